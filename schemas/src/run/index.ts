@@ -1,0 +1,2 @@
+export * from './run-snapshot.ts';
+export * from './run-event.ts';

@@ -1,0 +1,66 @@
+import { Type, type Static } from 'typebox';
+import { ErrorRecordSchema } from '../errors.ts';
+import { JsonObjectSchema, JsonValueSchema } from '../json.ts';
+
+/** What a suspended node waits for. All times are epoch ms; `dueAtMs` null means no time limit of its own (the engine sets 365 days). */
+export const WaitSpecSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('time'), dueAtMs: Type.Number() }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal('reply'),
+      dueAtMs: Type.Union([Type.Number(), Type.Null()]),
+      /** Fragments that come within this time of one another count as one answer; 0 takes the first at once. */
+      mergeMs: Type.Integer({ minimum: 0, maximum: 60_000 }),
+    },
+    { additionalProperties: false },
+  ),
+]);
+export type WaitSpec = Static<typeof WaitSpecSchema>;
+
+/** Why a node runs again after it was parked. */
+export const ResumeCauseSchema = Type.Union([
+  Type.Object({ kind: Type.Literal('elapsed') }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('replied'), reply: JsonObjectSchema }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('timedOut') }, { additionalProperties: false }),
+]);
+export type ResumeCause = Static<typeof ResumeCauseSchema>;
+
+/** One place where the run stands. Several edges from one port make several positions. */
+export const PositionSchema = Type.Object(
+  {
+    node: Type.String(),
+    visit: Type.Integer({ minimum: 1 }),
+    attempt: Type.Integer({ minimum: 1 }),
+    state: Type.Enum(['running', 'waiting', 'retrying']),
+    input: JsonValueSchema,
+    memo: Type.Optional(JsonValueSchema),
+    wait: Type.Optional(WaitSpecSchema),
+    resumed: Type.Optional(ResumeCauseSchema),
+  },
+  { additionalProperties: false },
+);
+export type Position = Static<typeof PositionSchema>;
+
+export const RUN_STATUSES = ['running', 'waiting', 'succeeded', 'failed', 'cancelled'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** The whole state of one run as JSON. `positions` is keyed by position id ("p1", "p2" …). */
+export const RunSnapshotSchema = Type.Object(
+  {
+    v: Type.Literal(1),
+    status: Type.Enum([...RUN_STATUSES]),
+    /** Seed of the run's own random numbers; two positions never share a draw. */
+    seed: Type.Integer(),
+    positions: Type.Record(Type.String(), PositionSchema),
+    nextPosition: Type.Integer(),
+    /** Last output of each node that finished, read as `nodes.<id>`. */
+    outputs: Type.Record(Type.String(), Type.Object({ port: Type.String(), output: JsonValueSchema }, { additionalProperties: false })),
+    vars: JsonObjectSchema,
+    trigger: JsonValueSchema,
+    visits: Type.Record(Type.String(), Type.Integer()),
+    nodeRuns: Type.Integer(),
+    error: Type.Optional(ErrorRecordSchema),
+  },
+  { additionalProperties: false, title: 'Run snapshot' },
+);
+export type RunSnapshot = Static<typeof RunSnapshotSchema>;
