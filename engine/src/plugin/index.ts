@@ -1,0 +1,4 @@
+export * from './define-node.ts';
+export * from './define-handler.ts';
+export * from './define-platform.ts';
+export * from './registry.ts';
