@@ -1,0 +1,2 @@
+export { startTemporaryPostgres, type TemporaryPostgres, type TemporaryPostgresOptions } from './temporary-postgres.ts';
+export { createTestDatabase, dropTestDatabases, type TestDatabase, type TestDatabaseOptions } from './test-database.ts';
