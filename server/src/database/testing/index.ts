@@ -1,0 +1,1 @@
+export { createMigratedDatabase, TEST_KEYS, type MigratedDatabase } from './create-migrated-database.ts';
