@@ -1,0 +1,62 @@
+import { Center, Loader } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import { onSignedOut } from '../api/client.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { NotFoundPage } from './NotFoundPage.tsx';
+import { Shell } from './Shell.tsx';
+import { SignInPage } from './SignInPage.tsx';
+
+const FlowsPage = lazy(() => import('../flows/FlowsPage.tsx').then((module) => ({ default: module.FlowsPage })));
+
+/** Which address shows which page. Each page is loaded when it is first opened. */
+export function Routes() {
+  useSignInRedirect();
+  const [location] = useLocation();
+  return (
+    <Switch>
+      <Route path="/sign-in" component={SignInPage} />
+      <Route>
+        <Shell>
+          <ErrorBoundary resetKey={location}>
+            <Suspense fallback={<PageLoader />}>
+              <Switch>
+                <Route path="/">
+                  <Redirect to="/flows" replace />
+                </Route>
+                <Route path="/flows" component={FlowsPage} />
+                <Route component={NotFoundPage} />
+              </Switch>
+            </Suspense>
+          </ErrorBoundary>
+        </Shell>
+      </Route>
+    </Switch>
+  );
+}
+
+function PageLoader() {
+  return (
+    <Center mih="60vh">
+      <Loader type="dots" aria-label="Loading" />
+    </Center>
+  );
+}
+
+/** Whoever is not signed in goes to the sign-in form, and comes back to where they were. */
+function useSignInRedirect(): void {
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      onSignedOut(() => {
+        const { pathname, search } = window.location;
+        if (pathname === '/sign-in') return;
+        client.removeQueries({ queryKey: queryKeys.session });
+        navigate(`/sign-in?next=${encodeURIComponent(pathname + search)}`, { replace: true });
+      }),
+    [client, navigate],
+  );
+}

@@ -1,0 +1,19 @@
+import { IconActivity, IconAddressBook, IconInbox, IconPlug, IconPlayerPlay, IconRoute, IconSettings, type Icon } from '@tabler/icons-react';
+
+/** An entry of the main navigation. */
+export interface NavigationItem {
+  readonly href: string;
+  readonly title: string;
+  readonly icon: Icon;
+}
+
+/** The main navigation, top to bottom. */
+export const NAVIGATION: readonly NavigationItem[] = [
+  { href: '/flows', title: 'Flows', icon: IconRoute },
+  { href: '/runs', title: 'Runs', icon: IconPlayerPlay },
+  { href: '/contacts', title: 'Contacts', icon: IconAddressBook },
+  { href: '/activity', title: 'Activity', icon: IconActivity },
+  { href: '/events', title: 'Events', icon: IconInbox },
+  { href: '/connections', title: 'Connections', icon: IconPlug },
+  { href: '/settings', title: 'Settings', icon: IconSettings },
+];
