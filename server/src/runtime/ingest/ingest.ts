@@ -1,0 +1,154 @@
+import { FlowError, type InboundEvent } from '@heddle/schemas';
+import type pg from 'pg';
+import { newId } from '../../database/new-id.ts';
+import type { Clock } from '../clock.ts';
+import { toJsonb } from '../jsonb.ts';
+import type { RuntimeMetrics } from '../metrics.ts';
+import { subjectOf } from './subject-key.ts';
+
+/** An event to take in, and where it belongs. */
+export interface IngestItem {
+  readonly event: InboundEvent;
+  readonly platform: string;
+  /** Null for events of ours: manual, schedule, webhook trigger. */
+  readonly connectionId: string | null;
+  /** Set when the event is meant for one trigger. */
+  readonly target?: { readonly flowId: string; readonly node: string };
+  /** Mailbox; default: that of the contact, or one of its own. */
+  readonly subject?: string;
+}
+
+/** Event ids in the order of the items; null where the key was known already. */
+export type IngestResult = readonly (string | null)[];
+
+export interface Ingest {
+  /**
+   * Stores events and their turns durably. Calls that arrive together share one commit.
+   *
+   * @returns When committed. @throws FlowError `UNAVAILABLE` when the database did not take it: the sender must try again.
+   */
+  accept(workspaceId: string, items: readonly IngestItem[]): Promise<IngestResult>;
+  /** Resolves when everything accepted so far is committed. */
+  drain(): Promise<void>;
+}
+
+interface Request {
+  readonly workspaceId: string;
+  readonly rows: readonly EventRow[];
+  resolve(result: IngestResult): void;
+  reject(error: unknown): void;
+}
+
+interface EventRow {
+  readonly id: string;
+  readonly [column: string]: unknown;
+}
+
+/** Commits under way at once. Two keep the disk busy while the next batch gathers; more make smaller batches. */
+const MAX_COMMITS = 2;
+/** Events per commit: larger ones make everybody wait for the largest. */
+const MAX_EVENTS = 500;
+
+export function createIngest(deps: { pool: pg.Pool; clock: Clock; metrics: RuntimeMetrics; onStored: () => void }): Ingest {
+  const waiting: Request[] = [];
+  const underWay = new Set<Promise<void>>();
+  let isScheduled = false;
+
+  const schedule = (): void => {
+    if (isScheduled || waiting.length === 0 || underWay.size >= MAX_COMMITS) return;
+    isScheduled = true;
+    // Requests read in the same turn of the event loop share the commit.
+    setImmediate(() => {
+      isScheduled = false;
+      const batch = takeBatch(waiting);
+      const commit = commitBatch(deps, batch).finally(() => {
+        underWay.delete(commit);
+        schedule();
+      });
+      underWay.add(commit);
+      schedule();
+    });
+  };
+
+  return {
+    accept(workspaceId, items) {
+      if (items.length === 0) return Promise.resolve([]);
+      return new Promise((resolve, reject) => {
+        waiting.push({ workspaceId, rows: items.map((item) => toRow(item)), resolve, reject });
+        schedule();
+      });
+    },
+    async drain() {
+      while (underWay.size > 0 || waiting.length > 0) await Promise.race([...underWay, new Promise(setImmediate)]);
+    },
+  };
+}
+
+/** The oldest requests of one workspace, up to the limit; one transaction is one workspace's. */
+function takeBatch(waiting: Request[]): Request[] {
+  const workspaceId = waiting[0]?.workspaceId;
+  const batch: Request[] = [];
+  let events = 0;
+  for (let index = 0; index < waiting.length && events < MAX_EVENTS; ) {
+    const request = waiting[index];
+    if (request === undefined || request.workspaceId !== workspaceId) {
+      index += 1;
+      continue;
+    }
+    batch.push(request);
+    events += request.rows.length;
+    waiting.splice(index, 1);
+  }
+  return batch;
+}
+
+async function commitBatch(deps: Parameters<typeof createIngest>[0], batch: readonly Request[]): Promise<void> {
+  const workspaceId = batch[0]?.workspaceId;
+  if (workspaceId === undefined) return;
+  const rows = batch.flatMap((request) => request.rows);
+  try {
+    const { rows: stored } = await deps.pool.query<{ event_id: string }>({
+      name: 'heddle-ingest',
+      text: 'select event_id from heddle.ingest_events($1::uuid, $2::jsonb, $3::timestamptz)',
+      values: [workspaceId, toJsonb(rows), new Date(deps.clock.nowMs())],
+    });
+    const fresh = new Set(stored.map((row) => row.event_id));
+    deps.metrics.eventsAccepted.inc(fresh.size);
+    deps.metrics.eventsDuplicate.inc(rows.length - fresh.size);
+    deps.metrics.ingestBatch.observe(rows.length);
+    if (fresh.size > 0) deps.onStored();
+    for (const request of batch) request.resolve(request.rows.map((row) => (fresh.has(row.id) ? row.id : null)));
+  } catch (error) {
+    // A value that Postgres refuses must not take its neighbours along: each request alone, once.
+    if (batch.length > 1 && isDataError(error)) {
+      for (const request of batch) await commitBatch(deps, [request]);
+      return;
+    }
+    const failure = new FlowError('UNAVAILABLE', 'The event could not be stored.', { cause: error });
+    for (const request of batch) request.reject(failure);
+  }
+}
+
+/** SQLSTATE class 22: data exception. */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+}
+
+function toRow(item: IngestItem): EventRow {
+  const { event } = item;
+  const id = newId();
+  return {
+    id,
+    source_id: item.connectionId ?? item.target?.flowId ?? id,
+    connection_id: item.connectionId,
+    platform: item.platform,
+    kind: event.kind,
+    key: event.key,
+    subject: item.subject ?? subjectOf(event, item.connectionId, id),
+    contact: event.contact ?? null,
+    data: event.data,
+    flow_id: item.target?.flowId ?? null,
+    node: item.target?.node ?? null,
+    occurred_at: new Date(event.occurredAtMs).toISOString(),
+  };
+}
