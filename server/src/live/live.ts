@@ -1,0 +1,122 @@
+import pg from 'pg';
+import type { LiveChange } from '@heddle/schemas/api';
+import type { Log } from '../log/index.ts';
+
+/** Changes are gathered this long before one NOTIFY: it takes a database-wide lock at commit, so there must be few of them. */
+const COALESCE_MS = 50;
+const CHANNEL = 'heddle_live';
+/** Postgres refuses a NOTIFY payload of 8,000 bytes or more. */
+const MAX_PAYLOAD_BYTES = 7_900;
+const RECONNECT_MS = 1_000;
+
+/** What happened in a workspace, or `resync`: some changes may have been missed, so fetch everything again. */
+export type LiveNews = { readonly kind: 'changes'; readonly changes: readonly LiveChange[] } | { readonly kind: 'resync' };
+
+export interface Live {
+  /** Tells every page of the workspace, in any process, soon. Call it after the commit; losing one is harmless. */
+  publish(workspaceId: string, changes: readonly LiveChange[]): void;
+  /** @returns What ends the subscription. */
+  subscribe(workspaceId: string, listener: (news: LiveNews) => void): () => void;
+  /** Begins to listen; publishing works without it. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Live updates over Postgres NOTIFY, so that any process may publish and any server may listen. */
+export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log }): Live {
+  const { pool, appUrl, log } = options;
+  const pending = new Map<string, Set<string>>();
+  const listeners = new Map<string, Set<(news: LiveNews) => void>>();
+  let timer: NodeJS.Timeout | undefined;
+  let client: pg.Client | undefined;
+  let isStopped = false;
+
+  const flush = async (): Promise<void> => {
+    timer = undefined;
+    const payloads = [...pending].flatMap(([workspaceId, changes]) => toPayloads(workspaceId, [...changes]));
+    pending.clear();
+    if (payloads.length === 0) return;
+    try {
+      await pool.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
+    } catch (error) {
+      // Best effort by design: a page that misses a change sees it with its next fetch.
+      log.warn({ error }, 'Live update lost');
+    }
+  };
+
+  const tell = (workspaceId: string, news: LiveNews): void => {
+    for (const listener of listeners.get(workspaceId) ?? []) listener(news);
+  };
+
+  const listen = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: appUrl, application_name: 'heddle live', keepAlive: true });
+    next.on('notification', ({ payload }) => {
+      const { w, c } = JSON.parse(payload ?? '{}') as { w: string; c: LiveChange[] }; // written by toPayloads in some process of ours
+      tell(w, { kind: 'changes', changes: c });
+    });
+    next.on('error', () => undefined); // 'end' follows
+    next.on('end', () => {
+      if (isStopped || client !== next) return;
+      client = undefined;
+      setTimeout(() => void relisten(), RECONNECT_MS).unref();
+    });
+    await next.connect();
+    await next.query(`listen ${CHANNEL}`);
+    client = next;
+  };
+
+  const relisten = async (): Promise<void> => {
+    if (isStopped) return;
+    try {
+      await listen();
+      for (const workspaceId of listeners.keys()) tell(workspaceId, { kind: 'resync' });
+    } catch (error) {
+      log.warn({ error }, 'Live updates are interrupted; trying again');
+      setTimeout(() => void relisten(), RECONNECT_MS).unref();
+    }
+  };
+
+  return {
+    publish: (workspaceId, changes) => {
+      const set = pending.get(workspaceId) ?? new Set();
+      for (const change of changes) set.add(JSON.stringify(change));
+      pending.set(workspaceId, set);
+      timer ??= setTimeout(() => void flush(), COALESCE_MS).unref();
+    },
+    subscribe: (workspaceId, listener) => {
+      const set = listeners.get(workspaceId) ?? new Set();
+      listeners.set(workspaceId, set.add(listener));
+      return () => {
+        set.delete(listener);
+        if (set.size === 0) listeners.delete(workspaceId);
+      };
+    },
+    start: listen,
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      await flush();
+      await client?.end();
+    },
+  };
+}
+
+/** As few payloads as the size limit allows. Changes are small (ids), so one always fits. */
+function toPayloads(workspaceId: string, changes: readonly string[]): string[] {
+  const payloads: string[] = [];
+  let part: string[] = [];
+  let bytes = 0;
+  const close = (): void => {
+    if (part.length > 0) payloads.push(`{"w":${JSON.stringify(workspaceId)},"c":[${part.join(',')}]}`);
+    part = [];
+    bytes = 0;
+  };
+  for (const change of changes) {
+    const size = Buffer.byteLength(change) + 1;
+    if (bytes + size > MAX_PAYLOAD_BYTES - 100) close();
+    part.push(change);
+    bytes += size;
+  }
+  close();
+  return payloads;
+}

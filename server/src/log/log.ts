@@ -1,0 +1,41 @@
+import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { prettyStream } from './pretty-stream.ts';
+import { redactText } from './redact.ts';
+
+/** Structured log. Pass ids as fields (`requestId`, `runId`, `workspaceId`), never bodies or tokens. */
+export type Log = Logger;
+
+export interface LogOptions {
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Lines for people instead of JSON. */
+  readonly isPretty?: boolean;
+  readonly destination?: DestinationStream;
+}
+
+/** Fields that never reach a log, wherever they stand in an object. */
+const SECRET_FIELDS = ['accessToken', 'access_token', 'authorization', 'cookie', 'token', 'secret', 'password', 'appSecrets', 'apiKey', 'client_secret', 'code'];
+
+/** JSON lines, or readable ones for a terminal. Secrets are taken out by field name and by the form of tokens in texts. */
+export function createLog(options: LogOptions): Log {
+  const destination = options.destination ?? (options.isPretty ? prettyStream(process.stderr) : undefined);
+  const settings = {
+    level: options.level,
+    base: null,
+    timestamp: stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
+    serializers: { error: serializeError, err: serializeError },
+  };
+  return destination === undefined ? pino(settings) : pino(settings, destination);
+}
+
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return redactText(String(error));
+  return {
+    name: error.name,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    message: redactText(error.message),
+    stack: redactText(error.stack ?? ''),
+    ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
+  };
+}

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings } from './settings.ts';
+
+describe('parseSettings', () => {
+  it('needs nothing: the local default', () => {
+    expect(parseSettings({})).toMatchObject({
+      port: 4600, host: '127.0.0.1', publicUrl: 'http://127.0.0.1:4600', dataDir: '.data', isSandboxOn: true, roles: ['server', 'worker', 'scheduler'],
+    });
+  });
+
+  it.each([
+    ['PORT', { PORT: '0' }],
+    ['PORT', { PORT: '80a' }],
+    ['PUBLIC_URL', { PUBLIC_URL: 'heddle.example.com' }],
+    ['DATABASE_URL', { DATABASE_URL: 'mysql://localhost/x' }],
+    ['HEDDLE_SANDBOX', { HEDDLE_SANDBOX: 'maybe' }],
+    ['INSTAGRAM_APP_SECRET', { INSTAGRAM_APP_ID: '1', INSTAGRAM_VERIFY_TOKEN: 'x' }],
+    ['INSTAGRAM_VERIFY_TOKEN', { INSTAGRAM_APP_ID: '1', INSTAGRAM_APP_SECRET: 's' }],
+    ['INSTAGRAM_GRAPH_URL', { INSTAGRAM_GRAPH_URL: 'ftp://x' }],
+    ['HEDDLE_BOOTSTRAP_API_KEY', { HEDDLE_BOOTSTRAP_API_KEY: 'short' }],
+    ['HEDDLE_DATABASE_CONNECTIONS', { HEDDLE_DATABASE_CONNECTIONS: '1' }],
+    ['LOG_LEVEL', { LOG_LEVEL: 'loud' }],
+  ])('names %s when it is wrong', (name, env) => {
+    expect(() => parseSettings(env)).toThrow(name);
+  });
+
+  it('lists all wrong settings at once and shows no address, which may hold a password', () => {
+    const start = () => parseSettings({ PORT: 'x', DATABASE_URL: 'http://user:hunter2@host/db' });
+    expect(start).toThrow(/PORT[^]*DATABASE_URL/);
+    expect(start).not.toThrow(/hunter2/);
+  });
+
+  it('switches the sandbox off as soon as there is a real app, and refuses both', () => {
+    const app = { INSTAGRAM_APP_ID: '1', INSTAGRAM_APP_SECRET: 'new, old', INSTAGRAM_VERIFY_TOKEN: 'token' };
+    expect(parseSettings(app)).toMatchObject({ isSandboxOn: false, instagram: { appSecrets: ['new', 'old'] } });
+    expect(() => parseSettings({ ...app, HEDDLE_SANDBOX: 'on' })).toThrow('HEDDLE_SANDBOX');
+  });
+
+  it('reads the roles of the process', () => {
+    expect(parseSettings({}, ['--role=worker,server']).roles).toEqual(['server', 'worker']);
+    expect(() => parseSettings({}, ['--role=boss'])).toThrow('--role');
+  });
+});

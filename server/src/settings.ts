@@ -1,0 +1,152 @@
+import { StartupError } from './startup-error.ts';
+
+/** What this process does. */
+export const ROLES = ['server', 'worker', 'scheduler'] as const;
+export type ProcessRole = (typeof ROLES)[number];
+
+/** The Instagram app of the operator. */
+export interface InstagramAppSettings {
+  readonly appId: string;
+  /** Newest first; webhooks signed with any of them are accepted. */
+  readonly appSecrets: readonly string[];
+  readonly verifyToken: string;
+}
+
+/** Everything that comes from outside, checked. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Without a trailing slash. */
+  readonly publicUrl: string;
+  /** Absent: the embedded Postgres in `dataDir`. */
+  readonly databaseUrl: string | undefined;
+  readonly databaseConnections: number;
+  readonly dataDir: string;
+  /** The text of HEDDLE_KEYS; absent: the file `keys` in `dataDir`. */
+  readonly keys: string | undefined;
+  readonly isSandboxOn: boolean;
+  readonly instagram: InstagramAppSettings | undefined;
+  /** Base URLs that stand in for the platform's own; absent: the real ones, or the sandbox. */
+  readonly instagramUrls: { readonly graph: string | undefined; readonly oauth: string | undefined };
+  readonly openAi: { readonly apiKey: string | undefined; readonly baseUrl: string; readonly model: string };
+  readonly bootstrapApiKey: string | undefined;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  readonly roles: readonly ProcessRole[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings. The only place that knows the names of the variables.
+ *
+ * @param args Arguments of the process; `--role=server,worker` chooses roles, all of them by default.
+ * @throws StartupError that lists every wrong setting, each with the name of its variable.
+ */
+export function parseSettings(env: Environment, args: readonly string[] = []): Settings {
+  const problems: string[] = [];
+  const read = new Reader(env, problems);
+  const host = read.text('HOST') ?? '127.0.0.1';
+  const port = read.integer('PORT', 4600, 1, 65_535);
+  const instagram = readInstagram(read);
+  const settings: Settings = {
+    port,
+    host,
+    publicUrl: read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseConnections: read.integer('HEDDLE_DATABASE_CONNECTIONS', 20, 4, 500),
+    dataDir: read.text('HEDDLE_DATA_DIR') ?? '.data',
+    keys: read.text('HEDDLE_KEYS'),
+    isSandboxOn: read.oneOf('HEDDLE_SANDBOX', ['on', 'off'], instagram === undefined ? 'on' : 'off') === 'on',
+    instagram,
+    instagramUrls: { graph: read.url('INSTAGRAM_GRAPH_URL', ['http:', 'https:']), oauth: read.url('INSTAGRAM_OAUTH_URL', ['http:', 'https:']) },
+    openAi: {
+      apiKey: read.text('OPENAI_API_KEY'),
+      baseUrl: read.url('OPENAI_BASE_URL', ['http:', 'https:']) ?? 'https://api.openai.com/v1',
+      model: read.text('OPENAI_MODEL') ?? 'gpt-5-mini',
+    },
+    bootstrapApiKey: readBootstrapKey(read),
+    logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
+    roles: readRoles(args, problems),
+  };
+  if (settings.isSandboxOn && instagram !== undefined) {
+    problems.push('HEDDLE_SANDBOX is "on" while INSTAGRAM_APP_ID is set; the sandbox never stands in for a real app. Remove one of them.');
+  }
+  if (problems.length > 0) {
+    throw new StartupError(`These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`, 'Correct them in the environment, then start again.');
+  }
+  return settings;
+}
+
+function readInstagram(read: Reader): InstagramAppSettings | undefined {
+  const appId = read.text('INSTAGRAM_APP_ID');
+  if (appId === undefined) return undefined;
+  return {
+    appId,
+    appSecrets: (read.required('INSTAGRAM_APP_SECRET', 'because INSTAGRAM_APP_ID is set; without it no webhook can be verified') ?? '').split(',').map((secret) => secret.trim()).filter((secret) => secret !== ''),
+    verifyToken: read.required('INSTAGRAM_VERIFY_TOKEN', 'because INSTAGRAM_APP_ID is set; choose any long text and enter it in the app dashboard too') ?? '',
+  };
+}
+
+function readBootstrapKey(read: Reader): string | undefined {
+  const key = read.text('HEDDLE_BOOTSTRAP_API_KEY');
+  if (key !== undefined && !/^\S{16,200}$/.test(key)) read.problems.push('HEDDLE_BOOTSTRAP_API_KEY must have 16 to 200 characters and no blanks.');
+  return key;
+}
+
+function readRoles(args: readonly string[], problems: string[]): ProcessRole[] {
+  const given = args.find((arg) => arg.startsWith('--role='))?.slice('--role='.length);
+  if (given === undefined) return [...ROLES];
+  const names = given.split(',').map((name) => name.trim());
+  const known = ROLES.filter((role) => names.includes(role));
+  const unknown = names.filter((name) => !ROLES.some((role) => role === name));
+  if (unknown.length > 0 || known.length === 0) problems.push(`--role has "${unknown.join(',')}"; allowed: ${ROLES.join(', ')}, several with commas.`);
+  return known;
+}
+
+class Reader {
+  readonly #env: Environment;
+  readonly problems: string[];
+
+  constructor(env: Environment, problems: string[]) {
+    this.#env = env;
+    this.problems = problems;
+  }
+
+  /** An empty variable counts as absent: that is how many systems clear one. */
+  text(name: string): string | undefined {
+    const value = this.#env[name]?.trim();
+    return value === '' ? undefined : value;
+  }
+
+  required(name: string, why: string): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) this.problems.push(`${name} is missing; it is needed ${why}.`);
+    return value;
+  }
+
+  integer(name: string, otherwise: number, minimum: number, maximum: number): number {
+    const value = this.text(name);
+    if (value === undefined) return otherwise;
+    const number = Number(value);
+    if (/^\d+$/.test(value) && number >= minimum && number <= maximum) return number;
+    this.problems.push(`${name} is "${value}"; it must be a whole number from ${minimum} to ${maximum}.`);
+    return otherwise;
+  }
+
+  url(name: string, protocols: readonly string[]): string | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/+$/, '');
+    // The value is not shown: a URL may hold a password.
+    this.problems.push(`${name} is no address; it must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`);
+    return undefined;
+  }
+
+  oneOf<const T extends string>(name: string, allowed: readonly T[], otherwise: T): T {
+    const value = this.text(name);
+    if (value === undefined) return otherwise;
+    const found = allowed.find((item) => item === value);
+    if (found === undefined) this.problems.push(`${name} is "${value}"; allowed: ${allowed.join(', ')}.`);
+    return found ?? otherwise;
+  }
+}

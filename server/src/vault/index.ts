@@ -1,0 +1,3 @@
+export { loadLocalKeyRing, parseKeyRing, type KeyRing } from './key-ring.ts';
+export type { Place } from './sealed-text.ts';
+export { createVault, type Vault } from './vault.ts';
