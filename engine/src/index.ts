@@ -1,1 +1,5 @@
 export * from './plugin/index.ts';
+export * from './expressions/index.ts';
+export * from './compile/index.ts';
+export * from './advance/index.ts';
+export * from './drive/index.ts';

@@ -9,6 +9,7 @@ import type {
   SendReceipt,
   WaitSpec,
 } from '@heddle/schemas';
+import type { Scope } from '../expressions/index.ts';
 import type { Static, TObject } from 'typebox';
 
 /** A node finished: which port the run leaves by, what it carries, and variables to set (`vars.<name>`). */
@@ -93,6 +94,8 @@ export interface HandlerContext<Config> {
   readonly input: JsonValue;
   readonly trigger: JsonValue;
   readonly vars: JsonObject;
+  /** Everything that templates read, for nodes that look up paths of the author's choice (`evaluateCondition(condition, scope)`). */
+  readonly scope: Scope;
   readonly contact: ContactFacts | null;
   readonly run: { readonly id: string; readonly flowId: string; readonly node: string; readonly visit: number; readonly attempt: number };
   readonly nowMs: number;

@@ -25,6 +25,10 @@ export const ResumeCauseSchema = Type.Union([
 ]);
 export type ResumeCause = Static<typeof ResumeCauseSchema>;
 
+/** What a node failed with, as the nodes behind its `error` port read it. */
+export const NodeErrorSchema = Type.Object({ code: Type.String(), message: Type.String(), node: Type.String() }, { additionalProperties: false });
+export type NodeError = Static<typeof NodeErrorSchema>;
+
 /** One place where the run stands. Several edges from one port make several positions. */
 export const PositionSchema = Type.Object(
   {
@@ -36,6 +40,10 @@ export const PositionSchema = Type.Object(
     memo: Type.Optional(JsonValueSchema),
     wait: Type.Optional(WaitSpecSchema),
     resumed: Type.Optional(ResumeCauseSchema),
+    /** Parts of an answer that came so far, while a reply wait with `mergeMs` still listens for more. */
+    fragments: Type.Optional(Type.Array(JsonObjectSchema)),
+    /** The error that this path came from, read as `error`: handed on from an `error` port along the path. */
+    error: Type.Optional(NodeErrorSchema),
   },
   { additionalProperties: false },
 );
@@ -59,6 +67,8 @@ export const RunSnapshotSchema = Type.Object(
     trigger: JsonValueSchema,
     visits: Type.Record(Type.String(), Type.Integer()),
     nodeRuns: Type.Integer(),
+    /** Size of the data above as JSON in UTF-8, kept up to date so that the limit costs nothing to check. */
+    bytes: Type.Integer({ minimum: 0 }),
     error: Type.Optional(ErrorRecordSchema),
   },
   { additionalProperties: false, title: 'Run snapshot' },

@@ -1,0 +1,87 @@
+/** The working copy of a snapshot while one event is taken in. Copies only what changes; the snapshot itself is never touched. */
+import type { Effect, ErrorRecord, JsonObject, JsonValue, NodeError, Position, RunSnapshot } from '@heddle/schemas';
+import type { Program } from '../compile/index.ts';
+import { outputBytes, positionBytes, varBytes } from './start-snapshot.ts';
+
+/** What `advance` gives back. */
+export interface Advance {
+  readonly snapshot: RunSnapshot;
+  readonly effects: readonly Effect[];
+}
+
+export interface Draft {
+  readonly program: Program;
+  /** State before the event. */
+  readonly before: RunSnapshot;
+  readonly atMs: number;
+  readonly effects: Effect[];
+  /** Own copy from the start: nearly every event changes it. */
+  readonly positions: Record<string, Position>;
+  nextPosition: number;
+  outputs: RunSnapshot['outputs'];
+  vars: JsonObject;
+  trigger: JsonValue;
+  visits: Record<string, number>;
+  nodeRuns: number;
+  bytes: number;
+  /** Set when the run as a whole cannot go on. */
+  failure: ErrorRecord | null;
+}
+
+export function openDraft(program: Program, before: RunSnapshot, atMs: number): Draft {
+  const { nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes } = before;
+  return { program, before, atMs, effects: [], positions: { ...before.positions }, nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes, failure: null };
+}
+
+export function setOutput(draft: Draft, node: string, port: string, output: JsonValue): void {
+  const old = Object.hasOwn(draft.outputs, node) ? draft.outputs[node] : undefined;
+  const entry = { port, output };
+  draft.bytes += outputBytes(entry) - (old === undefined ? 0 : outputBytes(old));
+  draft.outputs = { ...draft.outputs, [node]: entry };
+}
+
+export function assignVars(draft: Draft, assign: JsonObject): void {
+  for (const [name, value] of Object.entries(assign)) {
+    const old = Object.hasOwn(draft.vars, name) ? draft.vars[name] : undefined;
+    draft.bytes += varBytes(name, value) - (old === undefined ? 0 : varBytes(name, old));
+  }
+  draft.vars = { ...draft.vars, ...assign };
+}
+
+export function countVisit(draft: Draft, node: string): number {
+  const visit = (Object.hasOwn(draft.visits, node) ? (draft.visits[node] ?? 0) : 0) + 1;
+  draft.visits = { ...draft.visits, [node]: visit };
+  draft.nodeRuns += 1;
+  return visit;
+}
+
+/** A new position that runs at once. */
+export function addPosition(draft: Draft, node: string, visit: number, input: JsonValue, error: NodeError | undefined): void {
+  const id = `p${draft.nextPosition}`;
+  draft.nextPosition += 1;
+  const position: Position = { node, visit, attempt: 1, state: 'running', input };
+  if (error !== undefined) position.error = error;
+  draft.positions[id] = position;
+  draft.bytes += positionBytes(position);
+  draft.effects.push({ kind: 'runNode', position: id, node, visit, attempt: 1, input });
+}
+
+export function replacePosition(draft: Draft, id: string, position: Position): void {
+  const old = draft.positions[id];
+  draft.bytes += positionBytes(position) - (old === undefined ? 0 : positionBytes(old));
+  draft.positions[id] = position;
+}
+
+export function removePosition(draft: Draft, id: string): void {
+  const old = draft.positions[id];
+  if (old === undefined) return;
+  draft.bytes -= positionBytes(old);
+  delete draft.positions[id];
+}
+
+/** Puts a parked position back to work. */
+export function runAgain(draft: Draft, id: string, position: Position): void {
+  replacePosition(draft, id, position);
+  const { node, visit, attempt, input, memo, resumed } = position;
+  draft.effects.push({ kind: 'runNode', position: id, node, visit, attempt, input, ...(memo === undefined ? {} : { memo }), ...(resumed === undefined ? {} : { resumed }) });
+}

@@ -1,0 +1,90 @@
+import type { JsonObject, JsonValue, Position, RunEvent, WaitSpec } from '@heddle/schemas';
+import type { CompiledNode } from '../compile/index.ts';
+import { replacePosition, runAgain, type Draft } from './draft.ts';
+import { errorRecord } from './error-record.ts';
+import { jsonBytes } from './json-size.ts';
+import { LIMITS } from './limits.ts';
+import { failNode } from './retry-or-fail.ts';
+
+/** More parts than this are not waited for: somebody who never stops typing is answered too. */
+const MAX_FRAGMENTS = 20;
+
+/** Parks a position. A reply wait without a time limit gets the longest one there is. */
+export function suspendNode(draft: Draft, id: string, position: Position, node: CompiledNode, event: Extract<RunEvent, { kind: 'nodeSuspended' }>): void {
+  const { memo } = event;
+  const latestMs = draft.atMs + LIMITS.waitMs;
+  const dueAtMs = event.wait.dueAtMs ?? latestMs;
+  if (!(dueAtMs <= latestMs)) {
+    failNode(draft, id, position, node, errorRecord('WAIT_LIMIT', `"${node.title}" wants to wait longer than 365 days.`, node.id));
+    return;
+  }
+  if (jsonBytes(memo) > LIMITS.outputBytes) {
+    failNode(draft, id, position, node, errorRecord('OUTPUT_LIMIT', `"${node.title}" keeps more than 64 KiB while it waits.`, node.id));
+    return;
+  }
+  const wait: WaitSpec = { ...event.wait, dueAtMs };
+  const { resumed: _done, fragments: _taken, ...rest } = position;
+  replacePosition(draft, id, { ...rest, state: 'waiting', memo, wait });
+  draft.effects.push({ kind: 'scheduleWait', position: id, node: node.id, wait });
+}
+
+/** The time of a wait or of a retry has come. */
+export function fireTimer(draft: Draft, id: string, position: Position): void {
+  if (position.state === 'retrying') {
+    runAgain(draft, id, { ...position, state: 'running', attempt: position.attempt + 1 });
+    return;
+  }
+  const { wait } = position;
+  if (position.state !== 'waiting' || wait === undefined) return;
+  if (wait.dueAtMs !== null && wait.dueAtMs > draft.atMs) {
+    // Too early, as after a burst moved the end: say again when, so that no host can lose the wait.
+    draft.effects.push({ kind: 'scheduleWait', position: id, node: position.node, wait });
+    return;
+  }
+  if (position.fragments !== undefined) resumeWithReply(draft, id, position, mergeFragments(position.fragments));
+  else resume(draft, id, position, wait.kind === 'time' ? { kind: 'elapsed' } : { kind: 'timedOut' });
+}
+
+/** An answer came: taken at once, or gathered for as long as parts follow one another. */
+export function takeReply(draft: Draft, id: string, position: Position, node: CompiledNode, reply: JsonObject): void {
+  const { wait } = position;
+  if (position.state !== 'waiting' || wait?.kind !== 'reply') return;
+  const fragments = [...(position.fragments ?? []), reply];
+  const size = jsonBytes(fragments);
+  if (size > LIMITS.outputBytes && fragments.length === 1) {
+    draft.effects.push({ kind: 'cancelWait', position: id });
+    failNode(draft, id, position, node, errorRecord('OUTPUT_LIMIT', `The answer to "${node.title}" is larger than 64 KiB.`, node.id));
+    return;
+  }
+  if (wait.mergeMs === 0 || fragments.length >= MAX_FRAGMENTS || size > LIMITS.outputBytes / 2) {
+    draft.effects.push({ kind: 'cancelWait', position: id });
+    // Above the limit the last part is left out rather than the whole answer.
+    resumeWithReply(draft, id, position, mergeFragments(size > LIMITS.outputBytes ? fragments.slice(0, -1) : fragments));
+    return;
+  }
+  const listening: WaitSpec = { ...wait, dueAtMs: draft.atMs + wait.mergeMs };
+  replacePosition(draft, id, { ...position, wait: listening, fragments });
+  draft.effects.push({ kind: 'scheduleWait', position: id, node: position.node, wait: listening });
+}
+
+function resumeWithReply(draft: Draft, id: string, position: Position, reply: JsonObject): void {
+  resume(draft, id, position, { kind: 'replied', reply });
+}
+
+function resume(draft: Draft, id: string, position: Position, resumed: NonNullable<Position['resumed']>): void {
+  const { wait: _over, fragments: _merged, ...rest } = position;
+  runAgain(draft, id, { ...rest, state: 'running', resumed });
+}
+
+/** One answer out of its parts: texts joined by line breaks, everything else from the last part that has it. `parts` counts them. */
+function mergeFragments(fragments: readonly JsonObject[]): JsonObject {
+  const [only] = fragments;
+  if (only !== undefined && fragments.length === 1) return only;
+  const texts = fragments.flatMap((fragment) => (typeof fragment['text'] === 'string' ? [fragment['text']] : []));
+  const attachments = fragments.flatMap((fragment): JsonValue[] => (Array.isArray(fragment['attachments']) ? fragment['attachments'] : []));
+  const merged: JsonObject = Object.assign({}, ...fragments);
+  if (texts.length > 0) merged['text'] = texts.join('\n');
+  if (attachments.length > 0) merged['attachments'] = attachments;
+  merged['parts'] = fragments.length;
+  return merged;
+}
