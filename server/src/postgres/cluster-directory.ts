@@ -10,13 +10,14 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { adviceFor, EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { isProcessAlive } from './postmaster-pid-file.ts';
 import type { PostgresBinaries } from './postgres-binaries.ts';
-import type { UnprivilegedCommand } from './unprivileged-command.ts';
+import type { FileOwner, UnprivilegedCommand } from './unprivileged-command.ts';
 
 // Part of the directory's name: the files of one major version cannot be read by another.
 const MAJOR_VERSION = 18;
@@ -31,9 +32,16 @@ export interface ClusterDirectory {
 
 /** Creates `dataDir` if needed and names what lies in it. Paths are real paths, so that they can be compared. */
 export function clusterDirectory(dataDir: string): ClusterDirectory {
+  mkdirSync(dirname(dataDir), { recursive: true }); // parents that we make stay passable for the user Postgres runs as
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const path = join(realpathSync(dataDir), `pg${MAJOR_VERSION}`);
   return { path, passwordFile: join(path, 'owner.password'), logFile: `${path}.log` };
+}
+
+/** @returns undefined while there is no cluster. */
+export function clusterOwner(cluster: ClusterDirectory): FileOwner | undefined {
+  const stats = statSync(cluster.path, { throwIfNoEntry: false });
+  return stats && { uid: stats.uid, gid: stats.gid };
 }
 
 /** The superuser `postgres`, over TCP on this machine, by the password that initdb set. */
@@ -55,7 +63,10 @@ export function createCluster(
   command: UnprivilegedCommand,
   sync: boolean,
 ): void {
-  if (existsSync(join(cluster.path, 'PG_VERSION'))) return;
+  if (existsSync(join(cluster.path, 'PG_VERSION'))) {
+    if (command.user) handOver(cluster, command.user);
+    return;
+  }
   removeAbandoned(cluster);
   const draft = `${cluster.path}.init-${process.pid}`;
   const draftPassword = `${draft}.password`;
@@ -112,8 +123,15 @@ function removeAbandoned(cluster: ClusterDirectory): void {
   }
 }
 
-function giveTo(user: { uid: number; gid: number }, draft: string, passwordFile: string): void {
+function giveTo(user: FileOwner, draft: string, passwordFile: string): void {
   chownSync(draft, user.uid, user.gid);
   chownSync(passwordFile, user.uid, user.gid);
   chmodSync(dirname(draft), 0o711); // the user may pass through to its own directory and read nothing else
+}
+
+/** A cluster that root made in a user namespace, on a machine that no longer allows those. */
+function handOver(cluster: ClusterDirectory, user: FileOwner): void {
+  if (clusterOwner(cluster)?.uid === user.uid) return;
+  spawnSync('chown', ['-R', `${user.uid}:${user.gid}`, cluster.path]); // failing, postgres itself says why it cannot start
+  chmodSync(dirname(cluster.path), 0o711);
 }

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { clusterDirectory, createCluster, ownerUrl } from './cluster-directory.ts';
+import { clusterDirectory, clusterOwner, createCluster, ownerUrl } from './cluster-directory.ts';
 import { holdCluster } from './cluster-holder.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
@@ -49,8 +49,8 @@ const HOLD_ATTEMPTS = 5;
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const settings = { ...DEFAULT_SETTINGS, ...options.settings };
   const binaries = await findPostgresBinaries();
-  const command = unprivilegedCommand(binaries.initdb);
   const cluster = clusterDirectory(options.dataDir);
+  const command = unprivilegedCommand(binaries.initdb, clusterOwner(cluster));
   createCluster(cluster, binaries, command, settings['fsync'] !== 'off');
 
   for (let attempt = 1; attempt <= HOLD_ATTEMPTS; attempt += 1) {

@@ -2,12 +2,18 @@
 import { spawnSync } from 'node:child_process';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 
+/** The owner of files. */
+export interface FileOwner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
 /** How a Postgres program has to be started on this machine. */
 export interface UnprivilegedCommand {
   /** Puts `unshare` in front where that is the way to shed root. */
   wrap(program: string, args: readonly string[]): { program: string; args: string[] };
   /** The user to switch to, where that is the way; its files must then belong to it. */
-  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+  readonly user: FileOwner | undefined;
 }
 
 const AS_WE_ARE: UnprivilegedCommand = { wrap: (program, args) => ({ program, args: [...args] }), user: undefined };
@@ -24,10 +30,12 @@ const IN_USER_NAMESPACE: UnprivilegedCommand = {
  * `postgres` or `nobody` (a bare uid without an entry in passwd fails in initdb).
  *
  * @param probe A Postgres program that understands `--version`.
+ * @param owner Whose the cluster is, if there is one: made by an ordinary user, it goes on under that user.
  * @throws EmbeddedPostgresError `POSTGRES_ROOT_REFUSED`
  */
-export function unprivilegedCommand(probe: string): UnprivilegedCommand {
+export function unprivilegedCommand(probe: string, owner: FileOwner | undefined): UnprivilegedCommand {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return AS_WE_ARE;
+  if (owner && owner.uid !== 0) return { ...AS_WE_ARE, user: owner };
   if (spawnSync('unshare', ['--user', probe, '--version']).status === 0) return IN_USER_NAMESPACE;
   for (const name of ['postgres', 'nobody']) {
     const user = { uid: numericId('-u', name), gid: numericId('-g', name) };
