@@ -56,7 +56,7 @@ export function takeReply(draft: Draft, id: string, position: Position, node: Co
     failNode(draft, id, position, node, errorRecord('OUTPUT_LIMIT', `The answer to "${node.title}" is larger than 64 KiB.`, node.id));
     return;
   }
-  if (wait.mergeMs === 0 || fragments.length >= MAX_FRAGMENTS || size > LIMITS.outputBytes / 2) {
+  if (wait.mergeMs === 0 || isTapped(reply) || fragments.length >= MAX_FRAGMENTS || size > LIMITS.outputBytes / 2) {
     draft.effects.push({ kind: 'cancelWait', position: id });
     // Above the limit the last part is left out rather than the whole answer.
     resumeWithReply(draft, id, position, mergeFragments(size > LIMITS.outputBytes ? fragments.slice(0, -1) : fragments));
@@ -65,6 +65,11 @@ export function takeReply(draft: Draft, id: string, position: Position, node: Co
   const listening: WaitSpec = { ...wait, dueAtMs: draft.atMs + wait.mergeMs };
   replacePosition(draft, id, { ...position, wait: listening, fragments });
   draft.effects.push({ kind: 'scheduleWait', position: id, node: position.node, wait: listening });
+}
+
+/** A tapped answer is complete: nobody taps in parts. */
+function isTapped(reply: JsonObject): boolean {
+  return typeof reply['quickReplyPayload'] === 'string' || typeof reply['payload'] === 'string';
 }
 
 function resumeWithReply(draft: Draft, id: string, position: Position, reply: JsonObject): void {

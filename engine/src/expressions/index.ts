@@ -3,3 +3,4 @@ export { type Template, parseTemplate, parseExpression, renderTemplate, evaluate
 export { type TemplateVariable, listVariables } from './list-variables.ts';
 export { type ConfigPlan, type PlacedTemplate, planConfig, isExpressionObject, escapePointer } from './config-plan.ts';
 export { formatMoney, firstWord } from './filters.ts';
+export { renderCardText } from './card-text.ts';
