@@ -1,6 +1,7 @@
 // Runs the programs of a task so that none of them outlives it. Each gets a process group of its own: signals reach it
 // exactly once, through us (and not a second time from the terminal), and whatever it leaves behind can be swept away.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Interrupted, TaskFailure } from './failure.mjs';
@@ -87,10 +88,26 @@ export function stopWithSignalsAndParent() {
   // Under npm our parent is `sh -c`, which swallows SIGTERM; when npm or that shell is gone, nobody waits for us.
   // Started in another way we may be meant to outlive our parent (nohup, a service manager).
   if (!process.env['npm_lifecycle_event']) return;
-  const parent = process.ppid;
+  const starters = startersUnderNpm();
   setInterval(() => {
-    if (process.ppid !== parent && !stopping) stop('SIGTERM');
+    if (startersUnderNpm() !== starters && !stopping) stop('SIGTERM');
   }, PARENT_POLL_MS).unref();
+}
+
+/** @returns Our parent's pid and, where that is npm's shell and /proc shows it, npm's own. Changes when one of them dies. */
+function startersUnderNpm() {
+  const parent = process.ppid;
+  try {
+    const [program = '', flag] = readFileSync(`/proc/${parent}/cmdline`, 'utf8').split('\0');
+    if (flag !== '-c' || !/(^|\/)(sh|dash|bash)$/.test(program)) return String(parent);
+    // "pid (name) state ppid …"
+    const [, npm] = readFileSync(`/proc/${parent}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return `${parent} ${npm}`;
+  } catch {
+    return String(parent); // not Linux
+  }
 }
 
 /** Stops every running program and waits for its end. */
