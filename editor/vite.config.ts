@@ -17,6 +17,8 @@ export default defineConfig({
     outDir: 'dist',
     emptyOutDir: true,
     target: 'es2023',
+    // Browsers that know light-dark(): older targets would have it compiled into variables that follow no scheme.
+    cssTarget: ['chrome125', 'firefox125', 'safari17.5'],
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
       output: { codeSplitting: { groups: CHUNKS.map(([name, test]) => ({ name, test })) } },

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 import type { NODE_CATEGORIES } from '@heddle/schemas';
 
 /** Heddle's own violet-indigo, light to dark. Shade 6 on white has a contrast of 6.3 to 1. */
@@ -31,7 +31,24 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 350 } },
     Menu: { defaultProps: { shadow: 'md', withinPortal: true } },
     Modal: { defaultProps: { centered: true, overlayProps: { blur: 3, backgroundOpacity: 0.45 }, radius: 'lg' } },
+    SegmentedControl: { defaultProps: { withItemsBorders: false } },
+    Switch: { defaultProps: { withThumbIndicator: false } },
     Badge: { defaultProps: { radius: 'sm', tt: 'none', fw: 600 } },
+  },
+});
+
+/** Tinted surfaces in the dark: Mantine's own come out nearly black with a deep violet and with grey. */
+export const resolveVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {},
+  dark: {
+    '--mantine-color-weave-light': 'rgb(134 114 255 / 18%)',
+    '--mantine-color-weave-light-hover': 'rgb(134 114 255 / 26%)',
+    '--mantine-color-weave-light-color': '#c3b9ff',
+    '--mantine-color-gray-light': 'rgb(160 160 190 / 14%)',
+    '--mantine-color-gray-light-hover': 'rgb(160 160 190 / 22%)',
+    '--mantine-color-gray-light-color': '#c4c4d4',
+    '--mantine-color-anchor': '#a99dff',
   },
 });
 

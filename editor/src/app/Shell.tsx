@@ -82,7 +82,7 @@ function Navigation({ isRail, onNavigate }: { isRail: boolean; onNavigate: () =>
       <div className={classes['bottom']}>
         {session?.isSandboxOn === true && <PhoneLink isRail={isRail} onNavigate={onNavigate} />}
         {!isLive && session !== undefined && !isRail && (
-          <Text size="xs" c="dimmed" px="xs" role="status">
+          <Text size="xs" c="dimmed" px="xs" role="status" className={classes['offline']}>
             Reconnecting for live updates…
           </Text>
         )}

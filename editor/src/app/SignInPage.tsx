@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { IconLink } from '@tabler/icons-react';
 import { useState, type FormEvent } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
@@ -49,10 +49,7 @@ export function SignInPage() {
         </Paper>
         <Alert mt="md" variant="transparent" color="gray" icon={<IconLink size={18} />}>
           <Text size="sm" c="dimmed">
-            Just started Heddle? The terminal shows a <b>one-time sign-in link</b>; open it and you are in. A restart prints a new one.{' '}
-            <Anchor href="/readyz" size="sm">
-              Is Heddle ready?
-            </Anchor>
+            Just started Heddle? The terminal shows a <b>one-time sign-in link</b>; open it and you are in. A restart prints a new one.
           </Text>
         </Alert>
       </div>

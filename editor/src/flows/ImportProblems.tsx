@@ -1,0 +1,61 @@
+import { Button, Code, Group, List, Modal, Stack, Text, ThemeIcon } from '@mantine/core';
+import { IconAlertTriangle, IconX } from '@tabler/icons-react';
+import type { ApiProblem } from '../api/api-problem.ts';
+
+/** Why a file could not be imported: each place in it that is wrong, and what to do. */
+export function ImportProblems({ problem, fileName, onClose, onRetry }: { problem: ApiProblem | null; fileName: string; onClose: () => void; onRetry: () => void }) {
+  return (
+    <Modal opened={problem !== null} onClose={onClose} title={<Text fw={650}>“{fileName}” was not imported</Text>} size="lg" data-testid="import-problems">
+      {problem !== null && (
+        <Stack>
+          <Text size="sm">
+            {problem.detail} {problem.remedy}
+          </Text>
+          {problem.issues.length > 0 && (
+            <List
+              spacing="sm"
+              size="sm"
+              center={false}
+              icon={
+                <ThemeIcon size={20} radius="xl" variant="light" color="red">
+                  <IconX size={12} />
+                </ThemeIcon>
+              }
+            >
+              {problem.issues.map((issue, index) => (
+                <List.Item
+                  key={index}
+                  icon={
+                    issue.severity === 'warning' ? (
+                      <ThemeIcon size={20} radius="xl" variant="light" color="yellow">
+                        <IconAlertTriangle size={12} />
+                      </ThemeIcon>
+                    ) : undefined
+                  }
+                >
+                  {issue.message} {issue.node !== undefined ? <Code>{issue.node}</Code> : issue.path !== undefined && issue.path !== '' ? <Code>{issue.path}</Code> : null}
+                </List.Item>
+              ))}
+            </List>
+          )}
+          <Text size="sm" c="dimmed">
+            Nothing was changed.
+          </Text>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              Close
+            </Button>
+            <Button
+              onClick={() => {
+                onClose();
+                onRetry();
+              }}
+            >
+              Choose another file
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  );
+}

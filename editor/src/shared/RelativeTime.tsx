@@ -1,0 +1,30 @@
+import { Tooltip } from '@mantine/core';
+import { useSyncExternalStore } from 'react';
+import { fullTime, relativeTime } from './relative-time.ts';
+
+const TICK_MS = 15_000;
+let nowMs = Date.now();
+
+function subscribe(listener: () => void): () => void {
+  nowMs = Date.now();
+  const timer = setInterval(() => {
+    nowMs = Date.now();
+    listener();
+  }, TICK_MS);
+  return () => clearInterval(timer);
+}
+
+/** The present, renewed every 15 seconds. */
+export function useNowMs(): number {
+  return useSyncExternalStore(subscribe, () => nowMs);
+}
+
+/** A moment as "3 min ago" that stays right, with the exact time on hover. */
+export function RelativeTime({ at }: { at: string }) {
+  const now = useNowMs();
+  return (
+    <Tooltip label={fullTime(at)}>
+      <time dateTime={at}>{relativeTime(at, Math.max(now, Date.now()))}</time>
+    </Tooltip>
+  );
+}
