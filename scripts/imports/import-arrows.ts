@@ -27,7 +27,8 @@ const TEST_FILE = /\.test\.tsx?$|\/testing\//;
 const GENERATOR_FILE = /\/generate[^/]*\.ts$|^editor\/[^/]+\.ts$/;
 const DEFINITION_FILE = /^nodes\/src\/(.+\/)?definitions?\.ts$/;
 // What a definition must not reach even when it happens to run in a browser.
-const SERVER_SIDE_OF_NODES = /^nodes\/src\/(.+\/)?(handlers?|platforms?|sandbox|client|webhooks?|oauth)(\.ts$|\/)/;
+const SERVER_SIDE_OF_NODES =
+  /^nodes\/src\/(.+\/)?((handlers?|platforms?|client|webhooks?|oauth)\.ts$|(sandbox|platform)\/)/;
 const DEFINITION_LIBRARIES = new Set(['typebox']);
 
 /** @returns Every import that goes against an arrow, in the order of the edges. */
