@@ -5,3 +5,4 @@ export * from './advance/index.ts';
 export * from './drive/index.ts';
 export * from './conditions.ts';
 export * from './text/index.ts';
+export * from './drafts/index.ts';

@@ -91,7 +91,16 @@ function succeed(draft: Draft, event: Extract<RunEvent, { kind: 'nodeSucceeded' 
   setOutput(draft, node.id, event.port, event.output);
   if (event.assign !== undefined) assignVars(draft, event.assign);
   removePosition(draft, event.position);
-  followEdges(draft, node.targets.get(event.port) ?? [], event.output, position.error);
+  if (node.definition.lint.endsRun === true) stopOthers(draft);
+  else followEdges(draft, node.targets.get(event.port) ?? [], event.output, position.error);
+}
+
+/** A node that ends the run ends it on every path. */
+function stopOthers(draft: Draft): void {
+  for (const [id, position] of Object.entries(draft.positions)) {
+    if (position.state !== 'running') draft.effects.push({ kind: 'cancelWait', position: id });
+    removePosition(draft, id);
+  }
 }
 
 /** Turns the working copy into the next state. */

@@ -1,0 +1,4 @@
+export { applyOperation, applyOperations, sameEdge, type AppliedOperation } from './apply-operation.ts';
+export { newNodeId } from './new-node-id.ts';
+export { exportFlow, toFlowJson } from './export-flow.ts';
+export { diffFlows, type FlowDifference, type FieldChange, type DocumentPart } from './diff-flows.ts';
