@@ -22,7 +22,7 @@ const MAY_IMPORT: Record<Area, readonly Area[]> = {
 };
 const OUTSIDE_OF_PRODUCT = new Set<Area | undefined>(['tests', 'bench', 'scripts']);
 
-const TEST_FILE = /\.test\.tsx?$|\/testing\//;
+const TEST_FILE = /\.test\.tsx?$|\/(test|testing)\//;
 // They write files and are run by hand, never imported.
 const GENERATOR_FILE = /\/generate[^/]*\.ts$|^editor\/[^/]+\.ts$/;
 const DEFINITION_FILE = /^nodes\/src\/(.+\/)?definitions?\.ts$/;
