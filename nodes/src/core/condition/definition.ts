@@ -1,7 +1,7 @@
 import { defineNode } from '@heddle/engine';
-import { ConditionSchema } from '@heddle/schemas';
 import { Type } from 'typebox';
 import { outputSchema } from '../../output-schema.ts';
+import { conditionField } from '../condition-field.ts';
 
 /** Goes one of two ways. */
 export const condition = defineNode({
@@ -12,7 +12,7 @@ export const condition = defineNode({
   icon: 'git-branch',
   category: 'logic',
   effect: 'pure',
-  config: Type.Object({ condition: ConditionSchema }, { additionalProperties: false }),
+  config: Type.Object({ condition: conditionField('Goes "Yes" when') }, { additionalProperties: false }),
   ports: {
     yes: { title: 'Yes', tone: 'positive', output: outputSchema({ result: ['boolean', 'Result'], explanation: ['string', 'Why'] }) },
     no: { title: 'No', tone: 'negative', output: outputSchema({ result: ['boolean', 'Result'], explanation: ['string', 'Why'] }) },

@@ -1,7 +1,7 @@
 import { defineNode } from '@heddle/engine';
-import { ConditionSchema } from '@heddle/schemas';
 import { Type } from 'typebox';
 import { outputSchema } from '../../output-schema.ts';
+import { conditionField } from '../condition-field.ts';
 import { portIdField } from '../port-id-field.ts';
 
 /** Goes the way of the first case that fits. */
@@ -20,7 +20,7 @@ export const switchCases = defineNode({
           {
             id: portIdField(['otherwise']),
             label: Type.String({ title: 'Name', minLength: 1, maxLength: 80, 'x-widget': 'text' }),
-            condition: ConditionSchema,
+            condition: conditionField('Fits when'),
           },
           { additionalProperties: false },
         ),
