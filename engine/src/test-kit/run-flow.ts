@@ -1,0 +1,65 @@
+import type { ContactFacts, FlowTestEvent, JsonObject, RunStatus } from '@heddle/schemas';
+import type { HandlerRegistry } from '../plugin/index.ts';
+import type { Fakes } from './fake-services.ts';
+import { createHarness, type HarnessRun, type NotFired } from './harness.ts';
+import type { SentAction } from './sent.ts';
+
+/** What happens, and to whom. */
+export interface RunFlowOptions {
+  /**
+   * In order. An event with `afterMs` comes exactly that long after the one before; without it, once everything has come to rest.
+   * The kind `time` is no event: it only lets `afterMs` pass, so that a wait for an answer can run out.
+   */
+  readonly events: readonly FlowTestEvent[];
+  readonly contact?: Partial<ContactFacts>;
+  readonly inputs?: JsonObject;
+  readonly seed?: number;
+  readonly nowMs?: number;
+  readonly fakes?: Fakes;
+  readonly crashesAfterEveryEvent?: boolean;
+}
+
+/** What could be seen from outside, and why. */
+export interface FlowReport {
+  readonly sent: readonly SentAction[];
+  readonly runs: readonly HarnessRun[];
+  /** Of the newest run; null when none started. */
+  readonly status: RunStatus | null;
+  readonly contact: ContactFacts | null;
+  /** `node.port` for every port taken, in order. */
+  readonly ports: readonly string[];
+  readonly trace: readonly string[];
+  readonly notFired: readonly NotFired[];
+  /** Notes to members. */
+  readonly notes: readonly string[];
+  readonly endedAtMs: number;
+}
+
+/**
+ * Runs a flow in memory and in virtual time. After the last event it jumps from wait to wait until nothing is left but waiting for
+ * the contact.
+ *
+ * @throws FlowError `FLOW_INVALID`.
+ */
+export async function runFlow(document: unknown, registry: HandlerRegistry, options: RunFlowOptions): Promise<FlowReport> {
+  const { events, ...rest } = options;
+  const harness = createHarness(document, registry, rest);
+  for (const { afterMs, kind, data } of events) {
+    if (afterMs === undefined) await harness.settle();
+    else await harness.clock.advanceMs(afterMs);
+    if (kind !== 'time') await harness.deliver({ kind, ...(data === undefined ? {} : { data }) });
+  }
+  await harness.settle();
+  const runs = harness.runs();
+  return {
+    sent: harness.world.sent,
+    runs,
+    status: runs.at(-1)?.snapshot.status ?? null,
+    contact: harness.world.contact,
+    ports: harness.ports(),
+    trace: harness.trace(),
+    notFired: harness.notFired,
+    notes: harness.world.notes,
+    endedAtMs: harness.clock.nowMs(),
+  };
+}
