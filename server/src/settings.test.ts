@@ -30,10 +30,10 @@ describe('parseSettings', () => {
     expect(start).not.toThrow(/hunter2/);
   });
 
-  it('switches the sandbox off as soon as there is a real app, and refuses both', () => {
+  it('switches the sandbox off as soon as there is a real app, unless it is asked for', () => {
     const app = { INSTAGRAM_APP_ID: '1', INSTAGRAM_APP_SECRET: 'new, old', INSTAGRAM_VERIFY_TOKEN: 'token' };
     expect(parseSettings(app)).toMatchObject({ isSandboxOn: false, instagram: { appSecrets: ['new', 'old'] } });
-    expect(() => parseSettings({ ...app, HEDDLE_SANDBOX: 'on' })).toThrow('HEDDLE_SANDBOX');
+    expect(parseSettings({ ...app, HEDDLE_SANDBOX: 'on' }).isSandboxOn).toBe(true);
   });
 
   it('reads the roles of the process', () => {

@@ -4,12 +4,12 @@ import { StartupError } from './startup-error.ts';
 export const ROLES = ['server', 'worker', 'scheduler'] as const;
 export type ProcessRole = (typeof ROLES)[number];
 
-/** The Instagram app of the operator. */
+/** The Instagram app of the operator. What is absent comes from the sandbox, or is an error while that is off. */
 export interface InstagramAppSettings {
-  readonly appId: string;
+  readonly appId: string | undefined;
   /** Newest first; webhooks signed with any of them are accepted. */
   readonly appSecrets: readonly string[];
-  readonly verifyToken: string;
+  readonly verifyToken: string | undefined;
 }
 
 /** Everything that comes from outside, checked. */
@@ -18,6 +18,8 @@ export interface Settings {
   readonly host: string;
   /** Without a trailing slash. */
   readonly publicUrl: string;
+  /** How many reverse proxies stand in front and add to X-Forwarded-For; 0 takes the address of the connection. */
+  readonly trustedProxies: number;
   /** Absent: the embedded Postgres in `dataDir`. */
   readonly databaseUrl: string | undefined;
   readonly databaseConnections: number;
@@ -25,7 +27,7 @@ export interface Settings {
   /** The text of HEDDLE_KEYS; absent: the file `keys` in `dataDir`. */
   readonly keys: string | undefined;
   readonly isSandboxOn: boolean;
-  readonly instagram: InstagramAppSettings | undefined;
+  readonly instagram: InstagramAppSettings;
   /** Base URLs that stand in for the platform's own; absent: the real ones, or the sandbox. */
   readonly instagramUrls: { readonly graph: string | undefined; readonly oauth: string | undefined };
   readonly openAi: { readonly apiKey: string | undefined; readonly baseUrl: string; readonly model: string };
@@ -47,17 +49,18 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
   const read = new Reader(env, problems);
   const host = read.text('HOST') ?? '127.0.0.1';
   const port = read.integer('PORT', 4600, 1, 65_535);
-  const instagram = readInstagram(read);
+  const isSandboxOn = read.oneOf('HEDDLE_SANDBOX', ['on', 'off'], read.text('INSTAGRAM_APP_ID') === undefined ? 'on' : 'off') === 'on';
   const settings: Settings = {
     port,
     host,
     publicUrl: read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    trustedProxies: read.integer('HEDDLE_TRUSTED_PROXIES', 0, 0, 10),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseConnections: read.integer('HEDDLE_DATABASE_CONNECTIONS', 20, 4, 500),
     dataDir: read.text('HEDDLE_DATA_DIR') ?? '.data',
     keys: read.text('HEDDLE_KEYS'),
-    isSandboxOn: read.oneOf('HEDDLE_SANDBOX', ['on', 'off'], instagram === undefined ? 'on' : 'off') === 'on',
-    instagram,
+    isSandboxOn,
+    instagram: readInstagram(read, isSandboxOn),
     instagramUrls: { graph: read.url('INSTAGRAM_GRAPH_URL', ['http:', 'https:']), oauth: read.url('INSTAGRAM_OAUTH_URL', ['http:', 'https:']) },
     openAi: {
       apiKey: read.text('OPENAI_API_KEY'),
@@ -68,22 +71,21 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
     roles: readRoles(args, problems),
   };
-  if (settings.isSandboxOn && instagram !== undefined) {
-    problems.push('HEDDLE_SANDBOX is "on" while INSTAGRAM_APP_ID is set; the sandbox never stands in for a real app. Remove one of them.');
-  }
   if (problems.length > 0) {
     throw new StartupError(`These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`, 'Correct them in the environment, then start again.');
   }
   return settings;
 }
 
-function readInstagram(read: Reader): InstagramAppSettings | undefined {
+function readInstagram(read: Reader, isSandboxOn: boolean): InstagramAppSettings {
   const appId = read.text('INSTAGRAM_APP_ID');
-  if (appId === undefined) return undefined;
+  const isReal = appId !== undefined && !isSandboxOn;
+  const why = 'because INSTAGRAM_APP_ID is set';
+  const secrets = isReal ? read.required('INSTAGRAM_APP_SECRET', `${why}; without it no webhook can be verified`) : read.text('INSTAGRAM_APP_SECRET');
   return {
     appId,
-    appSecrets: (read.required('INSTAGRAM_APP_SECRET', 'because INSTAGRAM_APP_ID is set; without it no webhook can be verified') ?? '').split(',').map((secret) => secret.trim()).filter((secret) => secret !== ''),
-    verifyToken: read.required('INSTAGRAM_VERIFY_TOKEN', 'because INSTAGRAM_APP_ID is set; choose any long text and enter it in the app dashboard too') ?? '',
+    appSecrets: (secrets ?? '').split(',').map((secret) => secret.trim()).filter((secret) => secret !== ''),
+    verifyToken: isReal ? read.required('INSTAGRAM_VERIFY_TOKEN', `${why}; choose any long text and enter it in the app dashboard too`) : read.text('INSTAGRAM_VERIFY_TOKEN'),
   };
 }
 

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { FlowError } from '@heddle/schemas';
+import type { Role, Session } from '@heddle/schemas/api';
+import { betterAuth } from 'better-auth';
+import { sql } from 'kysely';
+import pg from 'pg';
+import type { Database } from '../database/index.ts';
+import type { Caller } from '../http/deps.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { createApiKeys, type ApiKeys } from './api-keys.ts';
+import { AUTH_PATH, authOptions, hashSecret, type AuthSettings } from './auth-options.ts';
+
+/** A printed link lets its bearer in this long. */
+const SIGN_IN_LINK_MS = 30 * 60_000;
+
+export interface Membership {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+}
+
+/** What a session says about who looks at what. */
+export interface Accounts {
+  readonly apiKeys: ApiKeys;
+  /** The member behind a session cookie, or null. */
+  identifySession(headers: Headers): Promise<Caller | null>;
+  memberships(memberId: string): Promise<Membership[]>;
+  describe(memberId: string): Promise<Session['member']>;
+  /** @throws FlowError `NOT_FOUND` when the member is not in that workspace. */
+  switchWorkspace(headers: Headers, memberId: string, workspaceId: string): Promise<void>;
+  /** Passes a request below /api/auth to the accounts library. */
+  handle(request: Request): Promise<Response>;
+  /** Signs in with the token of a printed link. The answer is a redirect that carries the cookie; its target has `error=` when the token is no good. */
+  useSignInLink(token: string, headers: Headers): Promise<Response>;
+  /** Gives an account without a password its first one. */
+  setFirstPassword(headers: Headers, newPassword: string): Promise<void>;
+  /** A fresh single-use link for an account. */
+  createSignInLink(memberId: string): Promise<string>;
+  /** The account with this address, made when it is not there. */
+  ensureAccount(email: string, name: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** @param appUrl The database for the server's role; a small pool of its own is used, with the schema `auth` as its search path. */
+export function createAccounts(options: { database: Database; appUrl: string; clock: Clock; settings: AuthSettings; maxConnections?: number }): Accounts {
+  const { database, settings } = options;
+  const pool = new pg.Pool({ connectionString: options.appUrl, max: options.maxConnections ?? 5, options: '-c search_path=auth', application_name: 'heddle accounts' });
+  pool.on('error', () => undefined); // an idle connection that breaks: the next query opens another
+  const auth = betterAuth(authOptions(pool, settings));
+
+  const memberships = async (memberId: string): Promise<Membership[]> => {
+    const { rows } = await sql<Membership>`select workspace_id as id, name, role from heddle.memberships(${memberId})`.execute(database.anyWorkspace);
+    return rows;
+  };
+
+  return {
+    apiKeys: createApiKeys({ database, clock: options.clock }),
+    memberships,
+    identifySession: async (headers) => {
+      const found = await auth.api.getSession({ headers });
+      if (found === null) return null;
+      const member = found.user.id;
+      // An additional field of ours: the library's general type does not list it.
+      const wanted: unknown = Reflect.get(found.session, 'workspaceId');
+      const all = await memberships(member);
+      const current = all.find((workspace) => workspace.id === wanted) ?? all[0];
+      return current === undefined ? null : { kind: 'session', memberId: member, workspaceId: current.id, role: current.role };
+    },
+    describe: async (memberId) => {
+      const user = await (await auth.$context).internalAdapter.findUserById(memberId);
+      return { id: memberId, name: user?.name ?? '', email: user?.email ?? '' };
+    },
+    switchWorkspace: async (headers, memberId, workspaceId) => {
+      const found = await auth.api.getSession({ headers });
+      const isMember = (await memberships(memberId)).some((workspace) => workspace.id === workspaceId);
+      if (found === null || !isMember) throw new FlowError('NOT_FOUND', `You are in no workspace ${workspaceId}.`);
+      await (await auth.$context).internalAdapter.updateSession(found.session.token, { workspaceId });
+    },
+    handle: (request) => auth.handler(request),
+    useSignInLink: (token, headers) => {
+      const url = new URL(`${AUTH_PATH}/magic-link/verify`, settings.publicUrl);
+      url.search = new URLSearchParams({ token, callbackURL: '/', errorCallbackURL: '/sign-in' }).toString();
+      return auth.handler(new Request(url, { headers }));
+    },
+    setFirstPassword: async (headers, newPassword) => void (await auth.api.setPassword({ headers, body: { newPassword } })),
+    createSignInLink: async (memberId) => {
+      const { internalAdapter } = await auth.$context;
+      const user = await internalAdapter.findUserById(memberId);
+      if (!user) throw new FlowError('NOT_FOUND', `There is no account ${memberId}.`);
+      const token = randomBytes(32).toString('base64url');
+      await internalAdapter.createVerificationValue({
+        identifier: hashSecret(token),
+        value: JSON.stringify({ email: user.email, name: user.name }),
+        expiresAt: new Date(options.clock.nowMs() + SIGN_IN_LINK_MS),
+      });
+      return `${settings.publicUrl}/sign-in?token=${token}`;
+    },
+    ensureAccount: async (email, name) => {
+      const { internalAdapter } = await auth.$context;
+      const existing = await internalAdapter.findUserByEmail(email);
+      if (existing) return existing.user.id;
+      const created = await internalAdapter.createUser({ email, name, emailVerified: true }, { method: 'admin' });
+      return created.id;
+    },
+    close: () => pool.end(),
+  };
+}

@@ -1,0 +1,64 @@
+import { FlowError } from '@heddle/schemas';
+import type { Context, Middleware } from 'koa';
+import { checkOrigin } from '../http/origin.ts';
+import { parseJson } from '../http/parse-json.ts';
+import { readBody } from '../http/read-body.ts';
+import type { Accounts } from './accounts.ts';
+import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from './auth-options.ts';
+
+/** What of the accounts library is reachable from outside. Everything else below its path does not exist. */
+const PATHS = new Set(['/sign-in/email', '/sign-out', '/get-session', '/change-password', '/change-email', '/update-user', '/list-sessions', '/revoke-session', '/revoke-other-sessions']);
+const MAX_BODY_BYTES = 65_536;
+
+/** Sign-in, sign-out and the account's own settings below /api/auth, and the page of the printed link. */
+export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>): Middleware {
+  return async (ctx, next) => {
+    if (ctx.path === '/sign-in' && ctx.method === 'GET' && typeof ctx.query['token'] === 'string') {
+      await sendResponse(ctx, await accounts.useSignInLink(ctx.query['token'], toHeaders(ctx)));
+      return;
+    }
+    if (!ctx.path.startsWith(`${AUTH_PATH}/`)) {
+      await next();
+      return;
+    }
+    const path = ctx.path.slice(AUTH_PATH.length);
+    const headers = toHeaders(ctx);
+    // Without a cookie there is nothing a foreign page could misuse, except to sign the visitor in as somebody else.
+    if (headers.has('cookie') || headers.has('origin')) checkOrigin(ctx.method, headers.get('origin') ?? undefined, origins);
+    if (path === '/set-password' && ctx.method === 'POST') {
+      const body = parseJson(await readBody(ctx.req, MAX_BODY_BYTES));
+      const password = typeof body === 'object' && body !== null ? Reflect.get(body, 'newPassword') : undefined;
+      if (typeof password !== 'string') throw new FlowError('REQUEST_INVALID', '"newPassword" is missing.');
+      await accounts.setFirstPassword(headers, password);
+      ctx.status = 204;
+      return;
+    }
+    if (!PATHS.has(path)) throw new FlowError('NOT_FOUND', `There is no ${ctx.path}.`);
+    const hasBody = ctx.method !== 'GET' && ctx.method !== 'HEAD';
+    const body = hasBody ? await readBody(ctx.req, MAX_BODY_BYTES) : undefined;
+    if (body !== undefined && body.length > 0) parseJson(body); // broken or deep JSON stops here
+    await sendResponse(ctx, await accounts.handle(new Request(new URL(ctx.url, ctx.origin), { method: ctx.method, headers, body: body === undefined || body.length === 0 ? null : new Uint8Array(body) })));
+  };
+}
+
+/** The headers of a request, with the client's address as we know it and not as the client says. */
+export function toHeaders(ctx: Context): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(ctx.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  headers.set(CLIENT_ADDRESS_HEADER, ctx.ip);
+  return headers;
+}
+
+async function sendResponse(ctx: Context, response: Response): Promise<void> {
+  ctx.status = response.status;
+  for (const [name, value] of response.headers) {
+    if (name !== 'set-cookie') ctx.set(name, value);
+  }
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) ctx.set('Set-Cookie', cookies);
+  ctx.set('Cache-Control', 'no-store');
+  const text = await response.text();
+  if (text !== '') ctx.body = text;
+}

@@ -1,0 +1,38 @@
+import type { HandlerRegistry, Platform } from '@heddle/engine';
+import type { Role } from '@heddle/schemas/api';
+import type { Registry as MetricsRegistry } from 'prom-client';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Connections } from '../connections/connections.ts';
+import type { Database } from '../database/index.ts';
+import type { Live } from '../live/live.ts';
+import type { Log } from '../log/index.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Ingest } from '../runtime/ingest/ingest.ts';
+import type { Settings } from '../settings.ts';
+import type { Vault } from '../vault/index.ts';
+
+/** Who calls: a member by session or an API key, always in one workspace. */
+export interface Caller {
+  readonly kind: 'session' | 'apiKey';
+  /** Account id of the member; for a key, that of the member who made it. */
+  readonly memberId: string;
+  readonly workspaceId: string;
+  readonly role: Role;
+}
+
+/** Everything an endpoint may use. Built once, in main.ts. */
+export interface Deps {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: MetricsRegistry;
+  readonly registry: HandlerRegistry;
+  readonly platforms: ReadonlyMap<string, Platform>;
+  readonly accounts: Accounts;
+  readonly connections: Connections;
+  /** Takes events in; resolves when they are stored for good. */
+  readonly ingest: Pick<Ingest, 'accept'>;
+}

@@ -1,0 +1,96 @@
+import { request as httpRequest, type RequestOptions } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+
+export interface HttpCall {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** For the whole call, from resolving the name to the last byte. */
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  /** Resolves names; the guard against internal addresses sits here. */
+  readonly lookup?: NonNullable<RequestOptions['lookup']>;
+  /**
+   * True lets a call that changes nothing use an open connection. A call with effects gets a fresh one: a kept connection that the other
+   * side is just closing would make an outcome unknown that need not be.
+   */
+  readonly mayReuseConnection?: boolean;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+/** No answer came. `sent`: false when no connection was made at all, so the call certainly had no effect. */
+export class HttpCallError extends Error {
+  readonly sent: boolean;
+  readonly reason: 'unreachable' | 'timeout' | 'cut-off' | 'too-large';
+
+  constructor(reason: HttpCallError['reason'], sent: boolean, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'HttpCallError';
+    this.reason = reason;
+    this.sent = sent;
+  }
+}
+
+const agents = { 'http:': new HttpAgent({ keepAlive: true, timeout: 15_000 }), 'https:': new HttpsAgent({ keepAlive: true, timeout: 15_000 }) };
+
+/**
+ * One HTTP call. Follows no redirects, uses no proxy, keeps no cookies.
+ *
+ * @returns Any answer, whatever its status. @throws HttpCallError.
+ */
+export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
+  const isHttps = call.url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    let isConnected = false;
+    let timer: NodeJS.Timeout | undefined;
+    const fail = (error: HttpCallError): void => {
+      clearTimeout(timer);
+      reject(error);
+      request.destroy();
+    };
+    const request = (isHttps ? httpsRequest : httpRequest)(
+      call.url,
+      {
+        method: call.method,
+        headers: { ...call.headers, ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }) },
+        agent: call.mayReuseConnection ? (isHttps ? agents['https:'] : agents['http:']) : false,
+        ...(call.lookup === undefined ? {} : { lookup: call.lookup }),
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > call.maxBytes) fail(new HttpCallError('too-large', true, `The answer is larger than ${call.maxBytes} bytes.`));
+          else chunks.push(chunk);
+        });
+        response.on('end', () => {
+          clearTimeout(timer);
+          resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) });
+        });
+        response.on('error', (cause) => fail(new HttpCallError('cut-off', true, 'The answer broke off.', { cause })));
+      },
+    );
+    timer = setTimeout(() => fail(new HttpCallError('timeout', isConnected, `No answer within ${call.timeoutMs} ms.`)), call.timeoutMs);
+    request.on('socket', (socket) => {
+      // A kept connection is connected already.
+      if (!socket.connecting) isConnected = true;
+      else socket.once(isHttps ? 'secureConnect' : 'connect', () => (isConnected = true));
+    });
+    request.on('error', (cause) =>
+      fail(isConnected ? new HttpCallError('cut-off', true, 'The connection broke before the answer came.', { cause }) : new HttpCallError('unreachable', false, 'No connection could be made.', { cause })),
+    );
+    request.end(call.body);
+  });
+}
+
+function flat(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+}
