@@ -1,5 +1,5 @@
 import { FlowError } from '@heddle/schemas';
-import { LiquidError, UndefinedVariableError } from 'liquidjs';
+import { LiquidError } from 'liquidjs';
 
 /** Puts an error of the template engine into our words and codes. The source is named, shortened. */
 export function toExpressionError(error: unknown, source: string): FlowError {
@@ -8,16 +8,15 @@ export function toExpressionError(error: unknown, source: string): FlowError {
   if (!LiquidError.is(error)) {
     return new FlowError('EXPRESSION_INVALID', `${shown} cannot be computed: ${messageOf(error)}`, { cause: error });
   }
-  const failure: LiquidError = error;
   const text = messageOf(error).replace(/, (file:[^,]*, )?line:\d+, col:\d+$/, '');
-  if (UndefinedVariableError.is(error)) {
+  if (error.name === 'UndefinedVariableError') {
     const name = text.replace(/^undefined variable: /, '');
     return new FlowError('EXPRESSION_UNKNOWN_VARIABLE', `${shown}: there is no value "${name}". Pick another field, or give a default.`, { cause: error, details: { variable: name } });
   }
   if (/ limit exceeded$/.test(text)) {
     return new FlowError('EXPRESSION_LIMIT', `${shown}: ${text}.`, { cause: error });
   }
-  const place = failure.name === 'RenderError' ? '' : placeOf(failure);
+  const place = error.name === 'RenderError' ? '' : placeOf(error);
   return new FlowError('EXPRESSION_INVALID', `${shown}${place}: ${text}.`, { cause: error });
 }
 
