@@ -133,6 +133,8 @@ create table heddle.run (
   subject text not null,
   contact_id uuid,
   event_id uuid,
+  -- When what started it happened: the age of a comment decides whether it may still be answered.
+  event_at timestamptz not null,
   trigger_node text not null,
   trigger_type text not null,
   bindings jsonb not null,

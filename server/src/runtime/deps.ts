@@ -1,0 +1,21 @@
+import type { AiAnswer, AiRequest, HandlerRegistry, HttpService } from '@heddle/engine';
+import type { LiveChange } from '@heddle/schemas/api';
+import type { ConnectionService } from '../connections/connection-service.ts';
+import type { Database } from '../database/index.ts';
+import type { Log } from '../log/index.ts';
+import type { Clock } from './clock.ts';
+import type { RuntimeMetrics } from './metrics.ts';
+
+/** What the runtime needs of the rest of the server. */
+export interface RuntimeDeps {
+  readonly database: Database;
+  readonly registry: HandlerRegistry;
+  readonly connections: Pick<ConnectionService, 'openAccount' | 'markTokenInvalid'>;
+  readonly live: { publish(workspaceId: string, changes: readonly LiveChange[]): void };
+  readonly log: Log;
+  /** @throws FlowError `AI_NOT_CONFIGURED` | `AI_FAILED`. */
+  readonly ai: { answer(request: AiRequest): Promise<AiAnswer> };
+  readonly http: HttpService;
+  readonly clock: Clock;
+  readonly metrics: RuntimeMetrics;
+}

@@ -1,0 +1,125 @@
+import { driveNode, type NodeHost, type Program, type RunNodeEffect } from '@heddle/engine';
+import { FlowError, type RunEvent } from '@heddle/schemas';
+import { newId } from '../../database/index.ts';
+import { TurnLostError } from '../journal/turn-lost-error.ts';
+import { programOf, type Turn } from '../turn/turn.ts';
+import { toContactFacts, type LiveRun, type NodeRunRecord } from '../turn/turn-state.ts';
+import { applyEvent } from './apply-event.ts';
+import { createNodeServices } from './node-services.ts';
+import { readProfileIfNeeded } from './read-profile.ts';
+
+/** Node runs that the snapshot of an interrupted run asks for: its positions that were running. */
+export function openNodeRuns(run: LiveRun): RunNodeEffect[] {
+  return Object.entries(run.snapshot.positions).flatMap(([position, at]): RunNodeEffect[] =>
+    at.state === 'running'
+      ? [
+          {
+            kind: 'runNode',
+            position,
+            node: at.node,
+            visit: at.visit,
+            attempt: at.attempt,
+            input: at.input,
+            ...(at.memo === undefined ? {} : { memo: at.memo }),
+            ...(at.resumed === undefined ? {} : { resumed: at.resumed }),
+          },
+        ]
+      : [],
+  );
+}
+
+/**
+ * Runs nodes until the run ends or waits. Results gather in the turn's journal; a run whose nodes are all `pure` is written once.
+ *
+ * @param suspended Node run ids of positions that were parked, so that their rows go on.
+ * @throws TurnLostError when the subject or the run is no longer ours.
+ */
+export async function driveRun(turn: Turn, run: LiveRun, toRun: readonly RunNodeEffect[], suspended: ReadonlyMap<string, string> = new Map()): Promise<void> {
+  const queue = [...toRun];
+  if (queue.length === 0) return;
+  const program = await programOf(turn, run);
+  await readProfileIfNeeded(turn, program);
+  const ids = new Map(suspended);
+  for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
+    if (turn.signal.aborted) throw new TurnLostError('The turn was stopped.');
+    queue.push(...(await runNode(turn, program, run, effect, ids)));
+  }
+}
+
+async function runNode(turn: Turn, program: Program, run: LiveRun, effect: RunNodeEffect, suspended: Map<string, string>): Promise<RunNodeEffect[]> {
+  const { deps, journal } = turn;
+  const definition = program.nodes.get(effect.node)?.definition;
+  // A slow call may be the last thing this process does: what is certain is written first.
+  if (definition?.effect === 'read') await journal.flush();
+  const startedAtMs = deps.clock.nowMs();
+  const services = createNodeServices(turn, run, effect);
+  const host: NodeHost = {
+    registry: deps.registry,
+    services: services.services,
+    nowMs: () => deps.clock.nowMs(),
+    startDeadline: (timeoutMs) => startDeadline(timeoutMs, turn.signal, () => services.isSending()),
+  };
+  const facts = {
+    runId: run.id,
+    flowId: run.flowId,
+    inputs: run.bindings.inputs,
+    contact: turn.contact === null ? null : toContactFacts(turn.contact),
+    nowMs: startedAtMs,
+  };
+  const event = await driveNode(program, run.snapshot, effect, facts, host);
+  // A lost turn surfaces in a handler as a failed send; it must not be recorded as the node's failure.
+  services.throwIfLost();
+  if (turn.signal.aborted) throw new TurnLostError('The turn was stopped.');
+  if (event.kind !== 'nodeFailed') services.applyBuffered();
+  const id = suspended.get(effect.position) ?? newId();
+  suspended.delete(effect.position);
+  const next = applyEvent(turn, program, run, event, id);
+  note(turn, run, effect, definition?.type ?? 'unknown', event, id, startedAtMs);
+  if (definition?.effect === 'read') await journal.flush();
+  return next;
+}
+
+/** Records the node run and counts it. */
+function note(turn: Turn, run: LiveRun, effect: RunNodeEffect, type: string, event: RunEvent, id: string, startedAtMs: number): void {
+  const base = { id, runId: run.id, flowId: run.flowId, node: effect.node, type, visit: effect.visit, attempt: effect.attempt, input: effect.input, startedAtMs };
+  const record = toRecord(base, event);
+  if (record === null) return;
+  turn.journal.pending.nodeRuns.set(id, record);
+  if (record.status === 'succeeded') turn.journal.count(run.flowId, effect.node, `port:${record.port}`);
+  // A failure that will be tried again is not one yet.
+  if (record.status === 'failed' && run.snapshot.positions[effect.position]?.state !== 'retrying') turn.journal.count(run.flowId, effect.node, 'failed');
+}
+
+function toRecord(base: Omit<NodeRunRecord, 'status' | 'port' | 'output' | 'error' | 'endedAtMs'>, event: RunEvent): NodeRunRecord | null {
+  switch (event.kind) {
+    case 'nodeSucceeded':
+      return { ...base, status: 'succeeded', port: event.port, output: event.output, error: null, endedAtMs: event.atMs };
+    case 'nodeSuspended':
+      return { ...base, status: 'suspended', port: null, output: null, error: null, endedAtMs: null };
+    case 'nodeFailed':
+      return { ...base, status: 'failed', port: null, output: null, error: event.error, endedAtMs: event.atMs };
+    default:
+      return null;
+  }
+}
+
+/** The time limit of a node. It does not cut into a call that is on its way: that one has a limit of its own, and its outcome must be recorded. */
+function startDeadline(timeoutMs: number, outer: AbortSignal, isSending: () => boolean): { signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  const end = (): void => {
+    if (isSending()) timer = setTimeout(end, 1_000);
+    else controller.abort(new FlowError('NODE_TIMED_OUT', `The node gave no result within ${timeoutMs} ms.`));
+  };
+  let timer = setTimeout(end, timeoutMs);
+  const stop = (): void => {
+    if (!isSending()) controller.abort(new TurnLostError('The turn was stopped.'));
+  };
+  outer.addEventListener('abort', stop, { once: true });
+  return {
+    signal: controller.signal,
+    clear: () => {
+      clearTimeout(timer);
+      outer.removeEventListener('abort', stop);
+    },
+  };
+}

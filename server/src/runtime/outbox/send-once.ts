@@ -1,0 +1,215 @@
+import type { RunNodeEffect, SendRequest } from '@heddle/engine';
+import { FlowError, toErrorRecord, type JsonObject, type PlatformAction, type SendReceipt } from '@heddle/schemas';
+import { newId } from '../../database/index.ts';
+import { boundConnection } from '../drive/node-services.ts';
+import { closeBudget } from '../gateway/take-budget.ts';
+import { planSend } from '../planner/plan-send.ts';
+import type { Turn } from '../turn/turn.ts';
+import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';
+import { summarise, targetOf } from './describe-action.ts';
+import { findOutboxRecord } from './find-outbox-record.ts';
+import { openRoute, type SendRoute } from './send-route.ts';
+
+/**
+ * Before this time after the call began, "not there" from the platform may only mean "not there yet": a request of a dead process can
+ * still be on its way.
+ */
+export const RECONCILE_AFTER_MS = 10_000;
+/** A platform that cannot be asked for this long leaves the outcome unknown. */
+const GIVE_UP_AFTER_MS = 15 * 60_000;
+
+/**
+ * Carries out one action at most once, whatever dies in between.
+ *
+ * The row says `sending` in a committed transaction before the call; afterwards `sent`, or `failed` when the platform certainly did
+ * nothing. A row that is found in `sending` belongs to a call whose end nobody saw: the platform is asked (read only), and where it cannot
+ * tell, the row becomes `unknown` for a person to settle. Nothing is ever sent out of `unknown`.
+ *
+ * @throws FlowError `SEND_*` | `PLATFORM_*` | `CONNECTION_NOT_READY` | `HTTP_*`; TurnLostError.
+ */
+export async function sendOnce(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: SendRequest): Promise<SendReceipt> {
+  const known = await findOutboxRecord(turn, run, effect, request.key);
+  if (known?.state === 'sent') return known.receipt ?? { platformId: known.platformId };
+  if (known?.state === 'unknown') throw unknownOutcome(known);
+  const connectionId = request.connection === undefined ? null : boundConnection(run, request.connection);
+  const route = await openRoute(turn, connectionId);
+  if (known?.state === 'sending') {
+    const receipt = await askWhatHappened(turn, run, known, route);
+    if (receipt !== null) return receipt;
+  }
+  const record = known ?? newRecord(turn, run, effect, request, connectionId);
+  checkRules(turn, run, record, request.action, route);
+  return perform(turn, run, record, request.action, route);
+}
+
+function newRecord(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: SendRequest, connectionId: string | null): OutboxRecord {
+  return {
+    id: newId(),
+    runId: run.id,
+    flowId: run.flowId,
+    node: effect.node,
+    visit: effect.visit,
+    key: request.key,
+    connectionId,
+    contactId: run.contactId,
+    state: 'planned',
+    kind: request.action.kind,
+    target: targetOf(request.action),
+    // An action is plain JSON by its schema.
+    action: request.action as unknown as JsonObject,
+    summary: summarise(request.action),
+    platformId: null,
+    receipt: null,
+    reason: null,
+    error: null,
+    attempts: 0,
+    createdAtMs: turn.deps.clock.nowMs(),
+    sendingAtMs: null,
+    settledAtMs: null,
+  };
+}
+
+/** @throws FlowError when the platform's limits or the messaging rules forbid it; the row then says `refused` and why. */
+function checkRules(turn: Turn, run: LiveRun, record: OutboxRecord, action: PlatformAction, route: SendRoute): void {
+  const nowMs = turn.deps.clock.nowMs();
+  const issues = route.validate(action);
+  if (issues.length > 0) {
+    const reason = issues.map((issue) => issue.message).join(' ');
+    throw refuse(turn, record, new FlowError('SEND_INVALID', reason));
+  }
+  const plan = planSend({
+    platform: route.platform,
+    action,
+    nowMs,
+    contact: turn.contact === null ? null : { isOptedOut: turn.contact.isOptedOut, lastInboundAtMs: turn.contact.lastInboundAtMs },
+    commentAtMs: run.eventAtMs,
+    isCommentAnsweredPrivately: false, // known only to the unique index, which `perform` runs into
+  });
+  if (plan.decision === 'refuse') throw refuse(turn, record, new FlowError(plan.code, plan.reason));
+}
+
+function refuse(turn: Turn, record: OutboxRecord, error: FlowError): FlowError {
+  keep(turn, { ...record, state: 'refused', reason: error.message, error: toErrorRecord(error), settledAtMs: turn.deps.clock.nowMs() });
+  return error;
+}
+
+async function perform(turn: Turn, run: LiveRun, planned: OutboxRecord, action: PlatformAction, route: SendRoute): Promise<SendReceipt> {
+  const record = await begin(turn, planned, action, route);
+  let receipt: SendReceipt;
+  try {
+    receipt = await route.perform(action);
+  } catch (error) {
+    throw await recordFailure(turn, record, error, action, route);
+  }
+  keep(turn, { ...record, state: 'sent', platformId: receipt.platformId, receipt, reason: null, error: null, settledAtMs: turn.deps.clock.nowMs() });
+  turn.journal.count(run.flowId, record.node, 'sent');
+  turn.journal.count(run.flowId, '', 'sent');
+  return receipt;
+}
+
+/** Commits `sending` together with everything that led here, and takes the call out of the platform's limits. */
+async function begin(turn: Turn, planned: OutboxRecord, action: PlatformAction, route: SendRoute): Promise<OutboxRecord> {
+  const nowMs = turn.deps.clock.nowMs();
+  const record: OutboxRecord = { ...planned, state: 'sending', attempts: planned.attempts + 1, sendingAtMs: nowMs, settledAtMs: null, reason: null, error: null };
+  keep(turn, record);
+  const budget = record.connectionId === null ? [] : [{ connectionId: record.connectionId, limits: route.limits(action) }];
+  try {
+    const outcome = await turn.journal.flush({ budget });
+    if (outcome.kind === 'written') return record;
+    const reason = `The platform's limit "${outcome.bucket}" is used up until ${new Date(outcome.atMs).toISOString()}.`;
+    keep(turn, { ...planned, state: 'planned', reason });
+    throw new FlowError('PLATFORM_RATE_LIMITED', reason, { retryAtMs: outcome.atMs, details: { sent: false } });
+  } catch (error) {
+    if (!isSecondPrivateReply(error)) throw error;
+    const plan = planSend({ platform: route.platform, action, nowMs, contact: null, commentAtMs: null, isCommentAnsweredPrivately: true });
+    throw refuse(turn, planned, new FlowError('SEND_REFUSED', plan.decision === 'refuse' ? plan.reason : 'The comment already has its private reply.'));
+  }
+}
+
+/** What the row says after a call that threw, and what the node gets to see. */
+async function recordFailure(turn: Turn, record: OutboxRecord, thrown: unknown, action: PlatformAction, route: SendRoute): Promise<FlowError> {
+  const error = toErrorRecord(thrown);
+  const nowMs = turn.deps.clock.nowMs();
+  if (!isCertain(thrown)) {
+    turn.log.warn({ error: thrown, outboxId: record.id }, 'The outcome of a send is not known yet');
+    return askLater(record, nowMs + RECONCILE_AFTER_MS);
+  }
+  keep(turn, { ...record, state: error.retry === 'after' ? 'planned' : 'failed', reason: error.message, error, sendingAtMs: null, settledAtMs: nowMs });
+  const { workspaceId } = turn.claim;
+  if (record.connectionId !== null && error.code === 'PLATFORM_TOKEN_INVALID') {
+    await turn.deps.connections.markTokenInvalid(workspaceId, record.connectionId, error.message);
+  }
+  if (record.connectionId !== null && error.code === 'PLATFORM_RATE_LIMITED' && error.retryAtMs !== undefined) {
+    const { connectionId } = record;
+    const untilMs = error.retryAtMs;
+    await turn.deps.database.withWorkspace(workspaceId, (tx) => closeBudget(tx, workspaceId, connectionId, route.limits(action), nowMs, untilMs));
+  }
+  return thrown instanceof FlowError ? thrown : new FlowError('PLATFORM_UNAVAILABLE', error.message, { cause: thrown });
+}
+
+/** True when the call certainly had no effect: the platform answered with a refusal, or it was never reached. */
+function isCertain(error: unknown): boolean {
+  return error instanceof FlowError && error.details?.['sent'] !== true && error.code !== 'PLATFORM_ANSWER_INVALID';
+}
+
+/**
+ * Settles a row whose call nobody saw the end of.
+ *
+ * @returns The receipt when it arrived; null when it certainly did not. @throws FlowError to ask again later, or `SEND_OUTCOME_UNKNOWN`.
+ */
+async function askWhatHappened(turn: Turn, run: LiveRun, record: OutboxRecord, route: SendRoute): Promise<SendReceipt | null> {
+  const nowMs = turn.deps.clock.nowMs();
+  const sinceMs = record.sendingAtMs ?? record.createdAtMs;
+  if (nowMs < sinceMs + RECONCILE_AFTER_MS) throw askLater(record, sinceMs + RECONCILE_AFTER_MS);
+  // The action was stored by us from a checked one.
+  const action = record.action as unknown as PlatformAction;
+  try {
+    const result = await route.reconcile(action, sinceMs);
+    switch (result.outcome) {
+      case 'sent':
+        keep(turn, { ...record, state: 'sent', platformId: result.receipt.platformId, receipt: result.receipt, reason: 'Found at the platform after an interruption.', settledAtMs: nowMs });
+        turn.journal.count(run.flowId, record.node, 'sent');
+        turn.journal.count(run.flowId, '', 'sent');
+        return result.receipt;
+      case 'notSent':
+        return null;
+      case 'unknown':
+        throw markUnknown(turn, record, result.reason);
+      default:
+        return assertNever(result);
+    }
+  } catch (error) {
+    if (error instanceof FlowError && error.code === 'SEND_OUTCOME_UNKNOWN') throw error;
+    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + 30_000);
+    throw markUnknown(turn, record, `The platform could not be asked: ${toErrorRecord(error).message}`);
+  }
+}
+
+function markUnknown(turn: Turn, record: OutboxRecord, reason: string): FlowError {
+  const unknown: OutboxRecord = { ...record, state: 'unknown', reason };
+  keep(turn, unknown);
+  return unknownOutcome(unknown);
+}
+
+function unknownOutcome(record: OutboxRecord): FlowError {
+  return new FlowError('SEND_OUTCOME_UNKNOWN', `Whether "${record.summary.slice(0, 80)}" arrived is not known. ${record.reason ?? ''}`.trim(), { details: { outboxId: record.id } });
+}
+
+/** Parks the node; when it runs again the row is still `sending` and the platform is asked. */
+function askLater(record: OutboxRecord, atMs: number): FlowError {
+  return new FlowError('PLATFORM_RATE_LIMITED', `It is not known yet whether "${record.summary.slice(0, 80)}" arrived; Heddle asks the platform.`, { retryAtMs: atMs, details: { outboxId: record.id } });
+}
+
+function keep(turn: Turn, record: OutboxRecord): void {
+  turn.outbox.set(`${record.runId}/${record.node}/${record.visit}/${record.key}`, record);
+  turn.journal.pending.outbox.set(record.id, record);
+}
+
+function isSecondPrivateReply(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'outbox_one_private_reply';
+}
+
+function assertNever(result: never): never {
+  throw new TypeError(`Unknown result ${JSON.stringify(result)}`);
+}
+

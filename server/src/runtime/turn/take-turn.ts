@@ -1,0 +1,165 @@
+import { FlowError, toErrorRecord } from '@heddle/schemas';
+import { sql } from 'kysely';
+import type { RuntimeDeps } from '../deps.ts';
+import { applyEvent } from '../drive/apply-event.ts';
+import { driveRun, openNodeRuns } from '../drive/drive-run.ts';
+import type { ProgramCache } from '../drive/program-cache.ts';
+import { createTurnJournal } from '../journal/turn-journal.ts';
+import { TurnLostError } from '../journal/turn-lost-error.ts';
+import type { Claim } from '../mailbox/mailbox.ts';
+import { loadTurn } from './load-turn.ts';
+import { takeEvent } from './take-event.ts';
+import { programOf, type Turn } from './turn.ts';
+import type { LiveRun, PendingEvent } from './turn-state.ts';
+
+/** What kills this many workers in a row is set aside. Higher than 3 because a machine that restarts often kills innocents too. */
+const MAX_CRASHES = 5;
+/** An event that fails is tried again after 2 s, 10 s, 50 s, about 4 min, then set aside. */
+const MAX_EVENT_ATTEMPTS = 5;
+const EVENT_RETRY_BASE_MS = 2_000;
+
+/**
+ * One turn of a subject: finish what a dead worker left, fire what is due, take the events in order, go to sleep until the next wait.
+ *
+ * Never throws for what a flow or an event did: that is recorded on them. @throws when the database fails; the lease then ends by itself.
+ */
+export async function takeTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<'done' | 'lost'> {
+  let current = claim;
+  for (;;) {
+    const turn = await openTurn(deps, programs, current, signal);
+    try {
+      if (current.crashes >= MAX_CRASHES) await setAside(turn);
+      else if (!(await serve(turn))) continue; // an event failed: what is in memory is of no use
+      if (turn.hasMore) {
+        await turn.journal.flush();
+        continue;
+      }
+      const outcome = await turn.journal.flush({ releaseAtMs: nextDueAtMs(turn) });
+      if (outcome.kind !== 'written' || outcome.posted === current.posted) return 'done';
+      // Something came in meanwhile, and the subject is still ours.
+      current = { ...current, posted: outcome.posted, crashes: 0 };
+    } catch (error) {
+      if (!(error instanceof TurnLostError)) throw error;
+      turn.log.info({ reason: error.message }, 'A turn was given up');
+      if (signal.aborted || !(await isStillOurs(deps, current))) return 'lost';
+      // A run was changed by a person (cancelled, retried): look again.
+    }
+  }
+}
+
+async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
+  const loaded = await deps.database.withWorkspace(claim.workspaceId, (tx) => loadTurn(tx, claim, deps.clock.nowMs()));
+  const log = deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject });
+  return { deps, claim, programs, journal: createTurnJournal(deps, claim), log, signal, outbox: new Map(), ...loaded };
+}
+
+/** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
+async function serve(turn: Turn): Promise<boolean> {
+  for (const run of [...turn.runs]) {
+    if (!(await safely(turn, run, () => driveRun(turn, run, openNodeRuns(run))))) return false;
+  }
+  if (!(await fireDueWaits(turn))) return false;
+  for (const pending of turn.events) {
+    try {
+      await takeEvent(turn, pending);
+    } catch (error) {
+      if (isOutside(error)) throw error;
+      turn.log.error({ error, eventId: pending.id }, 'An event could not be processed');
+      await recordEventFailure(turn, pending, error);
+      return false;
+    }
+    if (!(await fireDueWaits(turn))) return false;
+  }
+  return true;
+}
+
+async function fireDueWaits(turn: Turn): Promise<boolean> {
+  const nowMs = turn.deps.clock.nowMs();
+  for (const run of [...turn.runs]) {
+    for (const wait of [...run.waits.values()]) {
+      if (wait.dueAtMs === null || wait.dueAtMs > nowMs || !run.waits.has(wait.position)) continue;
+      const isServed = await safely(turn, run, async () => {
+        const toRun = applyEvent(turn, await programOf(turn, run), run, { kind: 'timerFired', position: wait.position, atMs: nowMs });
+        await driveRun(turn, run, toRun, new Map(wait.nodeRunId === null ? [] : [[wait.position, wait.nodeRunId]]));
+      });
+      if (!isServed) return false;
+    }
+  }
+  return true;
+}
+
+/** A run that cannot be driven (its version no longer compiles, a fault in our code) fails with the reason; its subject goes on. */
+async function safely(turn: Turn, run: LiveRun, work: () => Promise<void>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (isOutside(error)) throw error;
+    turn.log.error({ error, runId: run.id }, 'A run could not be driven');
+    await failRun(turn, run.id, error);
+    return false;
+  }
+}
+
+/** Faults of the house, not of an event or run: a lost lease, a database that does not answer. */
+function isOutside(error: unknown): boolean {
+  return error instanceof TurnLostError || (error instanceof Error && !(error instanceof FlowError) && 'severity' in error) || isConnectionError(error);
+}
+
+function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].includes(code) || /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(error.message);
+}
+
+async function recordEventFailure(turn: Turn, pending: PendingEvent, error: unknown): Promise<void> {
+  const attempts = pending.attempts + 1;
+  const isOver = attempts >= MAX_EVENT_ATTEMPTS;
+  const retryAt = isOver ? null : new Date(turn.deps.clock.nowMs() + EVENT_RETRY_BASE_MS * 5 ** (attempts - 1));
+  const { workspaceId } = turn.claim;
+  await turn.deps.database.withWorkspace(workspaceId, (tx) =>
+    sql`
+      update heddle.inbound_event set attempts = ${attempts}, state = ${isOver ? 'failed' : 'pending'}, reason = ${toErrorRecord(error).message}, retry_at = ${retryAt},
+        contact_id = ${turn.contact?.id ?? null}
+      where workspace_id = ${workspaceId} and id = ${pending.id} and state = 'pending'`.execute(tx),
+  );
+}
+
+async function failRun(turn: Turn, runId: string, error: unknown): Promise<void> {
+  const { workspaceId } = turn.claim;
+  const record = JSON.stringify(toErrorRecord(error));
+  const endedAt = new Date(turn.deps.clock.nowMs());
+  await turn.deps.database.withWorkspace(workspaceId, async (tx) => {
+    await sql`
+      update heddle.run set status = 'failed', error = ${record}::jsonb, ended_at = ${endedAt}, snapshot_version = snapshot_version + 1,
+        snapshot = snapshot || jsonb_build_object('status', 'failed', 'positions', '{}'::jsonb, 'error', ${record}::jsonb)
+      where workspace_id = ${workspaceId} and id = ${runId} and status in ('running', 'waiting')`.execute(tx);
+    await sql`delete from heddle.wait where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(tx);
+  });
+}
+
+/** The subject killed several workers: the first thing it would do is not tried again; a person may. */
+async function setAside(turn: Turn): Promise<void> {
+  const interrupted = turn.runs.find((run) => run.snapshot.status === 'running');
+  const first = turn.events[0];
+  const error = new FlowError('NODE_CRASHED', `The server stopped ${turn.claim.crashes} times while this was running, so it was set aside.`);
+  turn.log.error({ runId: interrupted?.id, eventId: first?.id, crashes: turn.claim.crashes }, 'Set aside what stopped the server repeatedly');
+  if (interrupted !== undefined) await failRun(turn, interrupted.id, error);
+  else if (first !== undefined) await recordEventFailure(turn, { ...first, attempts: MAX_EVENT_ATTEMPTS }, error);
+}
+
+/** When the subject has something to do next. Whatever is left in the past is due at once. */
+function nextDueAtMs(turn: Turn): number | null {
+  const times = turn.runs.flatMap((run) => [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])));
+  if (turn.nextEventAtMs !== null) times.push(turn.nextEventAtMs);
+  if (turn.claim.crashes >= MAX_CRASHES) times.push(turn.deps.clock.nowMs());
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+async function isStillOurs(deps: RuntimeDeps, claim: Claim): Promise<boolean> {
+  return deps.database.withWorkspace(claim.workspaceId, async (tx) => {
+    const { rows } = await sql`
+      select 1 from heddle.subject where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint and lease_until is not null`.execute(tx);
+    return rows.length > 0;
+  });
+}

@@ -1,0 +1,140 @@
+import type { ContactFacts, ErrorRecord, InboundEvent, JsonObject, JsonValue, RunSnapshot, SendReceipt, WaitSpec } from '@heddle/schemas';
+import type { FlowBindings, OUTBOX_STATES } from '@heddle/schemas/api';
+
+/** A run in the hands of the turn that holds its subject. */
+export interface LiveRun {
+  readonly id: string;
+  readonly flowId: string;
+  readonly flowVersion: number;
+  readonly contactId: string | null;
+  readonly eventId: string | null;
+  /** When what started it happened. */
+  readonly eventAtMs: number;
+  readonly triggerNode: string;
+  readonly triggerType: string;
+  readonly bindings: FlowBindings;
+  readonly startedAtMs: number;
+  /** Read from the database, so rows of earlier turns may exist; false while it has only lived in this turn. */
+  readonly isResumed: boolean;
+  snapshot: RunSnapshot;
+  /** Version of the stored snapshot; 0: not stored yet. */
+  storedVersion: number;
+  endedAtMs: number | null;
+  readonly waits: Map<string, LiveWait>;
+}
+
+/** What a position waits for, as stored. */
+export interface LiveWait {
+  readonly position: string;
+  readonly node: string;
+  readonly spec: WaitSpec | { kind: 'retry'; dueAtMs: number };
+  readonly dueAtMs: number | null;
+  /** The suspended node run; null for a retry. */
+  readonly nodeRunId: string | null;
+  readonly createdAtMs: number;
+}
+
+/** A person as stored. Changed in place by the turn, written by its journal. */
+export interface LiveContact {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly platform: string;
+  readonly platformId: string;
+  username: string | null;
+  name: string | null;
+  profile: JsonObject;
+  profileReadAtMs: number | null;
+  tags: string[];
+  fields: JsonObject;
+  lastInboundAtMs: number | null;
+  isOptedOut: boolean;
+}
+
+/** An event waiting in the mailbox. */
+export interface PendingEvent {
+  readonly id: string;
+  readonly platform: string;
+  readonly connectionId: string | null;
+  readonly event: InboundEvent;
+  readonly target: { readonly flowId: string; readonly node: string } | null;
+  readonly attempts: number;
+}
+
+export interface NodeRunRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly flowId: string;
+  readonly node: string;
+  readonly type: string;
+  readonly visit: number;
+  readonly attempt: number;
+  readonly status: 'suspended' | 'succeeded' | 'failed' | 'cancelled';
+  readonly port: string | null;
+  readonly input: JsonValue;
+  readonly output: JsonValue;
+  readonly error: ErrorRecord | null;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number | null;
+}
+
+export type OutboxState = (typeof OUTBOX_STATES)[number];
+
+/** One thing to send, as stored. Replaced, never changed in place. */
+export interface OutboxRecord {
+  readonly id: string;
+  readonly runId: string;
+  readonly flowId: string;
+  readonly node: string;
+  readonly visit: number;
+  readonly key: string;
+  readonly connectionId: string | null;
+  readonly contactId: string | null;
+  readonly state: OutboxState;
+  readonly kind: string;
+  readonly target: string | null;
+  readonly action: JsonObject;
+  readonly summary: string;
+  readonly platformId: string | null;
+  readonly receipt: SendReceipt | null;
+  readonly reason: string | null;
+  readonly error: ErrorRecord | null;
+  readonly attempts: number;
+  readonly createdAtMs: number;
+  readonly sendingAtMs: number | null;
+  readonly settledAtMs: number | null;
+}
+
+/** What became of an event. */
+export interface EventResult {
+  readonly id: string;
+  readonly state: 'pending' | 'completed' | 'ignored' | 'failed';
+  readonly reason: string | null;
+  readonly skipped: readonly { flowId: string; flowName: string; node: string; reason: string }[];
+  readonly runIds: readonly string[];
+  readonly contactId: string | null;
+  readonly attempts: number;
+  readonly retryAtMs: number | null;
+}
+
+/** A contact as templates and triggers see it. Unknown facts are absent. */
+export function toContactFacts(contact: LiveContact): ContactFacts {
+  const { profile } = contact;
+  const facts: ContactFacts = {
+    id: contact.id,
+    platform: contact.platform,
+    platformId: contact.platformId,
+    tags: contact.tags,
+    fields: contact.fields,
+    isOptedOut: contact.isOptedOut,
+  };
+  if (contact.username !== null) facts.username = contact.username;
+  if (contact.name !== null) facts.name = contact.name;
+  const firstName = typeof profile['firstName'] === 'string' ? profile['firstName'] : contact.name?.trim().split(/\s+/)[0];
+  if (firstName) facts.firstName = firstName;
+  if (typeof profile['language'] === 'string') facts.language = profile['language'];
+  if (typeof profile['timeZone'] === 'string') facts.timeZone = profile['timeZone'];
+  if (typeof profile['isFollower'] === 'boolean') facts.isFollower = profile['isFollower'];
+  if (typeof profile['isVerified'] === 'boolean') facts.isVerified = profile['isVerified'];
+  if (contact.lastInboundAtMs !== null) facts.lastInboundAtMs = contact.lastInboundAtMs;
+  return facts;
+}

@@ -1,0 +1,118 @@
+import type { RuntimeDeps } from '../deps.ts';
+import type { ProgramCache } from '../drive/program-cache.ts';
+import { claimKey, LEASE_MS, type Claim, type Mailbox } from '../mailbox/mailbox.ts';
+import { takeTurn } from '../turn/take-turn.ts';
+
+export interface TurnWorker {
+  start(): void;
+  /** There may be work: look now instead of at the next poll. */
+  wake(): void;
+  /** Takes no new turns and waits for those under way, at most `graceMs`; then their leases are left to end. */
+  stop(graceMs: number): Promise<void>;
+  /** Takes turns until nothing is ready at this moment. */
+  drain(): Promise<void>;
+}
+
+/** What another process put in is found within this time; what this process put in, at once. */
+const POLL_MS = 500;
+const RENEW_MS = LEASE_MS / 3;
+
+/** Claims ready subjects and takes their turns, `concurrency` at once. */
+export function createTurnWorker(deps: RuntimeDeps, parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number }): TurnWorker {
+  const { mailbox, programs, concurrency } = parts;
+  const active = new Map<Promise<void>, { claim: Claim; abort: AbortController }>();
+  let isStopped = true;
+  let isClaiming = false;
+  let isWanted = false;
+  let poll: NodeJS.Timeout | undefined;
+  let renew: NodeJS.Timeout | undefined;
+
+  const serve = (claim: Claim): void => {
+    const abort = new AbortController();
+    const stopTimer = deps.metrics.turnSeconds.startTimer();
+    const turn = takeTurn(deps, programs, claim, abort.signal)
+      .then((outcome) => deps.metrics.turns.inc({ outcome }))
+      .catch((error: unknown) => {
+        // The database is away or we have a fault: the lease ends by itself and another turn begins from what is stored.
+        deps.metrics.turns.inc({ outcome: 'error' });
+        deps.log.error({ error, workspaceId: claim.workspaceId, subject: claim.subject }, 'A turn ended early');
+      })
+      .finally(() => {
+        stopTimer();
+        active.delete(turn);
+        if (!isStopped) void fill();
+      });
+    active.set(turn, { claim, abort });
+  };
+
+  /** Claims for the free places. One claim at a time; a wake-up during a claim leads to another one. */
+  const fill = async (): Promise<number> => {
+    isWanted = true;
+    if (isClaiming) return 0;
+    isClaiming = true;
+    let claimed = 0;
+    try {
+      while (isWanted) {
+        isWanted = false;
+        // A claim per finished turn would cost as much as the turn: wait until some places are free.
+        const free = concurrency - active.size;
+        if (free < Math.min(concurrency, Math.max(1, concurrency / 4))) break;
+        const claims = await mailbox.claim(free);
+        claims.forEach(serve);
+        claimed += claims.length;
+        if (claims.length >= free) isWanted = active.size < concurrency;
+      }
+    } catch (error) {
+      deps.log.error({ error }, 'Looking for turns failed; trying again');
+    } finally {
+      isClaiming = false;
+    }
+    return claimed;
+  };
+
+  const renewLeases = async (): Promise<void> => {
+    if (active.size === 0) return;
+    const held = [...active.values()];
+    try {
+      const ours = await mailbox.renew(held.map(({ claim }) => claim));
+      for (const { claim, abort } of held) if (!ours.has(claimKey(claim.workspaceId, claim.subject))) abort.abort();
+    } catch (error) {
+      deps.log.warn({ error }, 'Leases could not be renewed');
+    }
+  };
+
+  return {
+    start() {
+      isStopped = false;
+      poll = setInterval(() => void fill(), POLL_MS);
+      renew = setInterval(() => void renewLeases(), RENEW_MS);
+      void fill();
+    },
+    wake() {
+      if (!isStopped) void fill();
+    },
+    async stop(graceMs) {
+      isStopped = true;
+      clearInterval(poll);
+      clearInterval(renew);
+      const grace = new AbortController();
+      const timeout = new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, graceMs);
+        grace.signal.addEventListener('abort', () => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+      await Promise.race([Promise.all(active.keys()), timeout]);
+      grace.abort();
+      for (const { abort } of active.values()) abort.abort();
+    },
+    async drain() {
+      for (;;) {
+        const claimed = await fill();
+        if (active.size > 0) await Promise.race(active.keys());
+        else if (claimed === 0 && !isClaiming) return;
+      }
+    },
+  };
+}
