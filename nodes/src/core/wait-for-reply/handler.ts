@@ -1,4 +1,4 @@
-import { defineHandler, done, suspend, type NodeDone } from '@heddle/engine';
+import { defineHandler, done, suspend, type ContactService, type NodeDone } from '@heddle/engine';
 import { FlowError, isJsonObject, type JsonObject, type JsonValue, type OutgoingMessage } from '@heddle/schemas';
 import type { Static } from 'typebox';
 import { toMs } from '../../form-fields.ts';
@@ -45,21 +45,21 @@ export const waitForReplyHandler = defineHandler(waitForReply, {
       nowMs,
     });
     const count = tries + 1;
-    if (answer !== undefined) return finish(config, answer, reply.text, count, context.contacts.setField);
+    if (answer !== undefined) return finish(config, answer, reply.text, count, context.contacts);
     if (count >= config.maxTries) return done('invalid', { text: reply.text, tries: count });
     await ask(config.reask, count + 1);
     return park(count);
   },
 });
 
-async function finish(config: Config, answer: Answer, text: string, tries: number, setField: (name: string, value: JsonValue) => Promise<void>): Promise<NodeDone> {
+async function finish(config: Config, answer: Answer, text: string, tries: number, contacts: ContactService): Promise<NodeDone> {
   const output = { value: answer.value, text: text === '' && typeof answer.value === 'string' ? answer.value : text, choice: answer.choice ?? null, tries };
   const port = answer.choice ?? 'answered';
   const name = config.saveName ?? '';
   if (config.saveTo === 'nothing') return done(port, output);
   if (name === '') throw new FlowError('NODE_CONFIG_INVALID', 'The answer is to be kept, but the name of the field or variable is empty.');
   if (config.saveTo === 'variable') return done(port, output, { [name]: answer.value });
-  await setField(name, answer.value);
+  await contacts.setField(name, answer.value);
   return done(port, output);
 }
 
