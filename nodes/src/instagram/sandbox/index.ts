@@ -1,0 +1,12 @@
+export { createInstagramSandbox } from './create-instagram-sandbox.ts';
+export type { InstagramSandbox } from './create-instagram-sandbox.ts';
+export { SANDBOX_APP } from './options.ts';
+export type { InstagramSandboxOptions, SandboxAppOptions } from './options.ts';
+export { SCOPES } from './scopes.ts';
+export type { Scope } from './scopes.ts';
+export { SEED_ACCOUNT_ID, seedPostId } from './seed.ts';
+export { createFileStore } from './store/file-store.ts';
+export { createMemoryStore } from './store/memory-store.ts';
+export type { SandboxStore, StoredRow } from './store/store.ts';
+export type * from './customer-api.ts';
+export { FAULT_PRESETS } from './customer-api.ts';
