@@ -2,7 +2,7 @@ export { createHarness, type Harness, type HarnessOptions, type HarnessRun, type
 export { runNode, type RunNodeOptions, type NodeRunReport } from './run-node.ts';
 export { runFlow, type RunFlowOptions, type FlowReport } from './run-flow.ts';
 export { runFlowTests, runFlowTest, type FlowTestResult } from './run-flow-tests.ts';
-export { type Fakes, type World, createWorld } from './fake-services.ts';
+export { type Fakes, type World, createWorld, fakeServices, type ServiceUser } from './fake-services.ts';
 export { type SentAction, textOfAction } from './sent.ts';
 export { makeContact, makeEvent, type HarnessEvent } from './make-event.ts';
 export { TEST_NOW_MS } from './test-time.ts';

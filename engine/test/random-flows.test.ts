@@ -1,0 +1,108 @@
+/** Random flows, random events, in any order and at any time: what must hold whatever the flow and the events are. */
+import { RunSnapshotSchema, validatorOf, type Effect, type RunEvent, type RunSnapshot } from '@heddle/schemas';
+import { expect, it } from 'vitest';
+import { advance, compileFlow, driveNode, LIMITS, snapshotBytes, startSnapshot, type NodeHost, type Program } from '../src/index.ts';
+import { createWorld, fakeServices } from '../src/test-kit/index.ts';
+import { registry } from './nodes.ts';
+import { createPrng, type Prng } from './prng.ts';
+import { randomFlow } from './random-flow.ts';
+
+const SEEDS = 300;
+const MAX_EVENTS = 120;
+
+it(`keeps its promises over ${SEEDS} random flows`, async () => {
+  for (let seed = 1; seed <= SEEDS; seed++) {
+    try {
+      await playOne(seed);
+    } catch (error) {
+      throw new Error(`Seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
+  }
+});
+
+/** Plays one run like a host that does things in any order, loses and repeats timers, and dies between any two events. */
+async function playOne(seed: number): Promise<void> {
+  const random = createPrng(seed);
+  const document = randomFlow(random);
+  const { program } = compileFlow(document, registry);
+  let snapshot = startSnapshot(seed);
+  let nowMs = 0;
+  const todo: Extract<Effect, { kind: 'runNode' }>[] = [];
+  const waits = new Map<string, number>();
+  let finished = 0;
+
+  const take = (event: RunEvent): void => {
+    const before = JSON.stringify(snapshot);
+    const first = advance(program, snapshot, event);
+    // Deterministic, and the same after a crash: a reloaded state gives the same answer.
+    const reloaded = advance(program, JSON.parse(before) as RunSnapshot, JSON.parse(JSON.stringify(event)) as RunEvent);
+    must(JSON.stringify(reloaded) === JSON.stringify(first), 'the same event in the same state does the same');
+    must(JSON.stringify(snapshot) === before, 'a state is never changed in place');
+    snapshot = first.snapshot;
+    for (const effect of first.effects) {
+      if (effect.kind === 'runNode') todo.push(effect);
+      else if (effect.kind === 'scheduleWait') waits.set(effect.position, effect.wait.dueAtMs ?? Number.NaN);
+      else if (effect.kind === 'cancelWait') waits.delete(effect.position);
+      else finished += 1;
+    }
+    checkState(program, snapshot, waits, finished);
+  };
+
+  take({ kind: 'started', node: 'start', output: { word: 'hi' }, atMs: 0 });
+  for (let i = 0; i < MAX_EVENTS && finished === 0; i++) {
+    if (random.chance(0.05)) take(nonsense(random, nowMs));
+    else if (todo.length > 0) {
+      const [effect] = todo.splice(random.int(todo.length), 1);
+      if (effect !== undefined) take(await driveNode(program, snapshot, effect, { runId: 'r', flowId: 'f', inputs: {}, contact: null, nowMs }, host(nowMs)));
+    } else if (waits.size > 0) {
+      const position = random.pick([...waits.keys()]);
+      const dueAtMs = waits.get(position) ?? 0;
+      if (random.chance(0.4)) take({ kind: 'replied', position, reply: { text: 'yes' }, atMs: nowMs });
+      else {
+        nowMs = Math.max(nowMs, dueAtMs);
+        waits.delete(position);
+        take({ kind: 'timerFired', position, atMs: nowMs });
+      }
+    }
+    // What is neither running nor waiting would stand still for ever.
+    if (finished === 0) must(todo.length + waits.size > 0, 'no run stands still for ever');
+  }
+  take({ kind: 'cancelled', reason: 'enough', atMs: nowMs });
+  must(finished === 1, 'a run can always be ended');
+}
+
+function checkState(program: Program, snapshot: RunSnapshot, waits: ReadonlyMap<string, number>, finished: number): void {
+  const validator = validatorOf(RunSnapshotSchema);
+  if (!validator.check(snapshot)) expect(validator.issues(snapshot)).toEqual([]);
+  const positions = Object.entries(snapshot.positions);
+  const hasEnded = snapshot.status !== 'running' && snapshot.status !== 'waiting';
+  must(finished === (hasEnded ? 1 : 0), 'a run finishes once, and tells it');
+  must((positions.length === 0) === hasEnded, 'a run stands somewhere until it ends, and nowhere after');
+  must(snapshot.bytes === snapshotBytes(snapshot), 'the size is kept exactly');
+  must(snapshot.bytes <= LIMITS.snapshotBytes, 'the size stays within its limit');
+  must(snapshot.nodeRuns === Object.values(snapshot.visits).reduce((sum, visits) => sum + visits, 0), 'every node run is a visit');
+  must(snapshot.nodeRuns <= LIMITS.nodeRuns, 'node runs stay within their limit');
+  for (const [id, position] of positions) {
+    must(program.nodes.get(position.node)?.isDisabled === false, 'a run stands on nodes that are there and switched on');
+    must(waits.has(id) === (position.state !== 'running'), 'a parked position has a time at which it goes on, a running one has none');
+    must((position.state === 'waiting') === (position.wait !== undefined), 'a waiting position knows what for');
+  }
+  for (const id of waits.keys()) must(Object.hasOwn(snapshot.positions, id), 'no wait is left behind');
+}
+
+function must(holds: boolean, promise: string): void {
+  if (!holds) throw new Error(`Broken promise: ${promise}`);
+}
+
+/** Events that come late, twice, or from nowhere. */
+function nonsense(random: Prng, atMs: number): RunEvent {
+  const position = random.pick(['p1', 'p2', 'p3', 'p999', '__proto__', 'toString']);
+  const isGone = !position.startsWith('p') || position === 'p999';
+  if (isGone) return random.pick<RunEvent>([{ kind: 'timerFired', position, atMs }, { kind: 'nodeSucceeded', position, port: 'out', output: 1, atMs }, { kind: 'replied', position, reply: {}, atMs }]);
+  return random.pick<RunEvent>([{ kind: 'started', node: 'start', output: {}, atMs }, { kind: 'replied', position: 'p998', reply: {}, atMs }]);
+}
+
+function host(nowMs: number): NodeHost {
+  const services = fakeServices(createWorld(null), {}, { runId: 'r', node: 'n', visit: 1, nowMs: () => nowMs });
+  return { registry, services, nowMs: () => nowMs, startDeadline: () => ({ signal: new AbortController().signal, clear: () => undefined }) };
+}
