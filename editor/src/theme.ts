@@ -37,10 +37,18 @@ export const theme = createTheme({
   },
 });
 
-/** Tinted surfaces in the dark: Mantine's own come out nearly black with a deep violet and with grey. */
+const TINTED = ['weave', 'red', 'yellow', 'orange', 'green', 'blue', 'grape'];
+
+/** Tinted surfaces: softer than Mantine's in the light; in the dark its own come out nearly black with a deep violet and with grey. */
 export const resolveVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: {},
+  light: Object.fromEntries(
+    TINTED.flatMap((name) => [
+      [`--mantine-color-${name}-light`, `color-mix(in srgb, var(--mantine-color-${name}-6) 11%, transparent)`],
+      [`--mantine-color-${name}-light-hover`, `color-mix(in srgb, var(--mantine-color-${name}-6) 17%, transparent)`],
+      [`--mantine-color-${name}-light-color`, `color-mix(in srgb, var(--mantine-color-${name}-9) 88%, #000)`],
+    ]),
+  ),
   dark: {
     '--mantine-color-weave-light': 'rgb(134 114 255 / 18%)',
     '--mantine-color-weave-light-hover': 'rgb(134 114 255 / 26%)',

@@ -10,6 +10,12 @@ import { Shell } from './Shell.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
 const FlowsPage = lazy(() => import('../flows/FlowsPage.tsx').then((module) => ({ default: module.FlowsPage })));
+const RunsPage = lazy(() => import('../runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
+const ContactsPage = lazy(() => import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })));
+const ActivityPage = lazy(() => import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })));
+const EventsPage = lazy(() => import('../events/EventsPage.tsx').then((module) => ({ default: module.EventsPage })));
+const ConnectionsPage = lazy(() => import('../connections/ConnectionsPage.tsx').then((module) => ({ default: module.ConnectionsPage })));
+const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx').then((module) => ({ default: module.SettingsPage })));
 
 /** Which address shows which page. Each page is loaded when it is first opened. */
 export function Routes() {
@@ -27,6 +33,12 @@ export function Routes() {
                   <Redirect to="/flows" replace />
                 </Route>
                 <Route path="/flows" component={FlowsPage} />
+                <Route path="/runs" component={RunsPage} />
+                <Route path="/contacts" component={ContactsPage} />
+                <Route path="/activity" component={ActivityPage} />
+                <Route path="/events" component={EventsPage} />
+                <Route path="/connections" component={ConnectionsPage} />
+                <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />
               </Switch>
             </Suspense>

@@ -33,7 +33,7 @@ export function FlowsPage() {
   const [isNewOpen, newFlow] = useDisclosure(false);
   const isEditor = useHasRole('editor');
   const importer = useImportFile();
-  const flows = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const flows = list.items;
   const isFiltered = words !== '' || state !== 'all';
   const isFirstTime = list.data !== undefined && flows.length === 0 && !isFiltered;
   return (

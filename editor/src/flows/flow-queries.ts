@@ -1,8 +1,9 @@
 import type { JsonValue } from '@heddle/schemas';
 import { api, type FlowSummary } from '@heddle/schemas/api';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callApi } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
+import { usePageList } from '../api/use-page-list.ts';
 
 /** What the flow list may be narrowed to. */
 export interface FlowFilter {
@@ -12,13 +13,7 @@ export interface FlowFilter {
 
 /** Flows of the workspace, page by page. */
 export function useFlowList(filter: FlowFilter) {
-  return useInfiniteQuery({
-    queryKey: queryKeys.flowList(filter),
-    initialPageParam: undefined as string | undefined, // no cursor for the first page
-    queryFn: ({ pageParam, signal }) => callApi(api.flows.list, { query: { ...filter, ...(pageParam === undefined ? {} : { cursor: pageParam }) } }, { signal }),
-    getNextPageParam: (page) => page.nextCursor ?? undefined,
-    placeholderData: (previous) => previous,
-  });
+  return usePageList(queryKeys.flowList(filter), (page, signal) => callApi(api.flows.list, { query: { ...filter, ...page } }, { signal }));
 }
 
 /** A flow with its draft. */

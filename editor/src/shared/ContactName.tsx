@@ -6,7 +6,7 @@ export function ContactName({ contact, size = 26 }: { contact: { readonly name: 
   const name = contact.name !== null && contact.name !== '' ? contact.name : (contact.username ?? 'Unknown person');
   return (
     <Group gap={8} wrap="nowrap" miw={0}>
-      <Avatar size={size} radius="xl" name={name} color="initials" />
+      <Avatar size={size} radius="50%" name={name} color="initials" />
       <Text size="sm" truncate component="span" fw={500}>
         {name}
         {contact.username !== null && contact.username !== name && (

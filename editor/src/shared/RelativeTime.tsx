@@ -24,7 +24,7 @@ export function RelativeTime({ at }: { at: string }) {
   const now = useNowMs();
   return (
     <Tooltip label={fullTime(at)}>
-      <time dateTime={at}>{relativeTime(at, Math.max(now, Date.now()))}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>{relativeTime(at, Math.max(now, Date.now()))}</time>
     </Tooltip>
   );
 }

@@ -1,0 +1,10 @@
+/** What each kind of action is called in lists. */
+export const ACTION_TITLES: Readonly<Record<string, string>> = {
+  message: 'Direct message',
+  privateReply: 'Message to a commenter',
+  commentReply: 'Public reply',
+  hideComment: 'Comment hidden or shown',
+  typing: 'Typing dots',
+  markSeen: 'Marked as seen',
+  http: 'Call to another system',
+};

@@ -1,0 +1,27 @@
+import { api, type OutboxView } from '@heddle/schemas/api';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { callApi } from '../api/client.ts';
+import { queryKeys } from '../api/query-keys.ts';
+import { usePageList } from '../api/use-page-list.ts';
+
+/** What the activity list may be narrowed to. */
+export interface OutboxFilter {
+  readonly state?: OutboxView['state'];
+  readonly flowId?: string;
+  readonly contactId?: string;
+  readonly search?: string;
+}
+
+/** Everything that was sent or should have been, newest first. */
+export function useOutboxList(filter: OutboxFilter) {
+  return usePageList(queryKeys.outboxList(filter), (page, signal) => callApi(api.runs.outbox, { query: { ...filter, ...page } }, { signal }));
+}
+
+/** A person says what became of a message whose outcome is unknown. */
+export function useSettle() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, outcome }: { id: string; outcome: 'sent' | 'failed' }) => callApi(api.runs.settle, { params: { id }, body: { outcome } }),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: queryKeys.outbox }), client.invalidateQueries({ queryKey: queryKeys.runs })]),
+  });
+}

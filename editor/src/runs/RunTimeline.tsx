@@ -1,0 +1,51 @@
+import { Alert, ScrollArea, Text } from '@mantine/core';
+import type { RunView } from '@heddle/schemas/api';
+import { useEffect, useMemo, useRef } from 'react';
+import { useNodeTypes } from '../flows/flow-queries.ts';
+import { TimelineItem } from './TimelineItem.tsx';
+import { toTimeline } from './run-timeline.ts';
+import classes from './RunTimeline.module.css';
+
+/** What happened, node by node. The selected node's runs are open and scrolled into view. */
+export function RunTimeline({ run, selectedNode, onSelectNode }: { run: RunView; selectedNode: string | null; onSelectNode: (node: string | null) => void }) {
+  const entries = useMemo(() => toTimeline(run), [run]);
+  const { data: types } = useNodeTypes();
+  const list = useRef<HTMLOListElement>(null);
+  useEffect(() => {
+    if (selectedNode === null) return;
+    const items = list.current?.querySelectorAll(`[data-node="${CSS.escape(selectedNode)}"]`);
+    items?.item(items.length - 1)?.scrollIntoView({ block: 'nearest', behavior: 'smooth' });
+  }, [selectedNode]);
+  return (
+    <aside className={classes['side']} aria-label="What happened">
+      <ScrollArea h="100%" type="hover" scrollbarSize={8}>
+        {run.error !== null && (
+          <Alert color="red" variant="light" m="md" mb={0} title="The run failed" role="alert">
+            {run.error.message}
+          </Alert>
+        )}
+        <ol className={classes['list']} ref={list}>
+          {entries.map((entry) => {
+            const node = run.document.nodes[entry.nodeRun.node];
+            const definition = types?.items.find((item) => item.type === entry.nodeRun.type);
+            return (
+              <TimelineItem
+                key={entry.nodeRun.id}
+                entry={entry}
+                title={node?.label ?? definition?.title ?? entry.nodeRun.type}
+                definition={definition}
+                isSelected={selectedNode === entry.nodeRun.node}
+                onToggle={() => onSelectNode(selectedNode === entry.nodeRun.node ? null : entry.nodeRun.node)}
+              />
+            );
+          })}
+        </ol>
+        {entries.length === 0 && (
+          <Text c="dimmed" size="sm" p="lg" ta="center">
+            Nothing has happened yet.
+          </Text>
+        )}
+      </ScrollArea>
+    </aside>
+  );
+}
