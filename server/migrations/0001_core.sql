@@ -132,7 +132,8 @@ create table heddle.flow (
   id uuid not null,
   name text not null,
   state text not null check (state in ('draft', 'live', 'paused')),
-  draft jsonb not null,
+  -- json, not jsonb: the order of inputs and nodes is the author's.
+  draft json not null,
   draft_revision integer not null,
   published_revision integer,
   published_version integer,
@@ -151,7 +152,7 @@ create table heddle.flow_version (
   workspace_id uuid not null,
   flow_id uuid not null,
   version integer not null,
-  document jsonb not null,
+  document json not null,
   published_by text not null,
   published_at timestamptz not null default now(),
   note text not null,

@@ -134,6 +134,8 @@ function routeMiddleware(options: AppOptions, origins: ReadonlySet<string>): Mid
 async function bodyOf(ctx: Context, endpoint: Route['endpoint']): Promise<unknown> {
   if ('not' in endpoint.body) return undefined; // the operation takes none; what was sent is not read
   const bytes = await readBody(ctx.req, endpoint.maxBodyBytes);
+  // No body at all stands for "nothing special": it is checked like an empty object.
+  if (bytes.length === 0) return validatorOf(endpoint.body).parse({});
   const type = ctx.get('content-type').split(';')[0]?.trim();
   // A form of a foreign page cannot send this type without the browser asking us first.
   if (type !== 'application/json') throw new FlowError('REQUEST_NOT_JSON', `The body must be application/json, not ${type || 'without a type'}.`);

@@ -1,5 +1,5 @@
 import type { HandlerRegistry, Platform } from '@heddle/engine';
-import type { Role } from '@heddle/schemas/api';
+import type { Role, TemplateSummary } from '@heddle/schemas/api';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -33,6 +33,8 @@ export interface Deps {
   readonly platforms: ReadonlyMap<string, Platform>;
   readonly accounts: Accounts;
   readonly connections: Connections;
+  /** Shipped templates. */
+  readonly templates: readonly TemplateSummary[];
   /** Takes events in; resolves when they are stored for good. */
   readonly ingest: Pick<Ingest, 'accept'>;
 }
