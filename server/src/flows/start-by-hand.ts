@@ -28,7 +28,7 @@ export async function startByHand(deps: Deps, caller: Caller, flowId: string, wa
       kind: MANUAL_EVENT,
       key: newId(),
       occurredAtMs: deps.clock.nowMs(),
-      data: { data: wanted.data ?? {} },
+      data: wanted.data ?? {},
       ...(contact === undefined ? {} : { contact: { platformId: contact.platform_id } }),
     },
   };
