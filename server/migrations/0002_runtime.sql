@@ -112,9 +112,8 @@ create table heddle.trigger_subscription (
   live_since timestamptz not null,
   -- Slots and inputs as bound when the flow went live; a run keeps them.
   bindings jsonb not null,
-  -- Schedules: cron line and zone, and the next tick.
-  cron text,
-  time_zone text,
+  -- Schedules: config of the trigger, and the next tick.
+  schedule jsonb,
   next_tick_at timestamptz,
   primary key (workspace_id, flow_id, node, kind),
   foreign key (workspace_id, flow_id) references heddle.flow (workspace_id, id) on delete cascade
@@ -239,6 +238,7 @@ create index outbox_by_contact on heddle.outbox (workspace_id, contact_id, id de
 create index outbox_by_flow on heddle.outbox (workspace_id, flow_id, id desc);
 create index outbox_by_platform_id on heddle.outbox (workspace_id, connection_id, platform_id) where platform_id is not null;
 create index outbox_open on heddle.outbox (workspace_id, state, id desc) where state in ('planned', 'sending', 'unknown');
+create index outbox_sending on heddle.outbox (sending_at) where state = 'sending';
 -- Meta allows one private reply per comment, whatever the flow: the second one cannot even be recorded as on its way.
 create unique index outbox_one_private_reply on heddle.outbox (workspace_id, connection_id, target)
   where kind = 'privateReply' and state in ('sending', 'sent', 'unknown');
@@ -365,6 +365,15 @@ create function heddle.due_schedules(at_moment timestamptz, most integer) return
 language sql stable security definer set search_path = '' as $$
   select t.workspace_id, t.flow_id, t.node from heddle.trigger_subscription t
   where t.next_tick_at <= at_moment order by t.next_tick_at limit most
+$$;
+
+-- Calls whose end nobody saw and whose run has ended, so no turn will look after them.
+create function heddle.stale_sends(before timestamptz, most integer) returns table (workspace_id uuid, id uuid)
+language sql stable security definer set search_path = '' as $$
+  select o.workspace_id, o.id from heddle.outbox o
+  where o.state = 'sending' and o.sending_at < before
+    and not exists (select from heddle.run r where r.workspace_id = o.workspace_id and r.id = o.run_id and r.status in ('running', 'waiting'))
+  order by o.id limit most
 $$;
 
 -- Makes the partitions of this month and the next two. Only the owner may make tables, so the server asks through this function.

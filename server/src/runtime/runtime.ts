@@ -1,5 +1,4 @@
-import { FlowError, type JsonObject } from '@heddle/schemas';
-import { newId, type Tx } from '../database/index.ts';
+import type { Tx } from '../database/index.ts';
 import type { RuntimeDeps } from './deps.ts';
 import { createProgramCache } from './drive/program-cache.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
@@ -24,8 +23,6 @@ export interface Runtime {
    * @throws FlowError `FLOW_INVALID`.
    */
   syncTriggers(tx: Tx, workspaceId: string, flowId: string): Promise<void>;
-  /** Puts an event meant for one trigger into the mailbox: manual starts, webhook triggers. @returns The id of the event. */
-  startManual(start: ManualStart): Promise<string>;
   /** Begins to take turns (role `worker`) and to fire schedules (role `scheduler`). */
   start(roles: { readonly worker: boolean; readonly scheduler: boolean }): void;
   stop(): Promise<void>;
@@ -33,19 +30,6 @@ export interface Runtime {
   runUntilIdle(): Promise<void>;
   /** A person changed a run: let its subject look. */
   wake(): void;
-}
-
-export interface ManualStart {
-  readonly workspaceId: string;
-  readonly flowId: string;
-  /** The trigger. */
-  readonly node: string;
-  readonly kind: 'core/manual' | 'core/webhook';
-  readonly data: JsonObject;
-  /** Mailbox and contact, when the run is about a person. */
-  readonly contact?: { readonly connectionId: string; readonly platformId: string; readonly platform: string };
-  /** What makes a repeated call a duplicate; default: each call is its own event. */
-  readonly key?: string;
 }
 
 /** Schedules are looked at this often: a cron line has seconds at best. */
@@ -65,20 +49,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   return {
     ingest,
     syncTriggers: (tx, workspaceId, flowId) => syncTriggers(tx, deps.registry, workspaceId, flowId, deps.clock.nowMs()),
-    async startManual(start) {
-      const { workspaceId, flowId, node, kind, data, contact } = start;
-      const occurredAtMs = deps.clock.nowMs();
-      const [id] = await ingest.accept(workspaceId, [
-        {
-          event: { kind, key: start.key ?? `start:${newId()}`, occurredAtMs, data, ...(contact === undefined ? {} : { contact: { platformId: contact.platformId } }) },
-          platform: contact?.platform ?? 'core',
-          connectionId: contact?.connectionId ?? null,
-          target: { flowId, node },
-        },
-      ]);
-      if (id === undefined || id === null) throw new FlowError('REQUEST_INVALID', 'An event with this key was taken in already.');
-      return id;
-    },
     start(roles) {
       if (roles.worker) worker.start();
       if (!roles.scheduler) return;

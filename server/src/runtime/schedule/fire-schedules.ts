@@ -1,7 +1,8 @@
+import { nextScheduleTick, type ScheduleConfig } from '@heddle/nodes/definitions';
 import { sql } from 'kysely';
 import type { RuntimeDeps } from '../deps.ts';
 import type { Ingest } from '../ingest/ingest.ts';
-import { nextTickMs } from './next-tick.ts';
+
 
 /** Schedules looked at in one go. */
 const BATCH = 200;
@@ -18,38 +19,38 @@ export async function fireSchedules(deps: RuntimeDeps, ingest: Ingest): Promise<
     select * from heddle.due_schedules(${new Date(nowMs)}, ${BATCH})`.execute(deps.database.anyWorkspace);
   for (const { workspace_id: workspaceId, flow_id: flowId, node } of due) {
     const tick = await deps.database.withWorkspace(workspaceId, async (tx) => {
-      const { rows } = await sql<{ cron: string; time_zone: string; next_tick_at: Date }>`
-        select cron, time_zone, next_tick_at from heddle.trigger_subscription
+      const { rows } = await sql<{ schedule: ScheduleConfig; next_tick_at: Date }>`
+        select schedule, next_tick_at from heddle.trigger_subscription
         where workspace_id = ${workspaceId} and flow_id = ${flowId} and node = ${node} and next_tick_at <= ${new Date(nowMs)}`.execute(tx);
       return rows[0];
     });
     if (tick === undefined) continue;
-    const tickMs = newestTickMs(tick.cron, tick.time_zone, tick.next_tick_at.getTime(), nowMs);
+    const tickMs = newestTickMs(tick.schedule, tick.next_tick_at.getTime(), nowMs);
     // The event first: should we stop in between, the same tick comes again and its key is known.
     await ingest.accept(workspaceId, [
       {
-        event: { kind: 'core/schedule', key: `tick:${node}:${new Date(tickMs).toISOString()}`, occurredAtMs: tickMs, data: { tickAt: new Date(tickMs).toISOString() } },
+        event: { kind: 'core/schedule', key: `tick:${node}:${new Date(tickMs).toISOString()}`, occurredAtMs: tickMs, data: { tickAt: new Date(tickMs).toISOString(), tickAtMs: tickMs } },
         platform: 'core',
         connectionId: null,
         target: { flowId, node },
       },
     ]);
-    const nextMs = nextTickMs(tick.cron, tick.time_zone, nowMs);
+    const nextAt = new Date(nextScheduleTick(tick.schedule, nowMs));
     await deps.database.withWorkspace(workspaceId, (tx) =>
       sql`
-        update heddle.trigger_subscription set next_tick_at = ${nextMs === null ? null : new Date(nextMs)}
+        update heddle.trigger_subscription set next_tick_at = ${nextAt}
         where workspace_id = ${workspaceId} and flow_id = ${flowId} and node = ${node} and next_tick_at = ${tick.next_tick_at}`.execute(tx),
     );
   }
   return due.length;
 }
 
-/** The last tick that has come, given the first one. Looks at few: a schedule per second after a day's stop is not walked through. */
-function newestTickMs(cron: string, timeZone: string, firstMs: number, nowMs: number): number {
+/** The last tick that has come, given the first one. Looks at few: an hourly schedule after a year's stop is not walked through. */
+function newestTickMs(config: ScheduleConfig, firstMs: number, nowMs: number): number {
   let newestMs = firstMs;
   for (let step = 0; step < 1000; step += 1) {
-    const nextMs = nextTickMs(cron, timeZone, newestMs);
-    if (nextMs === null || nextMs > nowMs) break;
+    const nextMs = nextScheduleTick(config, newestMs);
+    if (nextMs > nowMs) break;
     newestMs = nextMs;
   }
   return newestMs;

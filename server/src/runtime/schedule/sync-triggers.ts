@@ -1,10 +1,10 @@
 import { compileFlow, type CompiledNode, type DefinitionRegistry } from '@heddle/engine';
+import { nextScheduleTick, type ScheduleConfig } from '@heddle/nodes/definitions';
 import type { FlowDocument, JsonObject } from '@heddle/schemas';
 import type { FlowBindings } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import type { Tx } from '../../database/index.ts';
 import { toJsonb } from '../jsonb.ts';
-import { nextTickMs } from './next-tick.ts';
 
 /** Flows with equal priority: this one unless the document says otherwise. */
 const DEFAULT_PRIORITY = 50;
@@ -37,9 +37,9 @@ export async function syncTriggers(tx: Tx, registry: DefinitionRegistry, workspa
       for (const connectionId of listeningAccounts(node, bindings)) {
         await sql`
           insert into heddle.trigger_subscription
-            (workspace_id, flow_id, node, kind, version, node_type, connection_id, priority, live_since, bindings, cron, time_zone, next_tick_at)
+            (workspace_id, flow_id, node, kind, version, node_type, connection_id, priority, live_since, bindings, schedule, next_tick_at)
           values (${workspaceId}, ${flowId}, ${node.id}, ${kind}, ${flow.version}, ${node.definition.type}, ${connectionId}, ${priority}, ${liveSince},
-            ${toJsonb(bindings)}::jsonb, ${schedule?.cron ?? null}, ${schedule?.timeZone ?? null}, ${schedule?.nextAt ?? null})`.execute(tx);
+            ${toJsonb(bindings)}::jsonb, ${schedule === null ? null : toJsonb(schedule.config)}::jsonb, ${schedule?.nextAt ?? null})`.execute(tx);
       }
     }
   }
@@ -54,13 +54,10 @@ function listeningAccounts(node: CompiledNode, bindings: FlowBindings): (string 
   return bound === undefined || bound === null ? [] : [bound];
 }
 
-/** Cron line and zone of a schedule trigger (`core/schedule`), or null. */
-function readSchedule(node: CompiledNode, nowMs: number): { cron: string; timeZone: string; nextAt: Date | null } | null {
-  if (!node.definition.events.includes('core/schedule')) return null;
-  const cron = node.config['cron'];
-  const timeZone = node.config['timeZone'];
-  if (typeof cron !== 'string') return null;
-  const zone = typeof timeZone === 'string' && timeZone !== '' ? timeZone : 'UTC';
-  const nextMs = nextTickMs(cron, zone, nowMs);
-  return { cron, timeZone: zone, nextAt: nextMs === null ? null : new Date(nextMs) };
+/** Config and next tick of a schedule trigger, or null for any other. */
+function readSchedule(node: CompiledNode, nowMs: number): { config: ScheduleConfig; nextAt: Date } | null {
+  if (!node.definition.events.includes('core/schedule') || node.config['repeat'] === undefined) return null;
+  // The config was checked against the definition when the flow was compiled.
+  const config = node.config as ScheduleConfig;
+  return { config, nextAt: new Date(nextScheduleTick(config, nowMs)) };
 }

@@ -1,0 +1,91 @@
+import { FlowError, type EventState, type JsonObject } from '@heddle/schemas';
+import { api, type EventView } from '@heddle/schemas/api';
+import { sql, type RawBuilder } from 'kysely';
+import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
+import type { Tx } from '../database/index.ts';
+import { endpoint, type Route } from '../http/endpoint.ts';
+import { wakeSubject } from '../runtime/mailbox/mailbox.ts';
+import { decodeCursor, toPage } from '../runs/page.ts';
+
+interface EventRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly platform: string;
+  readonly state: EventState;
+  readonly reason: string | null;
+  readonly skipped: EventView['skipped'];
+  readonly run_ids: string[];
+  readonly contact: ContactRef | null;
+  readonly data: JsonObject;
+  readonly attempts: number;
+  readonly occurred_at: Date;
+  readonly received_at: Date;
+}
+
+async function readEvents(tx: Tx, where: RawBuilder<unknown>, limit: number): Promise<EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select e.id, e.kind, e.platform, e.state, e.reason, e.skipped, e.run_ids, ${contactRefSql} as contact, e.data, e.attempts, e.occurred_at, e.received_at
+    from heddle.inbound_event e left join heddle.contact c on c.workspace_id = e.workspace_id and c.id = e.contact_id
+    where ${where} order by e.id desc limit ${limit}`.execute(tx);
+  return rows;
+}
+
+async function getEvent(tx: Tx, id: string): Promise<EventView> {
+  const [row] = await readEvents(tx, sql`e.id = ${id}`, 1);
+  if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such event.');
+  return toView(row);
+}
+
+function toView(row: EventRow): EventView {
+  return {
+    id: row.id,
+    kind: row.kind,
+    platform: row.platform,
+    state: row.state,
+    reason: row.reason,
+    skipped: row.skipped,
+    runIds: row.run_ids,
+    contact: row.contact,
+    summary: summarise(row),
+    data: row.data,
+    attempts: row.attempts,
+    occurredAt: row.occurred_at.toISOString(),
+    receivedAt: row.received_at.toISOString(),
+  };
+}
+
+/** The event in one line: what was written or tapped, else its kind. */
+function summarise({ kind, data }: EventRow): string {
+  for (const name of ['text', 'title', 'tickAt', 'messageId']) {
+    const value = data[name];
+    if (typeof value === 'string' && value !== '') return value.length > 200 ? `${value.slice(0, 199)}…` : value;
+  }
+  return kind;
+}
+
+/** Operations events.*. */
+export const eventRoutes: readonly Route[] = [
+  endpoint(api.runs.events, async ({ query, caller, deps }) => {
+    const limit = query.limit ?? 50;
+    const [before] = decodeCursor(query.cursor, 1) ?? [null];
+    const where = sql`(${before}::uuid is null or e.id < ${before}::uuid) and (${query.state ?? null}::text is null or e.state = ${query.state ?? null})
+      and (${query.kind ?? null}::text is null or e.kind = ${query.kind ?? null}) and (${query.contactId ?? null}::uuid is null or e.contact_id = ${query.contactId ?? null}::uuid)`;
+    const rows = await deps.database.withWorkspace(caller.workspaceId, (tx) => readEvents(tx, where, limit + 1));
+    return toPage(rows, limit, (row) => [row.id], toView);
+  }),
+  endpoint(api.runs.event, ({ params, caller, deps }) => deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, params.id))),
+  endpoint(api.runs.replayEvent, async ({ params, caller, deps }) => {
+    const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
+      const found = await getEvent(tx, params.id);
+      const { rows } = await sql<{ subject: string }>`
+        update heddle.inbound_event set state = 'pending', reason = null, skipped = '[]', attempts = 0, retry_at = null
+        where id = ${params.id} and state in ('failed', 'ignored') returning subject`.execute(tx);
+      const [row] = rows;
+      if (row === undefined) throw new FlowError('EVENT_NOT_REPLAYABLE', `The event is ${found.state}; only failed or ignored events can be replayed.`);
+      await wakeSubject(tx, caller.workspaceId, row.subject, deps.clock.nowMs());
+      return getEvent(tx, params.id);
+    });
+    deps.live.publish(caller.workspaceId, [{ kind: 'event', id: params.id }]);
+    return view;
+  }),
+];

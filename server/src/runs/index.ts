@@ -1,0 +1,3 @@
+export { readFlowStats, readRecentCounts } from './flow-numbers.ts';
+export { outboxRoutes } from './outbox-routes.ts';
+export { runRoutes } from './run-routes.ts';
