@@ -29,6 +29,8 @@ const DEFINITION_FILE = /^nodes\/src\/(.+\/)?definitions?\.ts$/;
 // What a definition must not reach even when it happens to run in a browser.
 const SERVER_SIDE_OF_NODES =
   /^nodes\/src\/(.+\/)?((handlers?|platforms?|client|webhooks?|oauth)\.ts$|(sandbox|platform)\/)/;
+// What of the nodes the editor may import: definitions, and the customer API of the sandbox that its phone page speaks (types only, no imports).
+const FOR_THE_BROWSER = new Set<string | undefined>(['./definitions', './instagram-customer']);
 const DEFINITION_LIBRARIES = new Set(['typebox']);
 
 /** @returns Every import that goes against an arrow, in the order of the edges. */
@@ -79,7 +81,7 @@ function ruleAgainstPackage(area: Area, target: ImportTarget & { kind: 'package'
   if (!isAllowed) return mayImport(area);
   if (target.path === undefined)
     return `@heddle/${target.area} publishes only what "exports" in its package.json names.`;
-  if (area === 'editor' && target.area === 'nodes' && target.entry !== './definitions') {
+  if (area === 'editor' && target.area === 'nodes' && !FOR_THE_BROWSER.has(target.entry)) {
     return 'Of the nodes, editor may import @heddle/nodes/definitions only.';
   }
   return undefined;
