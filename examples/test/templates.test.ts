@@ -27,7 +27,9 @@ describe.each(templates.map(({ id, document }) => [id, document] as const))('tem
 
   it('passes at least three tests of its own', async () => {
     const results = await runFlowTests(document, registry);
-    expect(results.map(({ name, failures }) => ({ name, failures }))).toEqual((document.tests ?? []).map(({ name }) => ({ name, failures: [] })));
+    expect(results.map(({ name, failures }) => ({ name, failures }))).toEqual(
+      (document.tests ?? []).map(({ name }) => ({ name, failures: [] })),
+    );
     expect(results.length).toBeGreaterThanOrEqual(3);
   });
 });

@@ -6,6 +6,11 @@ import { coreDefinitions } from './core/definitions.ts';
 import { instagramDefinitions } from './instagram/definitions.ts';
 
 /** In palette order. */
-export const builtInDefinitions: readonly NodeDefinition[] = [...instagramDefinitions, ...coreDefinitions, ...contactsDefinitions, ...aiDefinitions];
+export const builtInDefinitions: readonly NodeDefinition[] = [
+  ...instagramDefinitions,
+  ...coreDefinitions,
+  ...contactsDefinitions,
+  ...aiDefinitions,
+];
 
 export { nextScheduleTick, type ScheduleConfig } from './core/schedule/next-tick.ts';

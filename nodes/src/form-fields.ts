@@ -25,10 +25,12 @@ export const templateField = (hints: FieldHints) => Type.String({ ...hints, 'x-w
 export const templateAreaField = (hints: FieldHints) => Type.String({ ...hints, 'x-widget': 'template-area' });
 
 /** A line of text with fields in it that must say something. */
-export const requiredTemplateField = (hints: FieldHints) => Type.String({ ...hints, minLength: 1, 'x-widget': 'template' });
+export const requiredTemplateField = (hints: FieldHints) =>
+  Type.String({ ...hints, minLength: 1, 'x-widget': 'template' });
 
 /** Several lines of text with fields in it that must say something. */
-export const requiredTemplateAreaField = (hints: FieldHints) => Type.String({ ...hints, minLength: 1, 'x-widget': 'template-area' });
+export const requiredTemplateAreaField = (hints: FieldHints) =>
+  Type.String({ ...hints, minLength: 1, 'x-widget': 'template-area' });
 
 /** Unit of a duration, smallest first. */
 export const DURATION_UNITS = ['seconds', 'minutes', 'hours', 'days', 'weeks'] as const;
@@ -40,7 +42,13 @@ export interface Duration {
   readonly unit: DurationUnit;
 }
 
-const UNIT_MS: Readonly<Record<DurationUnit, number>> = { seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000, weeks: 604_800_000 };
+const UNIT_MS: Readonly<Record<DurationUnit, number>> = {
+  seconds: 1000,
+  minutes: 60_000,
+  hours: 3_600_000,
+  days: 86_400_000,
+  weeks: 604_800_000,
+};
 
 /** A duration in milliseconds; days have 24 hours. */
 export function toMs(duration: Duration): number {
@@ -48,7 +56,9 @@ export function toMs(duration: Duration): number {
 }
 
 /** A duration: `{ amount, unit }`. */
-export const durationField = (hints: { title: string; description?: string; default: Duration } & Record<`x-${string}`, unknown>) =>
+export const durationField = (
+  hints: { title: string; description?: string; default: Duration } & Record<`x-${string}`, unknown>,
+) =>
   Type.Object(
     {
       amount: Type.Number({ title: 'Amount', minimum: 0, maximum: 100_000 }),

@@ -6,4 +6,9 @@ import { coreHandlers } from './core/handlers.ts';
 import { instagramHandlers } from './instagram/handlers.ts';
 
 /** One per definition, in the same order. */
-export const builtInHandlers: readonly NodeHandler[] = [...instagramHandlers, ...coreHandlers, ...contactsHandlers, ...aiHandlers];
+export const builtInHandlers: readonly NodeHandler[] = [
+  ...instagramHandlers,
+  ...coreHandlers,
+  ...contactsHandlers,
+  ...aiHandlers,
+];

@@ -9,39 +9,68 @@ import { aiReplyHandler } from './reply/handler.ts';
 
 const request = { system: 'Be kind.', messages: [{ role: 'user' as const, text: 'Hi' }], maxOutputTokens: 50 };
 const completion = (message: JsonObject, finishReason = 'stop'): JsonObject => ({
-  id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'm-1', choices: [{ index: 0, message: { role: 'assistant', refusal: null, ...message }, finish_reason: finishReason }], usage: { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 },
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'm-1',
+  choices: [{ index: 0, message: { role: 'assistant', refusal: null, ...message }, finish_reason: finishReason }],
+  usage: { prompt_tokens: 8, completion_tokens: 2, total_tokens: 10 },
 });
 
 let server: Server | undefined;
 afterEach(() => server?.close());
 
 /** A provider that gives these answers in turn. */
-async function provider(...answers: { status?: number; body: JsonValue }[]): Promise<{ baseUrl: string; bodies: JsonObject[] }> {
+async function provider(
+  ...answers: { status?: number; body: JsonValue }[]
+): Promise<{ baseUrl: string; bodies: JsonObject[] }> {
   const bodies: JsonObject[] = [];
-  server = createServer((incoming, outgoing) => {
+  const started = createServer((incoming, outgoing) => {
     let text = '';
     incoming.on('data', (chunk) => (text += String(chunk)));
     incoming.on('end', () => {
       bodies.push(JSON.parse(text) as JsonObject); // the client sends JSON objects
       const { status = 200, body } = answers.shift() ?? { status: 500, body: {} };
       // Keeps the waits between the client's own retries short.
-      outgoing.writeHead(status, { 'content-type': 'application/json', 'retry-after-ms': '1' }).end(JSON.stringify(body));
+      outgoing
+        .writeHead(status, { 'content-type': 'application/json', 'retry-after-ms': '1' })
+        .end(JSON.stringify(body));
     });
   });
-  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
-  return { baseUrl: `http://127.0.0.1:${(server?.address() as AddressInfo).port}/v1`, bodies }; // a TCP server has such an address
+  server = started;
+  await new Promise<void>((resolve) => started.listen(0, '127.0.0.1', resolve));
+  const { port } = started.address() as AddressInfo; // a TCP server that listens has such an address
+  return { baseUrl: `http://127.0.0.1:${port}/v1`, bodies };
 }
 const service = (baseUrl: string) => createOpenAiService({ baseUrl, apiKey: 'k', model: 'm-1' });
 
 describe('createOpenAiService', () => {
   it('asks and gives the answer with its cost', async () => {
     const { baseUrl, bodies } = await provider({ body: completion({ content: ' Hello! ' }) });
-    await expect(service(baseUrl).answer(request)).resolves.toEqual({ text: 'Hello!', model: 'm-1', inputTokens: 8, outputTokens: 2 });
-    expect(bodies[0]).toEqual({ model: 'm-1', messages: [{ role: 'system', content: 'Be kind.' }, { role: 'user', content: 'Hi' }], max_completion_tokens: 50, store: false, stream: false });
+    await expect(service(baseUrl).answer(request)).resolves.toEqual({
+      text: 'Hello!',
+      model: 'm-1',
+      inputTokens: 8,
+      outputTokens: 2,
+    });
+    expect(bodies[0]).toEqual({
+      model: 'm-1',
+      messages: [
+        { role: 'system', content: 'Be kind.' },
+        { role: 'user', content: 'Hi' },
+      ],
+      max_completion_tokens: 50,
+      store: false,
+      stream: false,
+    });
   });
 
   it('tries twice more on a fault', async () => {
-    const { baseUrl, bodies } = await provider({ status: 500, body: {} }, { status: 429, body: { error: { code: 'rate_limit_exceeded' } } }, { body: completion({ content: 'ok' }) });
+    const { baseUrl, bodies } = await provider(
+      { status: 500, body: {} },
+      { status: 429, body: { error: { code: 'rate_limit_exceeded' } } },
+      { body: completion({ content: 'ok' }) },
+    );
     await expect(service(baseUrl).answer(request)).resolves.toMatchObject({ text: 'ok' });
     expect(bodies).toHaveLength(3);
   });
@@ -61,8 +90,12 @@ describe('createOpenAiService', () => {
   });
 
   it('is not configured without a key, and fails when nothing listens', async () => {
-    await expect(createOpenAiService({ baseUrl: 'http://127.0.0.1:9/v1', apiKey: '', model: 'm' }).answer(request)).rejects.toMatchObject({ code: 'AI_NOT_CONFIGURED' });
-    await expect(createOpenAiService({ baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'k', model: 'm', maxRetries: 0 }).answer(request)).rejects.toMatchObject({ code: 'AI_FAILED' });
+    await expect(
+      createOpenAiService({ baseUrl: 'http://127.0.0.1:9/v1', apiKey: '', model: 'm' }).answer(request),
+    ).rejects.toMatchObject({ code: 'AI_NOT_CONFIGURED' });
+    await expect(
+      createOpenAiService({ baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'k', model: 'm', maxRetries: 0 }).answer(request),
+    ).rejects.toMatchObject({ code: 'AI_FAILED' });
   });
 });
 
@@ -71,13 +104,33 @@ describe('ai/reply', () => {
   const contact = makeContact('instagram', {});
 
   it('answers within the sentence limit and keeps the text', async () => {
-    const { result, world } = await runNode(aiReplyHandler, { config, contact, fakes: { aiAnswers: ['One. Two. Three.'] } });
-    expect(result).toMatchObject({ port: 'answered', output: { text: 'One. Two.', model: 'in-memory' }, assign: { answer: 'One. Two.' } });
+    const { result, world } = await runNode(aiReplyHandler, {
+      config,
+      contact,
+      fakes: { aiAnswers: ['One. Two. Three.'] },
+    });
+    expect(result).toMatchObject({
+      port: 'answered',
+      output: { text: 'One. Two.', model: 'in-memory' },
+      assign: { answer: 'One. Two.' },
+    });
     expect(world.aiRequests[0]).toMatchObject({ maxOutputTokens: 300 });
   });
 
-  it.each<[string, string[] | undefined]>([['no provider', undefined], ['a failure', []], ['an empty answer', [' ']]])('takes its fallback with %s', async (_name, aiAnswers) => {
-    const { result } = await runNode(aiReplyHandler, { config, contact, fakes: aiAnswers === undefined ? {} : { aiAnswers } });
-    expect(result).toMatchObject({ port: 'fallback', output: { text: config['fallbackText'] }, assign: { answer: config['fallbackText'] } });
+  it.each<[string, string[] | undefined]>([
+    ['no provider', undefined],
+    ['a failure', []],
+    ['an empty answer', [' ']],
+  ])('takes its fallback with %s', async (_name, aiAnswers) => {
+    const { result } = await runNode(aiReplyHandler, {
+      config,
+      contact,
+      fakes: aiAnswers === undefined ? {} : { aiAnswers },
+    });
+    expect(result).toMatchObject({
+      port: 'fallback',
+      output: { text: config['fallbackText'] },
+      assign: { answer: config['fallbackText'] },
+    });
   });
 });

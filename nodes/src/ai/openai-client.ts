@@ -25,9 +25,16 @@ export interface OpenAiOptions {
  */
 export function createOpenAiService(options: OpenAiOptions): Pick<AiService, 'answer'> {
   if (options.apiKey === '') {
-    return { answer: () => Promise.reject(new FlowError('AI_NOT_CONFIGURED', 'No AI provider is set up: its key is missing.')) };
+    return {
+      answer: () => Promise.reject(new FlowError('AI_NOT_CONFIGURED', 'No AI provider is set up: its key is missing.')),
+    };
   }
-  const client = new OpenAI({ baseURL: options.baseUrl, apiKey: options.apiKey, timeout: options.timeoutMs ?? 30_000, maxRetries: options.maxRetries ?? 2 });
+  const client = new OpenAI({
+    baseURL: options.baseUrl,
+    apiKey: options.apiKey,
+    timeout: options.timeoutMs ?? 30_000,
+    maxRetries: options.maxRetries ?? 2,
+  });
   return {
     answer: async (request) => {
       try {
@@ -40,10 +47,16 @@ export function createOpenAiService(options: OpenAiOptions): Pick<AiService, 'an
   };
 }
 
-function toCompletionRequest(request: AiRequest, options: OpenAiOptions): OpenAI.ChatCompletionCreateParamsNonStreaming {
+function toCompletionRequest(
+  request: AiRequest,
+  options: OpenAiOptions,
+): OpenAI.ChatCompletionCreateParamsNonStreaming {
   return {
     model: options.model,
-    messages: [{ role: 'system', content: request.system }, ...request.messages.map(({ role, text }) => ({ role, content: text }))],
+    messages: [
+      { role: 'system', content: request.system },
+      ...request.messages.map(({ role, text }) => ({ role, content: text })),
+    ],
     [options.tokenLimitField ?? 'max_completion_tokens']: request.maxOutputTokens,
     // Reasoning models refuse most temperatures, so it is only sent when asked for.
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
@@ -57,20 +70,31 @@ function toAnswer(completion: OpenAI.ChatCompletion): AiAnswer {
   const choice = completion.choices?.[0];
   if (choice?.message === undefined) throw new FlowError('AI_FAILED', 'The AI provider answered without a choice.');
   const { refusal, content } = choice.message;
-  if (typeof refusal === 'string' && refusal !== '') throw new FlowError('AI_FAILED', `The model refused to answer: ${refusal.slice(0, 200)}`);
-  if (choice.finish_reason === 'content_filter') throw new FlowError('AI_FAILED', 'The provider filtered the answer out.');
-  if (choice.finish_reason === 'length') throw new FlowError('AI_FAILED', 'The answer was cut off at the length limit. Raise the limit in tokens.');
+  if (typeof refusal === 'string' && refusal !== '')
+    throw new FlowError('AI_FAILED', `The model refused to answer: ${refusal.slice(0, 200)}`);
+  if (choice.finish_reason === 'content_filter')
+    throw new FlowError('AI_FAILED', 'The provider filtered the answer out.');
+  if (choice.finish_reason === 'length')
+    throw new FlowError('AI_FAILED', 'The answer was cut off at the length limit. Raise the limit in tokens.');
   const text = content?.trim() ?? '';
   if (text === '') throw new FlowError('AI_FAILED', 'The model gave an empty answer.');
-  return { text, model: completion.model ?? '', inputTokens: completion.usage?.prompt_tokens ?? 0, outputTokens: completion.usage?.completion_tokens ?? 0 };
+  return {
+    text,
+    model: completion.model ?? '',
+    inputTokens: completion.usage?.prompt_tokens ?? 0,
+    outputTokens: completion.usage?.completion_tokens ?? 0,
+  };
 }
 
 function toAiError(error: unknown): unknown {
   if (error instanceof FlowError) return error;
-  if (error instanceof APIConnectionTimeoutError) return new FlowError('AI_FAILED', 'The AI provider did not answer in time.', { cause: error });
+  if (error instanceof APIConnectionTimeoutError)
+    return new FlowError('AI_FAILED', 'The AI provider did not answer in time.', { cause: error });
   if (!(error instanceof APIError)) return error;
-  if (error.status === 401 || error.status === 403) return new FlowError('AI_NOT_CONFIGURED', 'The AI provider refused the key.', { cause: error });
-  if (error.code === 'insufficient_quota') return new FlowError('AI_FAILED', 'The account at the AI provider has no money left.', { cause: error });
+  if (error.status === 401 || error.status === 403)
+    return new FlowError('AI_NOT_CONFIGURED', 'The AI provider refused the key.', { cause: error });
+  if (error.code === 'insufficient_quota')
+    return new FlowError('AI_FAILED', 'The account at the AI provider has no money left.', { cause: error });
   const where = error.status === undefined ? 'could not be reached' : `answered with status ${String(error.status)}`;
   return new FlowError('AI_FAILED', `The AI provider ${where}.`, { cause: error });
 }

@@ -3,7 +3,4 @@ import { tagHandler } from './tag/handler.ts';
 import { setFieldHandler } from './set-field/handler.ts';
 
 /** Code of the plugin `contacts`. */
-export const contactsHandlers: readonly NodeHandler[] = [
-  tagHandler,
-  setFieldHandler,
-];
+export const contactsHandlers: readonly NodeHandler[] = [tagHandler, setFieldHandler];

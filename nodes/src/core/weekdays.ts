@@ -4,7 +4,13 @@ export type Weekday = (typeof WEEKDAYS)[number];
 
 /** Titles for forms. */
 export const WEEKDAY_TITLES: Readonly<Record<Weekday, string>> = {
-  sunday: 'Sunday', monday: 'Monday', tuesday: 'Tuesday', wednesday: 'Wednesday', thursday: 'Thursday', friday: 'Friday', saturday: 'Saturday',
+  sunday: 'Sunday',
+  monday: 'Monday',
+  tuesday: 'Tuesday',
+  wednesday: 'Wednesday',
+  thursday: 'Thursday',
+  friday: 'Friday',
+  saturday: 'Saturday',
 };
 
 /** `HH:MM`, 24 hours. */

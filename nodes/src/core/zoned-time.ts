@@ -20,9 +20,20 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   if (known !== undefined) return known;
   let made: Intl.DateTimeFormat;
   try {
-    made = new Intl.DateTimeFormat('en-US', { timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' });
+    made = new Intl.DateTimeFormat('en-US', {
+      timeZone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
   } catch (cause) {
-    throw new FlowError('NODE_CONFIG_INVALID', `"${timeZone}" is no time zone. Use a name such as Africa/Nairobi.`, { cause });
+    throw new FlowError('NODE_CONFIG_INVALID', `"${timeZone}" is no time zone. Use a name such as Africa/Nairobi.`, {
+      cause,
+    });
   }
   // Zone names come from configs of strangers: the cache must not grow with them.
   if (formats.size < 600) formats.set(timeZone, made);
@@ -57,7 +68,14 @@ export function toLocalTime(atMs: number, timeZone: string): LocalTime {
 function offsetMs(atMs: number, timeZone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of formatOf(timeZone).formatToParts(atMs)) part[type] = Number(value);
-  const local = Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1, part['hour'] ?? 0, part['minute'] ?? 0, part['second'] ?? 0);
+  const local = Date.UTC(
+    part['year'] ?? 0,
+    (part['month'] ?? 1) - 1,
+    part['day'] ?? 1,
+    part['hour'] ?? 0,
+    part['minute'] ?? 0,
+    part['second'] ?? 0,
+  );
   return local - Math.floor(atMs / 1000) * 1000;
 }
 
@@ -65,7 +83,10 @@ function offsetMs(atMs: number, timeZone: string): number {
  * The moment when the wall clock shows this time. A time that comes twice (clocks go back) is the first of the two; one that is
  * left out (clocks go forward) becomes as much later as the gap is long.
  */
-export function fromLocalTime(local: Pick<LocalTime, 'year' | 'month' | 'day' | 'hour' | 'minute'>, timeZone: string): number {
+export function fromLocalTime(
+  local: Pick<LocalTime, 'year' | 'month' | 'day' | 'hour' | 'minute'>,
+  timeZone: string,
+): number {
   const wallMs = Date.UTC(local.year, local.month - 1, local.day, local.hour, local.minute);
   // Offsets of a zone change by hours, not days: the right one is the one before or after.
   const before = offsetMs(wallMs - DAY_MS, timeZone);
@@ -93,7 +114,10 @@ export function nextTimeOfDay(afterMs: number, time: string, weekdays: readonly 
   for (let ahead = 0; ahead <= 8; ahead += 1) {
     const date = new Date(Date.UTC(start.year, start.month - 1, start.day + ahead));
     if (weekdays.length > 0 && !weekdays.includes(date.getUTCDay())) continue;
-    const atMs = fromLocalTime({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour, minute }, timeZone);
+    const atMs = fromLocalTime(
+      { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour, minute },
+      timeZone,
+    );
     if (atMs > afterMs) return atMs;
   }
   throw new FlowError('NODE_CONFIG_INVALID', `It is never ${time} on the chosen weekdays in ${timeZone}.`);

@@ -2,7 +2,14 @@ import { matchText } from '@heddle/engine';
 import type { MatchMode } from './keyword-fields.ts';
 
 /** How special a kind of match is: when two flows of one priority want an event, the more special one gets it. */
-const SPECIFICITY: Readonly<Record<MatchMode, number>> = { any: 10, contains: 40, regex: 45, startsWith: 50, word: 60, exact: 80 };
+const SPECIFICITY: Readonly<Record<MatchMode, number>> = {
+  any: 10,
+  contains: 40,
+  regex: 45,
+  startsWith: 50,
+  word: 60,
+  exact: 80,
+};
 
 /**
  * The first keyword that is in the text; empty text for mode `any`, where none is needed; undefined when none is in it.

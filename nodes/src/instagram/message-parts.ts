@@ -7,7 +7,14 @@ const mediaPart = (kind: 'image' | 'video' | 'audio', title: string, description
   Type.Object(
     {
       kind: Type.Literal(kind),
-      url: Type.String({ title: `${title} address`, description, minLength: 1, maxLength: 2000, 'x-widget': kind === 'image' ? 'image-url' : 'template', 'x-placeholder': 'https://…' }),
+      url: Type.String({
+        title: `${title} address`,
+        description,
+        minLength: 1,
+        maxLength: 2000,
+        'x-widget': kind === 'image' ? 'image-url' : 'template',
+        'x-placeholder': 'https://…',
+      }),
     },
     { additionalProperties: false, title },
   );
@@ -18,9 +25,17 @@ export const MessagePartSchema = Type.Union(
     Type.Object(
       {
         kind: Type.Literal('text'),
-        text: requiredTemplateAreaField({ title: 'Text', 'x-max-bytes': 1000, 'x-placeholder': "Hi {{ contact.firstName | default: 'there' }}!" }),
+        text: requiredTemplateAreaField({
+          title: 'Text',
+          'x-max-bytes': 1000,
+          'x-placeholder': "Hi {{ contact.firstName | default: 'there' }}!",
+        }),
         quickReplies: Type.Optional(
-          Type.Array(QuickReplySchema, { title: 'Quick replies', description: 'Answers to tap; shown on phones, gone after the next message.', maxItems: 13 }),
+          Type.Array(QuickReplySchema, {
+            title: 'Quick replies',
+            description: 'Answers to tap; shown on phones, gone after the next message.',
+            maxItems: 13,
+          }),
         ),
       },
       { additionalProperties: false, title: 'Text' },

@@ -6,5 +6,8 @@ export const windowClosedPort: PortSpec = {
   title: 'More than 24 hours ago',
   description: 'The person last wrote more than 24 hours ago, so Instagram takes no message. Nothing more was sent.',
   tone: 'negative',
-  output: outputSchema({ reason: ['string', 'Why it was not sent'], sentCount: ['integer', 'Bubbles sent before that'] }),
+  output: outputSchema({
+    reason: ['string', 'Why it was not sent'],
+    sentCount: ['integer', 'Bubbles sent before that'],
+  }),
 };

@@ -18,7 +18,13 @@ describe('limitSentences', () => {
 });
 
 describe('buildPrompt', () => {
-  const parts = { persona: 'You are Asha.', knowledge: 'Shoes cost KES 1500.', maxSentences: 2, message: 'How much?', history: [] };
+  const parts = {
+    persona: 'You are Asha.',
+    knowledge: 'Shoes cost KES 1500.',
+    maxSentences: 2,
+    message: 'How much?',
+    history: [],
+  };
 
   it('keeps instructions in the system text and quotes what the contact wrote', () => {
     const { system, messages } = buildPrompt(parts);
@@ -36,8 +42,16 @@ describe('buildPrompt', () => {
   });
 
   it('does not repeat the last message, and leaves our own answers as they were', () => {
-    const history = [{ role: 'user' as const, text: 'Hello' }, { role: 'assistant' as const, text: 'Hi!' }, { role: 'user' as const, text: ' How much? ' }];
-    expect(buildPrompt({ ...parts, history }).messages.map((message) => message.role)).toEqual(['user', 'assistant', 'user']);
+    const history = [
+      { role: 'user' as const, text: 'Hello' },
+      { role: 'assistant' as const, text: 'Hi!' },
+      { role: 'user' as const, text: ' How much? ' },
+    ];
+    expect(buildPrompt({ ...parts, history }).messages.map((message) => message.role)).toEqual([
+      'user',
+      'assistant',
+      'user',
+    ]);
     expect(buildPrompt({ ...parts, history }).messages[1]).toEqual({ role: 'assistant', text: 'Hi!' });
   });
 });

@@ -10,20 +10,39 @@ import { limitSentences } from './limit-sentences.ts';
  */
 export const aiReplyHandler = defineHandler(aiReply, {
   run: async ({ config, ai }) => {
-    const finish = (port: 'answered' | 'fallback', output: { text: string } & Record<string, string | number>): NodeDone =>
-      done(port, output, config.saveTo === undefined || config.saveTo === '' ? undefined : { [config.saveTo]: output.text });
+    const finish = (
+      port: 'answered' | 'fallback',
+      output: { text: string } & Record<string, string | number>,
+    ): NodeDone =>
+      done(
+        port,
+        output,
+        config.saveTo === undefined || config.saveTo === '' ? undefined : { [config.saveTo]: output.text },
+      );
     const fallback = (reason: string) => finish('fallback', { text: config.fallbackText, reason });
 
     if (config.message.trim() === '') return fallback('There is no text to answer.');
     try {
       const history = config.historyCount === 0 ? [] : await ai.history(config.historyCount);
-      const prompt = buildPrompt({ persona: config.persona, knowledge: config.knowledge ?? '', maxSentences: config.maxSentences, message: config.message, history });
+      const prompt = buildPrompt({
+        persona: config.persona,
+        knowledge: config.knowledge ?? '',
+        maxSentences: config.maxSentences,
+        message: config.message,
+        history,
+      });
       const answer = await ai.answer({ ...prompt, maxOutputTokens: config.maxTokens });
       const text = limitSentences(answer.text, config.maxSentences);
       if (text === '') return fallback('The AI provider gave an empty answer.');
-      return finish('answered', { text, model: answer.model, inputTokens: answer.inputTokens, outputTokens: answer.outputTokens });
+      return finish('answered', {
+        text,
+        model: answer.model,
+        inputTokens: answer.inputTokens,
+        outputTokens: answer.outputTokens,
+      });
     } catch (error) {
-      if (error instanceof FlowError && (error.code === 'AI_NOT_CONFIGURED' || error.code === 'AI_FAILED')) return fallback(error.message);
+      if (error instanceof FlowError && (error.code === 'AI_NOT_CONFIGURED' || error.code === 'AI_FAILED'))
+        return fallback(error.message);
       throw error;
     }
   },

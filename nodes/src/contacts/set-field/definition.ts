@@ -14,7 +14,12 @@ export const setField = defineNode({
   effect: 'pure',
   config: Type.Object(
     {
-      name: Type.String({ title: 'Field', pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$', 'x-widget': 'text', 'x-placeholder': 'city' }),
+      name: Type.String({
+        title: 'Field',
+        pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$',
+        'x-widget': 'text',
+        'x-placeholder': 'city',
+      }),
       // No type: a single {{ field }} keeps its own, such as a number.
       value: Type.Unsafe<JsonValue>({ title: 'Value', 'x-widget': 'template', 'x-placeholder': '{{ trigger.text }}' }),
     },

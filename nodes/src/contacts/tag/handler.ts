@@ -6,7 +6,9 @@ import { tag } from './definition.ts';
 export const tagHandler = defineHandler(tag, {
   run: async ({ config, contact, contacts }) => {
     requireContact(contact);
-    const clean = (tags: readonly string[] | undefined) => [...new Set((tags ?? []).map((name) => name.trim()).filter((name) => name !== ''))];
+    const clean = (tags: readonly string[] | undefined) => [
+      ...new Set((tags ?? []).map((name) => name.trim()).filter((name) => name !== '')),
+    ];
     const added = clean(config.add);
     const removed = clean(config.remove).filter((name) => !added.includes(name));
     for (const name of removed) await contacts.removeTag(name);

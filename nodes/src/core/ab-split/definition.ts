@@ -19,7 +19,14 @@ export const abSplit = defineNode({
           {
             id: portIdField([]),
             label: Type.String({ title: 'Name', minLength: 1, maxLength: 80, 'x-widget': 'text' }),
-            weight: Type.Number({ title: 'Share', description: 'Compared with the others: 1 and 1 is half each, 3 and 1 is three quarters.', minimum: 0, maximum: 1000, default: 1, 'x-widget': 'number' }),
+            weight: Type.Number({
+              title: 'Share',
+              description: 'Compared with the others: 1 and 1 is half each, 3 and 1 is three quarters.',
+              minimum: 0,
+              maximum: 1000,
+              default: 1,
+              'x-widget': 'number',
+            }),
           },
           { additionalProperties: false },
         ),
@@ -29,7 +36,18 @@ export const abSplit = defineNode({
     { additionalProperties: false },
   ),
   ports: {},
-  portsFrom: { path: 'variants', idKey: 'id', titleKey: 'label', output: outputSchema({ variant: ['string', 'Id of the variant'], label: ['string', 'Name of the variant'] }) },
-  cardText: "{% for variant in config.variants %}{{ variant.label }} {{ variant.weight }}{% unless forloop.last %} / {% endunless %}{% endfor %}",
-  defaults: { variants: [{ id: 'a', label: 'A', weight: 50 }, { id: 'b', label: 'B', weight: 50 }] },
+  portsFrom: {
+    path: 'variants',
+    idKey: 'id',
+    titleKey: 'label',
+    output: outputSchema({ variant: ['string', 'Id of the variant'], label: ['string', 'Name of the variant'] }),
+  },
+  cardText:
+    '{% for variant in config.variants %}{{ variant.label }} {{ variant.weight }}{% unless forloop.last %} / {% endunless %}{% endfor %}',
+  defaults: {
+    variants: [
+      { id: 'a', label: 'A', weight: 50 },
+      { id: 'b', label: 'B', weight: 50 },
+    ],
+  },
 });

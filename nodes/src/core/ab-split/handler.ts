@@ -15,7 +15,10 @@ export const abSplitHandler = defineHandler(abSplit, {
  *
  * @throws FlowError `NODE_CONFIG_INVALID` when no variant has a share.
  */
-export function pickByWeight<Variant extends { readonly weight: number }>(variants: readonly Variant[], draw: number): Variant {
+export function pickByWeight<Variant extends { readonly weight: number }>(
+  variants: readonly Variant[],
+  draw: number,
+): Variant {
   const shared = variants.filter((variant) => variant.weight > 0);
   let rest = draw * shared.reduce((sum, variant) => sum + variant.weight, 0);
   for (const variant of shared) {
@@ -24,6 +27,7 @@ export function pickByWeight<Variant extends { readonly weight: number }>(varian
   }
   // Rounding can leave a crumb at the very end of the line.
   const last = shared.at(-1);
-  if (last === undefined) throw new FlowError('NODE_CONFIG_INVALID', 'Every variant has the share 0; give at least one a share.');
+  if (last === undefined)
+    throw new FlowError('NODE_CONFIG_INVALID', 'Every variant has the share 0; give at least one a share.');
   return last;
 }

@@ -14,9 +14,18 @@ export const condition = defineNode({
   effect: 'pure',
   config: Type.Object({ condition: conditionField('Goes "Yes" when') }, { additionalProperties: false }),
   ports: {
-    yes: { title: 'Yes', tone: 'positive', output: outputSchema({ result: ['boolean', 'Result'], explanation: ['string', 'Why'] }) },
-    no: { title: 'No', tone: 'negative', output: outputSchema({ result: ['boolean', 'Result'], explanation: ['string', 'Why'] }) },
+    yes: {
+      title: 'Yes',
+      tone: 'positive',
+      output: outputSchema({ result: ['boolean', 'Result'], explanation: ['string', 'Why'] }),
+    },
+    no: {
+      title: 'No',
+      tone: 'negative',
+      output: outputSchema({ result: ['boolean', 'Result'], explanation: ['string', 'Why'] }),
+    },
   },
-  cardText: "{% assign rule = config.condition.rules | first %}{% if rule.field %}{{ rule.field }} {{ rule.operator }} {{ rule.value }}{% else %}Group of rules{% endif %}{% if config.condition.rules.size > 1 %} · {{ config.condition.rules.size }} rules{% endif %}",
+  cardText:
+    '{% assign rule = config.condition.rules | first %}{% if rule.field %}{{ rule.field }} {{ rule.operator }} {{ rule.value }}{% else %}Group of rules{% endif %}{% if config.condition.rules.size > 1 %} · {{ config.condition.rules.size }} rules{% endif %}',
   defaults: { condition: { match: 'all', rules: [{ field: 'contact.username', operator: 'isNotEmpty' }] } },
 });

@@ -2,7 +2,12 @@ import { defineNode } from '@heddle/engine';
 import { Type } from 'typebox';
 import { outputSchema } from '../../output-schema.ts';
 
-const answer = outputSchema({ status: ['integer', 'Status'], json: ['any', 'Answer as data', 'Empty when the answer is no JSON'], body: ['string', 'Answer as text'], headers: ['object', 'Headers of the answer'] });
+const answer = outputSchema({
+  status: ['integer', 'Status'],
+  json: ['any', 'Answer as data', 'Empty when the answer is no JSON'],
+  body: ['string', 'Answer as text'],
+  headers: ['object', 'Headers of the answer'],
+});
 
 /** Calls another service. Methods that change something are sent once and never again by themselves. */
 export const httpRequest = defineNode({
@@ -15,8 +20,18 @@ export const httpRequest = defineNode({
   effect: 'send',
   config: Type.Object(
     {
-      method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { title: 'Method', default: 'GET', 'x-widget': 'select' }),
-      url: Type.String({ title: 'Web address', minLength: 1, maxLength: 4000, 'x-widget': 'template', 'x-placeholder': 'https://api.example.com/orders/{{ vars.order }}' }),
+      method: Type.Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], {
+        title: 'Method',
+        default: 'GET',
+        'x-widget': 'select',
+      }),
+      url: Type.String({
+        title: 'Web address',
+        minLength: 1,
+        maxLength: 4000,
+        'x-widget': 'template',
+        'x-placeholder': 'https://api.example.com/orders/{{ vars.order }}',
+      }),
       headers: Type.Optional(
         Type.Array(
           Type.Object(
@@ -30,16 +45,42 @@ export const httpRequest = defineNode({
         ),
       ),
       bodyKind: Type.Optional(
-        Type.Enum(['none', 'json', 'text'], { title: 'Body', default: 'none', 'x-widget': 'select', 'x-enum-titles': { none: 'No body', json: 'JSON', text: 'Text' }, 'x-show-if': { method: ['POST', 'PUT', 'PATCH', 'DELETE'] } }),
+        Type.Enum(['none', 'json', 'text'], {
+          title: 'Body',
+          default: 'none',
+          'x-widget': 'select',
+          'x-enum-titles': { none: 'No body', json: 'JSON', text: 'Text' },
+          'x-show-if': { method: ['POST', 'PUT', 'PATCH', 'DELETE'] },
+        }),
       ),
-      body: Type.Optional(Type.String({ title: 'Content', maxLength: 100_000, 'x-widget': 'code', 'x-show-if': { bodyKind: ['json', 'text'] }, 'x-placeholder': '{ "name": {{ contact.name | json }} }' })),
-      timeoutSeconds: Type.Number({ title: 'Time limit in seconds', minimum: 1, maximum: 60, default: 20, 'x-widget': 'number', 'x-advanced': true }),
+      body: Type.Optional(
+        Type.String({
+          title: 'Content',
+          maxLength: 100_000,
+          'x-widget': 'code',
+          'x-show-if': { bodyKind: ['json', 'text'] },
+          'x-placeholder': '{ "name": {{ contact.name | json }} }',
+        }),
+      ),
+      timeoutSeconds: Type.Number({
+        title: 'Time limit in seconds',
+        minimum: 1,
+        maximum: 60,
+        default: 20,
+        'x-widget': 'number',
+        'x-advanced': true,
+      }),
     },
     { additionalProperties: false },
   ),
   ports: {
     ok: { title: 'Answered', tone: 'positive', output: answer },
-    failed: { title: 'Refused', description: 'The service answered with a status of 400 or more.', tone: 'negative', output: answer },
+    failed: {
+      title: 'Refused',
+      description: 'The service answered with a status of 400 or more.',
+      tone: 'negative',
+      output: answer,
+    },
   },
   services: ['http'],
   cardText: '{{ config.method }} {{ config.url | truncate: 70 }}',

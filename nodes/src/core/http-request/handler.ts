@@ -24,9 +24,19 @@ export const httpRequestHandler = defineHandler(httpRequest, {
     const answer =
       config.method === 'GET'
         ? await http.request({ method: 'GET', url: config.url, headers, timeoutMs: config.timeoutSeconds * 1000 })
-        : readReceipt(await send({ key: '1', action: { kind: 'http', method: config.method, url: config.url, headers, ...toBody(config) } }));
+        : readReceipt(
+            await send({
+              key: '1',
+              action: { kind: 'http', method: config.method, url: config.url, headers, ...toBody(config) },
+            }),
+          );
     const body = answer.body.slice(0, MAX_BODY_CHARACTERS);
-    return done(answer.status >= 400 ? 'failed' : 'ok', { status: answer.status, json: findJson(body), body, headers: answer.headers });
+    return done(answer.status >= 400 ? 'failed' : 'ok', {
+      status: answer.status,
+      json: findJson(body),
+      body,
+      headers: answer.headers,
+    });
   },
 });
 
@@ -42,7 +52,10 @@ function toBody(config: Config): { body?: string } {
   if (config.bodyKind === undefined || config.bodyKind === 'none') return {};
   const body = config.body ?? '';
   if (config.bodyKind === 'json' && findJson(body) === null && body.trim() !== 'null') {
-    throw new FlowError('NODE_CONFIG_INVALID', 'The content is no valid JSON after filling in. Write fields as {{ field | json }}, without quotes around.');
+    throw new FlowError(
+      'NODE_CONFIG_INVALID',
+      'The content is no valid JSON after filling in. Write fields as {{ field | json }}, without quotes around.',
+    );
   }
   return { body };
 }

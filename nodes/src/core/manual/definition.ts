@@ -13,7 +13,16 @@ export const manual = defineNode({
   role: 'trigger',
   effect: 'pure',
   config: Type.Object({}, { additionalProperties: false }),
-  ports: { matched: { title: 'Started', tone: 'positive', output: outputSchema({ data: ['object', 'Data given at the start'], startedAt: ['string', 'Moment of the start'] }) } },
+  ports: {
+    matched: {
+      title: 'Started',
+      tone: 'positive',
+      output: outputSchema({
+        data: ['object', 'Data given at the start'],
+        startedAt: ['string', 'Moment of the start'],
+      }),
+    },
+  },
   events: ['core/manual'],
   cardText: 'By hand or API',
 });

@@ -25,7 +25,11 @@ const SEARCH_DAYS = 8 * 366;
  */
 export function parseCron(text: string): CronFields {
   const parts = text.trim().split(/\s+/);
-  if (parts.length !== 5) throw new FlowError('NODE_CONFIG_INVALID', `A cron pattern has five parts (minute hour day month weekday); "${text}" has ${parts.length}.`);
+  if (parts.length !== 5)
+    throw new FlowError(
+      'NODE_CONFIG_INVALID',
+      `A cron pattern has five parts (minute hour day month weekday); "${text}" has ${parts.length}.`,
+    );
   const [minute = '', hour = '', day = '', month = '', weekday = ''] = parts;
   return {
     minutes: parseField(minute, 'minute', 0, 59),
@@ -38,9 +42,19 @@ export function parseCron(text: string): CronFields {
   };
 }
 
-function parseField(text: string, name: string, least: number, most: number, names: readonly string[] = [], firstName = 0): Set<number> {
+function parseField(
+  text: string,
+  name: string,
+  least: number,
+  most: number,
+  names: readonly string[] = [],
+  firstName = 0,
+): Set<number> {
   const fail = (): never => {
-    throw new FlowError('NODE_CONFIG_INVALID', `"${text}" is no valid ${name} in a cron pattern; allowed are ${least} to ${most}, *, lists, ranges and steps.`);
+    throw new FlowError(
+      'NODE_CONFIG_INVALID',
+      `"${text}" is no valid ${name} in a cron pattern; allowed are ${least} to ${most}, *, lists, ranges and steps.`,
+    );
   };
   const toNumber = (word: string): number => {
     const named = names.indexOf(word.toLowerCase());
@@ -76,7 +90,10 @@ export function nextCronTime(cron: CronFields, afterMs: number, timeZone: string
     if (!fitsDay(cron, date)) continue;
     for (const hour of hours) {
       for (const minute of minutes) {
-        const atMs = fromLocalTime({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour, minute }, timeZone);
+        const atMs = fromLocalTime(
+          { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate(), hour, minute },
+          timeZone,
+        );
         if (atMs > afterMs) return atMs;
       }
     }

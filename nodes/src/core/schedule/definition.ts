@@ -19,23 +19,65 @@ export const schedule = defineNode({
         title: 'Repeat',
         default: 'daily',
         'x-widget': 'select',
-        'x-enum-titles': { hourly: 'Every hour', daily: 'Every day', weekly: 'On chosen weekdays', cron: 'By a cron pattern' },
+        'x-enum-titles': {
+          hourly: 'Every hour',
+          daily: 'Every day',
+          weekly: 'On chosen weekdays',
+          cron: 'By a cron pattern',
+        },
       }),
       time: Type.Optional(
-        Type.String({ title: 'At', description: 'Every hour: only the minutes count.', pattern: TIME_OF_DAY_PATTERN, default: '09:00', 'x-widget': 'time', 'x-show-if': { repeat: ['hourly', 'daily', 'weekly'] } }),
+        Type.String({
+          title: 'At',
+          description: 'Every hour: only the minutes count.',
+          pattern: TIME_OF_DAY_PATTERN,
+          default: '09:00',
+          'x-widget': 'time',
+          'x-show-if': { repeat: ['hourly', 'daily', 'weekly'] },
+        }),
       ),
       weekdays: Type.Optional(
-        Type.Array(Type.Enum([...WEEKDAYS]), { title: 'On', uniqueItems: true, maxItems: 7, 'x-widget': 'weekdays', 'x-enum-titles': WEEKDAY_TITLES, 'x-show-if': { repeat: 'weekly' } }),
+        Type.Array(Type.Enum([...WEEKDAYS]), {
+          title: 'On',
+          uniqueItems: true,
+          maxItems: 7,
+          'x-widget': 'weekdays',
+          'x-enum-titles': WEEKDAY_TITLES,
+          'x-show-if': { repeat: 'weekly' },
+        }),
       ),
       cron: Type.Optional(
-        Type.String({ title: 'Cron pattern', description: 'Minute, hour, day, month, weekday: "0 9 * * mon-fri" is 9:00 on workdays.', maxLength: 200, 'x-widget': 'text', 'x-placeholder': '0 9 * * mon-fri', 'x-show-if': { repeat: 'cron' } }),
+        Type.String({
+          title: 'Cron pattern',
+          description: 'Minute, hour, day, month, weekday: "0 9 * * mon-fri" is 9:00 on workdays.',
+          maxLength: 200,
+          'x-widget': 'text',
+          'x-placeholder': '0 9 * * mon-fri',
+          'x-show-if': { repeat: 'cron' },
+        }),
       ),
-      timeZone: Type.String({ title: 'Time zone', minLength: 1, maxLength: 64, default: 'UTC', 'x-widget': 'time-zone' }),
+      timeZone: Type.String({
+        title: 'Time zone',
+        minLength: 1,
+        maxLength: 64,
+        default: 'UTC',
+        'x-widget': 'time-zone',
+      }),
     },
     { additionalProperties: false },
   ),
-  ports: { matched: { title: 'It is time', tone: 'positive', output: outputSchema({ tickAt: ['string', 'Planned moment'], tickAtMs: ['integer', 'Planned moment, milliseconds'] }) } },
+  ports: {
+    matched: {
+      title: 'It is time',
+      tone: 'positive',
+      output: outputSchema({
+        tickAt: ['string', 'Planned moment'],
+        tickAtMs: ['integer', 'Planned moment, milliseconds'],
+      }),
+    },
+  },
   events: ['core/schedule'],
-  cardText: "{% case config.repeat %}{% when 'hourly' %}Every hour{% when 'daily' %}Every day at {{ config.time }}{% when 'weekly' %}{{ config.weekdays | join: ', ' | capitalize }} at {{ config.time }}{% else %}{{ config.cron }}{% endcase %} · {{ config.timeZone }}",
+  cardText:
+    "{% case config.repeat %}{% when 'hourly' %}Every hour{% when 'daily' %}Every day at {{ config.time }}{% when 'weekly' %}{{ config.weekdays | join: ', ' | capitalize }} at {{ config.time }}{% else %}{{ config.cron }}{% endcase %} · {{ config.timeZone }}",
   defaults: { repeat: 'daily', time: '09:00', weekdays: ['monday'], timeZone: 'UTC' },
 });

@@ -10,7 +10,6 @@ const MINUTE_MS = 60_000;
 /** Config of a schedule trigger. */
 export type ScheduleConfig = Static<(typeof schedule)['config']>;
 
-
 /**
  * When a schedule trigger is due next. Pure: hosts and the editor ask the same function.
  *

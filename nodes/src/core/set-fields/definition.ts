@@ -17,9 +17,19 @@ export const setFields = defineNode({
       values: Type.Array(
         Type.Object(
           {
-            name: Type.String({ title: 'Name', pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$', 'x-widget': 'text', 'x-placeholder': 'product', 'x-literal': true }),
+            name: Type.String({
+              title: 'Name',
+              pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$',
+              'x-widget': 'text',
+              'x-placeholder': 'product',
+              'x-literal': true,
+            }),
             // No type: a single {{ field }} keeps its own, such as a number or a list.
-            value: Type.Unsafe<JsonValue>({ title: 'Value', 'x-widget': 'template', 'x-placeholder': '{{ trigger.text }}' }),
+            value: Type.Unsafe<JsonValue>({
+              title: 'Value',
+              'x-widget': 'template',
+              'x-placeholder': '{{ trigger.text }}',
+            }),
           },
           { additionalProperties: false },
         ),

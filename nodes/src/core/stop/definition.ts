@@ -11,7 +11,17 @@ export const stop = defineNode({
   category: 'logic',
   effect: 'pure',
   config: Type.Object(
-    { note: Type.Optional(Type.String({ title: 'Note', description: 'Shown with the run.', maxLength: 200, 'x-widget': 'template', 'x-placeholder': 'Not interested' })) },
+    {
+      note: Type.Optional(
+        Type.String({
+          title: 'Note',
+          description: 'Shown with the run.',
+          maxLength: 200,
+          'x-widget': 'template',
+          'x-placeholder': 'Not interested',
+        }),
+      ),
+    },
     { additionalProperties: false },
   ),
   ports: {},

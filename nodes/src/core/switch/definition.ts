@@ -29,8 +29,26 @@ export const switchCases = defineNode({
     },
     { additionalProperties: false },
   ),
-  ports: { otherwise: { title: 'None fits', output: outputSchema({ case: ['string', 'Id of the case'], label: ['string', 'Name of the case'] }) } },
-  portsFrom: { path: 'cases', idKey: 'id', titleKey: 'label', output: outputSchema({ case: ['string', 'Id of the case'], label: ['string', 'Name of the case'] }) },
+  ports: {
+    otherwise: {
+      title: 'None fits',
+      output: outputSchema({ case: ['string', 'Id of the case'], label: ['string', 'Name of the case'] }),
+    },
+  },
+  portsFrom: {
+    path: 'cases',
+    idKey: 'id',
+    titleKey: 'label',
+    output: outputSchema({ case: ['string', 'Id of the case'], label: ['string', 'Name of the case'] }),
+  },
   cardText: "{{ config.cases | map: 'label' | join: ' / ' | truncate: 100 }}",
-  defaults: { cases: [{ id: 'case1', label: 'Case 1', condition: { match: 'all', rules: [{ field: 'trigger.text', operator: 'contains', value: 'price' }] } }] },
+  defaults: {
+    cases: [
+      {
+        id: 'case1',
+        label: 'Case 1',
+        condition: { match: 'all', rules: [{ field: 'trigger.text', operator: 'contains', value: 'price' }] },
+      },
+    ],
+  },
 });

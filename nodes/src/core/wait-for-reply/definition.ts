@@ -13,8 +13,19 @@ export type ReplyKind = (typeof REPLY_KINDS)[number];
 export const ChoiceSchema = Type.Object(
   {
     id: portIdField(['answered', 'invalid', 'timeout']),
-    label: Type.String({ minLength: 1, maxLength: 80, title: 'Label', description: 'Shown as a quick reply; the first 20 characters are seen.' }),
-    keywords: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { title: 'Words that mean the same', maxItems: 30, 'x-widget': 'keywords' })),
+    label: Type.String({
+      minLength: 1,
+      maxLength: 80,
+      title: 'Label',
+      description: 'Shown as a quick reply; the first 20 characters are seen.',
+    }),
+    keywords: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        title: 'Words that mean the same',
+        maxItems: 30,
+        'x-widget': 'keywords',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -39,17 +50,36 @@ export const waitForReply = defineNode({
     {
       connection: connectionField('The account that asks and is answered.'),
       question: Type.Optional(
-        templateAreaField({ title: 'Question', description: 'Leave empty when a message before this one asks.', 'x-max-bytes': 1000, 'x-group': 'Question' }),
+        templateAreaField({
+          title: 'Question',
+          description: 'Leave empty when a message before this one asks.',
+          'x-max-bytes': 1000,
+          'x-group': 'Question',
+        }),
       ),
       kind: Type.Enum([...REPLY_KINDS], {
         title: 'Answer',
         default: 'text',
         'x-widget': 'select',
         'x-group': 'Question',
-        'x-enum-titles': { text: 'Any text', choice: 'One of several answers', email: 'E-mail address', phone: 'Phone number', number: 'Number', date: 'Date' },
+        'x-enum-titles': {
+          text: 'Any text',
+          choice: 'One of several answers',
+          email: 'E-mail address',
+          phone: 'Phone number',
+          number: 'Number',
+          date: 'Date',
+        },
       }),
       choices: Type.Optional(
-        Type.Array(ChoiceSchema, { title: 'Answers', description: 'Each has an exit of its own.', maxItems: 13, 'x-widget': 'choices', 'x-group': 'Question', 'x-show-if': { kind: 'choice' } }),
+        Type.Array(ChoiceSchema, {
+          title: 'Answers',
+          description: 'Each has an exit of its own.',
+          maxItems: 13,
+          'x-widget': 'choices',
+          'x-group': 'Question',
+          'x-show-if': { kind: 'choice' },
+        }),
       ),
       dateOrder: Type.Optional(
         Type.Enum(['dayFirst', 'monthFirst'], {
@@ -64,7 +94,8 @@ export const waitForReply = defineNode({
       countryCode: Type.Optional(
         Type.String({
           title: 'Country code',
-          description: 'Put before numbers that are written without one, such as 0712 345678. Empty: the person must write it.',
+          description:
+            'Put before numbers that are written without one, such as 0712 345678. Empty: the person must write it.',
           pattern: '^(\\+[1-9][0-9]{0,3})?$',
           'x-widget': 'text',
           'x-placeholder': '+254',
@@ -73,23 +104,53 @@ export const waitForReply = defineNode({
         }),
       ),
       reask: Type.Optional(
-        templateAreaField({ title: 'When the answer does not fit, say', 'x-max-bytes': 1000, 'x-group': 'If it does not fit', 'x-placeholder': 'Sorry, I did not get that. Please write …' }),
+        templateAreaField({
+          title: 'When the answer does not fit, say',
+          'x-max-bytes': 1000,
+          'x-group': 'If it does not fit',
+          'x-placeholder': 'Sorry, I did not get that. Please write …',
+        }),
       ),
-      maxTries: Type.Integer({ title: 'Answers allowed', description: 'After so many that do not fit it leaves by "Does not fit".', minimum: 1, maximum: 10, default: 3, 'x-widget': 'number', 'x-group': 'If it does not fit' }),
-      timeout: durationField({ title: 'Wait at most', description: 'Counts from the last question. After 24 hours no message can follow.', default: { amount: 23, unit: 'hours' }, 'x-group': 'No answer' }),
+      maxTries: Type.Integer({
+        title: 'Answers allowed',
+        description: 'After so many that do not fit it leaves by "Does not fit".',
+        minimum: 1,
+        maximum: 10,
+        default: 3,
+        'x-widget': 'number',
+        'x-group': 'If it does not fit',
+      }),
+      timeout: durationField({
+        title: 'Wait at most',
+        description: 'Counts from the last question. After 24 hours no message can follow.',
+        default: { amount: 23, unit: 'hours' },
+        'x-group': 'No answer',
+      }),
       saveTo: Type.Enum(['nothing', 'field', 'variable'], {
         title: 'Keep the answer',
         default: 'nothing',
         'x-widget': 'select',
         'x-group': 'Keep',
-        'x-enum-titles': { nothing: 'Only for the next nodes', field: 'In a field of the contact', variable: 'In a variable of this run' },
+        'x-enum-titles': {
+          nothing: 'Only for the next nodes',
+          field: 'In a field of the contact',
+          variable: 'In a variable of this run',
+        },
       }),
       saveName: Type.Optional(
-        Type.String({ title: 'Name', pattern: '^([a-zA-Z][a-zA-Z0-9_]{0,63})?$', 'x-widget': 'text', 'x-placeholder': 'email', 'x-group': 'Keep', 'x-show-if': { saveTo: ['field', 'variable'] } }),
+        Type.String({
+          title: 'Name',
+          pattern: '^([a-zA-Z][a-zA-Z0-9_]{0,63})?$',
+          'x-widget': 'text',
+          'x-placeholder': 'email',
+          'x-group': 'Keep',
+          'x-show-if': { saveTo: ['field', 'variable'] },
+        }),
       ),
       mergeSeconds: Type.Number({
         title: 'Wait for the rest',
-        description: 'People write one answer in several messages. What comes within this many seconds counts as one. Tapped answers do not wait.',
+        description:
+          'People write one answer in several messages. What comes within this many seconds counts as one. Tapped answers do not wait.',
         minimum: 0,
         maximum: 60,
         default: 3,
@@ -100,16 +161,41 @@ export const waitForReply = defineNode({
     { additionalProperties: false },
   ),
   ports: {
-    answered: { title: 'Answered', tone: 'positive', description: 'The answer fits. With "one of several answers" each answer has its own exit instead.', output: outputSchema(answerFields) },
-    invalid: { title: 'Does not fit', tone: 'negative', description: 'Too many answers that do not fit.', output: outputSchema({ text: ['string', 'Last answer'], tries: ['integer', 'Number of answers'] }) },
-    timeout: { title: 'No answer', tone: 'negative', description: 'Nobody answered in time.', output: outputSchema({ waitedMs: ['integer', 'Milliseconds waited'] }) },
+    answered: {
+      title: 'Answered',
+      tone: 'positive',
+      description: 'The answer fits. With "one of several answers" each answer has its own exit instead.',
+      output: outputSchema(answerFields),
+    },
+    invalid: {
+      title: 'Does not fit',
+      tone: 'negative',
+      description: 'Too many answers that do not fit.',
+      output: outputSchema({ text: ['string', 'Last answer'], tries: ['integer', 'Number of answers'] }),
+    },
+    timeout: {
+      title: 'No answer',
+      tone: 'negative',
+      description: 'Nobody answered in time.',
+      output: outputSchema({ waitedMs: ['integer', 'Milliseconds waited'] }),
+    },
   },
   portsFrom: { path: 'choices', idKey: 'id', titleKey: 'label', output: outputSchema(answerFields) },
   connections: [{ field: 'connection', platform: 'instagram', scopes: [BASIC_SCOPE, MESSAGES_SCOPE] }],
   services: ['contacts'],
   lint: { waitsForReply: true, waitsUpToMs: 82_800_000, opensWindow: true },
-  cardText: "{% if config.question and config.question != '' %}{{ config.question | truncate: 70 }}{% else %}Waits for an answer{% endif %} · {{ config.kind }}",
+  cardText:
+    "{% if config.question and config.question != '' %}{{ config.question | truncate: 70 }}{% else %}Waits for an answer{% endif %} · {{ config.kind }}",
   preview: 'message',
-  defaults: { question: '', kind: 'text', choices: [], reask: '', maxTries: 3, timeout: { amount: 23, unit: 'hours' }, saveTo: 'nothing', mergeSeconds: 3 },
+  defaults: {
+    question: '',
+    kind: 'text',
+    choices: [],
+    reask: '',
+    maxTries: 3,
+    timeout: { amount: 23, unit: 'hours' },
+    saveTo: 'nothing',
+    mergeSeconds: 3,
+  },
   timeoutMs: 60_000,
 });

@@ -23,18 +23,25 @@ export const waitForReplyHandler = defineHandler(waitForReply, {
     const ask = async (text: string | undefined, number: number): Promise<void> => {
       if (text === undefined || text.trim() === '') return;
       const to = requireContact(context.contact).platformId;
-      await context.send({ key: `ask-${number}`, connection: config.connection, action: { kind: 'message', to, message: toQuestion(text, config) } });
+      await context.send({
+        key: `ask-${number}`,
+        connection: config.connection,
+        action: { kind: 'message', to, message: toQuestion(text, config) },
+      });
     };
     // Tapped answers come whole; only written ones may come in pieces.
-    const mergeMs = config.kind === 'choice' && (config.choices ?? []).length > 0 ? 0 : Math.round(config.mergeSeconds * 1000);
-    const park = (count: number) => suspend({ kind: 'reply', dueAtMs: nowMs + toMs(config.timeout), mergeMs }, { tries: count, askedAtMs: nowMs });
+    const mergeMs =
+      config.kind === 'choice' && (config.choices ?? []).length > 0 ? 0 : Math.round(config.mergeSeconds * 1000);
+    const park = (count: number) =>
+      suspend({ kind: 'reply', dueAtMs: nowMs + toMs(config.timeout), mergeMs }, { tries: count, askedAtMs: nowMs });
 
     if (resumed === undefined) {
       requireContact(context.contact);
       await ask(config.question, 1);
       return park(0);
     }
-    if (resumed.kind !== 'replied') return done('timeout', { waitedMs: Math.max(0, nowMs - readAskedAt(context.memo, nowMs)) });
+    if (resumed.kind !== 'replied')
+      return done('timeout', { waitedMs: Math.max(0, nowMs - readAskedAt(context.memo, nowMs)) });
 
     const reply = readReply(resumed.reply);
     const answer = parseAnswer(reply, {
@@ -52,20 +59,39 @@ export const waitForReplyHandler = defineHandler(waitForReply, {
   },
 });
 
-async function finish(config: Config, answer: Answer, text: string, tries: number, contacts: ContactService): Promise<NodeDone> {
-  const output = { value: answer.value, text: text === '' && typeof answer.value === 'string' ? answer.value : text, choice: answer.choice ?? null, tries };
+async function finish(
+  config: Config,
+  answer: Answer,
+  text: string,
+  tries: number,
+  contacts: ContactService,
+): Promise<NodeDone> {
+  const output = {
+    value: answer.value,
+    text: text === '' && typeof answer.value === 'string' ? answer.value : text,
+    choice: answer.choice ?? null,
+    tries,
+  };
   const port = answer.choice ?? 'answered';
   const name = config.saveName ?? '';
   if (config.saveTo === 'nothing') return done(port, output);
-  if (name === '') throw new FlowError('NODE_CONFIG_INVALID', 'The answer is to be kept, but the name of the field or variable is empty.');
+  if (name === '')
+    throw new FlowError(
+      'NODE_CONFIG_INVALID',
+      'The answer is to be kept, but the name of the field or variable is empty.',
+    );
   if (config.saveTo === 'variable') return done(port, output, { [name]: answer.value });
   await contacts.setField(name, answer.value);
   return done(port, output);
 }
 
 function toQuestion(text: string, config: Config): OutgoingMessage {
-  if (config.kind !== 'choice' || config.choices === undefined || config.choices.length === 0) return { kind: 'text', text };
-  const quickReplies = config.choices.map((choice) => ({ title: [...choice.label].slice(0, QUICK_REPLY_TITLE_CHARACTERS).join(''), payload: choice.id }));
+  if (config.kind !== 'choice' || config.choices === undefined || config.choices.length === 0)
+    return { kind: 'text', text };
+  const quickReplies = config.choices.map((choice) => ({
+    title: [...choice.label].slice(0, QUICK_REPLY_TITLE_CHARACTERS).join(''),
+    payload: choice.id,
+  }));
   return { kind: 'text', text, quickReplies };
 }
 

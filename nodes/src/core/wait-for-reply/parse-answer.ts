@@ -70,7 +70,13 @@ export function parseEmail(text: string): string | undefined {
   const [address] = found;
   if (address === undefined || found.length > 1) return undefined;
   const [name = '', domain = ''] = address.split('@');
-  const isSound = name.length <= 64 && address.length <= 254 && !name.startsWith('.') && !name.endsWith('.') && !name.includes('..') && domain.split('.').every((label) => !label.startsWith('-') && !label.endsWith('-'));
+  const isSound =
+    name.length <= 64 &&
+    address.length <= 254 &&
+    !name.startsWith('.') &&
+    !name.endsWith('.') &&
+    !name.includes('..') &&
+    domain.split('.').every((label) => !label.startsWith('-') && !label.endsWith('-'));
   return isSound && /\p{L}{2,}$/u.test(domain) ? address.toLowerCase() : undefined;
 }
 
@@ -83,7 +89,8 @@ export function findChoice(reply: { text: string; payload: string }, choices: re
   if (tapped !== undefined) return tapped;
   const text = foldAnswer(reply.text);
   if (text === '') return undefined;
-  const namesOf = (choice: Choice): string[] => [choice.label, ...(choice.keywords ?? [])].map(foldAnswer).filter((name) => name !== '');
+  const namesOf = (choice: Choice): string[] =>
+    [choice.label, ...(choice.keywords ?? [])].map(foldAnswer).filter((name) => name !== '');
   const exact = choices.find((choice) => namesOf(choice).includes(text));
   if (exact !== undefined) return exact;
   const digits = toAsciiDigits(text).match(/^(\d{1,2})[.)]?$/)?.[1];

@@ -62,7 +62,9 @@ function fromMonthName(plain: string, nowMs: number): Day | undefined {
 
 function findMonth(word: string): number | undefined {
   if (word.length < 3) return undefined;
-  const index = MONTHS.findIndex((names) => names.some((name) => name === word || (word.length >= 3 && word.length <= 4 && name.startsWith(word))));
+  const index = MONTHS.findIndex((names) =>
+    names.some((name) => name === word || (word.length >= 3 && word.length <= 4 && name.startsWith(word))),
+  );
   return index === -1 ? undefined : index;
 }
 

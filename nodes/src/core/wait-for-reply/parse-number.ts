@@ -30,7 +30,10 @@ function toValue(written: string): number | undefined {
   const compact = /[\s'’]/u.test(written) ? joinGroups(written) : written;
   if (compact === undefined) return undefined;
   const sign = decimalSign(compact);
-  const [whole = '', fraction = ''] = sign === null ? [compact] : [compact.slice(0, compact.lastIndexOf(sign)), compact.slice(compact.lastIndexOf(sign) + 1)];
+  const [whole = '', fraction = ''] =
+    sign === null
+      ? [compact]
+      : [compact.slice(0, compact.lastIndexOf(sign)), compact.slice(compact.lastIndexOf(sign) + 1)];
   const digits = whole.replace(/[.,]/g, '');
   const value = Number(`${digits}${fraction === '' ? '' : `.${fraction}`}`);
   return Number.isFinite(value) ? value : undefined;
@@ -39,7 +42,9 @@ function toValue(written: string): number | undefined {
 /** "1 234 567" to "1234567"; groups of another length are two numbers side by side. */
 function joinGroups(written: string): string | undefined {
   const [first = '', ...rest] = written.split(/[\s'’]+/u);
-  const isGrouped = rest.every((group, index) => (index === rest.length - 1 ? /^\d{3}([.,]\d+)?$/ : /^\d{3}$/).test(group));
+  const isGrouped = rest.every((group, index) =>
+    (index === rest.length - 1 ? /^\d{3}([.,]\d+)?$/ : /^\d{3}$/).test(group),
+  );
   return isGrouped ? [first, ...rest].join('') : undefined;
 }
 

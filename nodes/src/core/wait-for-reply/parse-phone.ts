@@ -14,7 +14,11 @@ export function parsePhone(text: string, countryCode: string): string | undefine
   if (written === undefined || found.length > 1) return undefined;
   // "+44 (0)20 …": the zero in brackets is dialled at home only.
   const dialled = written.replace(/(?<=\d[\s]*)\(0\)/u, '').replace(/[^\d+]/g, '');
-  const international = dialled.startsWith('+') ? dialled : dialled.startsWith('00') ? `+${dialled.slice(2)}` : toInternational(dialled, countryCode);
+  const international = dialled.startsWith('+')
+    ? dialled
+    : dialled.startsWith('00')
+      ? `+${dialled.slice(2)}`
+      : toInternational(dialled, countryCode);
   return international !== undefined && /^\+[1-9]\d{7,14}$/.test(international) ? international : undefined;
 }
 

@@ -17,7 +17,8 @@ export const webhook = defineNode({
       requiredFields: Type.Optional(
         Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
           title: 'Fields that must be there',
-          description: 'Calls without one of these in their body or address start nothing. Paths with dots, such as order.id.',
+          description:
+            'Calls without one of these in their body or address start nothing. Paths with dots, such as order.id.',
           maxItems: 50,
           'x-widget': 'keywords',
           'x-placeholder': 'order.id',
@@ -30,10 +31,15 @@ export const webhook = defineNode({
     matched: {
       title: 'Called',
       tone: 'positive',
-      output: outputSchema({ body: ['any', 'Body of the call'], query: ['object', 'Values in the address'], headers: ['object', 'Headers of the call'] }),
+      output: outputSchema({
+        body: ['any', 'Body of the call'],
+        query: ['object', 'Values in the address'],
+        headers: ['object', 'Headers of the call'],
+      }),
     },
   },
   events: ['core/webhook'],
-  cardText: "{% if config.requiredFields.size > 0 %}Needs {{ config.requiredFields | join: ', ' }}{% else %}Every call{% endif %}",
+  cardText:
+    "{% if config.requiredFields.size > 0 %}Needs {{ config.requiredFields | join: ', ' }}{% else %}Every call{% endif %}",
   defaults: { requiredFields: [] },
 });

@@ -66,6 +66,7 @@ export const commentReceived = defineNode({
   },
   connections: [{ field: 'connection', platform: 'instagram', scopes: [BASIC_SCOPE, COMMENTS_SCOPE] }],
   events: ['instagram/comment'],
-  cardText: "{% if config.match == 'any' %}Any comment{% else %}{{ config.keywords | join: ', ' }}{% endif %}{% if config.posts == 'reels' %} · reels{% elsif config.posts == 'chosen' %} · chosen posts{% endif %}",
+  cardText:
+    "{% if config.match == 'any' %}Any comment{% else %}{{ config.keywords | join: ', ' }}{% endif %}{% if config.posts == 'reels' %} · reels{% elsif config.posts == 'chosen' %} · chosen posts{% endif %}",
   defaults: { match: 'word', keywords: [], posts: 'any', includeReplies: false },
 });

@@ -15,12 +15,16 @@ export const commentReceivedHandler = defineHandler(commentReceived, {
     const mediaKind = textOf(data, 'mediaKind').toUpperCase();
     const parentId = textOf(data, 'parentId');
     const text = textOf(data, 'text');
-    if (event.contact === undefined) return { reason: 'Instagram does not say who wrote the comment, so nobody could be answered.' };
-    if (parentId !== '' && !config.includeReplies) return { reason: 'It answers another comment, and replies do not count here.' };
+    if (event.contact === undefined)
+      return { reason: 'Instagram does not say who wrote the comment, so nobody could be answered.' };
+    if (parentId !== '' && !config.includeReplies)
+      return { reason: 'It answers another comment, and replies do not count here.' };
     if (config.posts === 'reels' && mediaKind !== 'REELS') return { reason: 'The post is no reel.' };
-    if (config.posts === 'chosen' && !(config.mediaIds ?? []).includes(mediaId)) return { reason: 'The post is none of the chosen ones.' };
+    if (config.posts === 'chosen' && !(config.mediaIds ?? []).includes(mediaId))
+      return { reason: 'The post is none of the chosen ones.' };
     const keyword = findKeyword(text, config.match, config.keywords ?? []);
-    if (keyword === undefined) return { reason: `The comment has none of the words: ${(config.keywords ?? []).join(', ')}.` };
+    if (keyword === undefined)
+      return { reason: `The comment has none of the words: ${(config.keywords ?? []).join(', ')}.` };
     return {
       output: {
         commentId: textOf(data, 'commentId'),
@@ -33,7 +37,9 @@ export const commentReceivedHandler = defineHandler(commentReceived, {
         parentId: parentId === '' ? null : parentId,
         isLive: data['isLive'] === true,
       },
-      specificity: specificityOf(config.match) + (config.posts === 'chosen' ? CHOSEN_POST_BONUS : config.posts === 'reels' ? REELS_BONUS : 0),
+      specificity:
+        specificityOf(config.match) +
+        (config.posts === 'chosen' ? CHOSEN_POST_BONUS : config.posts === 'reels' ? REELS_BONUS : 0),
     };
   },
 });

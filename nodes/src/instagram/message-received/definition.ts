@@ -36,7 +36,11 @@ export const messageReceived = defineNode({
         default: 'include',
         'x-widget': 'select',
         'x-group': 'Buttons and stories',
-        'x-enum-titles': { include: 'count like other messages', only: 'and mentions are all that counts', exclude: 'do not count' },
+        'x-enum-titles': {
+          include: 'count like other messages',
+          only: 'and mentions are all that counts',
+          exclude: 'do not count',
+        },
       }),
     },
     { additionalProperties: false },
@@ -63,6 +67,7 @@ export const messageReceived = defineNode({
   connections: [{ field: 'connection', platform: 'instagram', scopes: [BASIC_SCOPE, MESSAGES_SCOPE] }],
   events: ['instagram/message', 'instagram/postback'],
   lint: { opensWindow: true },
-  cardText: "{% if config.stories == 'only' %}Story answers · {% endif %}{% if config.match == 'any' %}Any message{% else %}{{ config.keywords | join: ', ' }}{% endif %}",
+  cardText:
+    "{% if config.stories == 'only' %}Story answers · {% endif %}{% if config.match == 'any' %}Any message{% else %}{{ config.keywords | join: ', ' }}{% endif %}",
   defaults: { match: 'word', keywords: [], payloads: [], stories: 'include' },
 });

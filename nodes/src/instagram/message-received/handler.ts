@@ -20,9 +20,11 @@ export const messageReceivedHandler = defineHandler(messageReceived, {
     const text = textOf(data, 'text') || textOf(data, 'title');
     const isPayload = payload !== '' && (config.payloads ?? []).includes(payload);
     if (!isPayload && config.stories === 'only' && !isStory) return { reason: 'It is no answer to a story.' };
-    if (!isPayload && config.stories === 'exclude' && isStory) return { reason: 'Answers to stories do not count here.' };
+    if (!isPayload && config.stories === 'exclude' && isStory)
+      return { reason: 'Answers to stories do not count here.' };
     const keyword = isPayload ? '' : findKeyword(text, config.match, config.keywords ?? []);
-    if (keyword === undefined) return { reason: `The message has none of the words: ${(config.keywords ?? []).join(', ')}.` };
+    if (keyword === undefined)
+      return { reason: `The message has none of the words: ${(config.keywords ?? []).join(', ')}.` };
     return {
       output: {
         messageId: textOf(data, 'messageId'),
@@ -37,7 +39,9 @@ export const messageReceivedHandler = defineHandler(messageReceived, {
         attachments: data['attachments'] ?? [],
         referral: data['referral'] ?? null,
       },
-      specificity: isPayload ? PAYLOAD_SPECIFICITY : specificityOf(config.match) + (config.stories === 'only' ? STORY_BONUS : 0),
+      specificity: isPayload
+        ? PAYLOAD_SPECIFICITY
+        : specificityOf(config.match) + (config.stories === 'only' ? STORY_BONUS : 0),
     };
   },
 });

@@ -21,7 +21,9 @@ export function createInstagramPlatform(options: { nowMs?: () => number } = {}):
     title: 'Instagram',
     webhook: {
       challenge: (query, app) =>
-        query['hub.mode'] === 'subscribe' && isSameSecret(query['hub.verify_token'] ?? '', app.verifyToken) ? (query['hub.challenge'] ?? '') : null,
+        query['hub.mode'] === 'subscribe' && isSameSecret(query['hub.verify_token'] ?? '', app.verifyToken)
+          ? (query['hub.challenge'] ?? '')
+          : null,
       verify: (rawBody, headers, app) => isSignedBy(rawBody, headers['x-hub-signature-256'], app.appSecrets),
       parse: parseWebhook,
     },

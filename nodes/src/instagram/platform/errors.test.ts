@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { GRAPH_ERRORS, toGraphError } from './errors.ts';
 
 const NOW_MS = 1_800_000_000_000;
-const answer = (error: JsonObject, status = 400, headers: Record<string, string> = {}) => toGraphError({ status, headers, body: { error } }, NOW_MS);
+const answer = (error: JsonObject, status = 400, headers: Record<string, string> = {}) =>
+  toGraphError({ status, headers, body: { error } }, NOW_MS);
 
 describe('the error table', () => {
   it('names each pair of numbers once', () => {
@@ -11,19 +12,37 @@ describe('the error table', () => {
     expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
   });
 
-  it.each(GRAPH_ERRORS.map((rule) => [`${rule.code}/${rule.subcode ?? '*'}`, rule] as const))('%s becomes what its row says, at any HTTP status', (_name, rule) => {
-    for (const status of [400, 403, 500]) {
-      const error = answer({ message: 'said', type: 'OAuthException', code: rule.code, ...(rule.subcode === undefined ? {} : { error_subcode: rule.subcode }) }, status);
-      expect(error).toBeInstanceOf(FlowError);
-      expect(error.code).toBe(rule.error);
-      expect(error.message).toContain(rule.text);
-      expect(error.details).toMatchObject({ class: rule.class, code: rule.code });
-    }
-  });
+  it.each(GRAPH_ERRORS.map((rule) => [`${rule.code}/${rule.subcode ?? '*'}`, rule] as const))(
+    '%s becomes what its row says, at any HTTP status',
+    (_name, rule) => {
+      for (const status of [400, 403, 500]) {
+        const error = answer(
+          {
+            message: 'said',
+            type: 'OAuthException',
+            code: rule.code,
+            ...(rule.subcode === undefined ? {} : { error_subcode: rule.subcode }),
+          },
+          status,
+        );
+        expect(error).toBeInstanceOf(FlowError);
+        expect(error.code).toBe(rule.error);
+        expect(error.message).toContain(rule.text);
+        expect(error.details).toMatchObject({ class: rule.class, code: rule.code });
+      }
+    },
+  );
 
   it('has retry rules that fit the classes', () => {
     for (const rule of GRAPH_ERRORS) {
-      const wanted = { retry: 'backoff', wait: 'after', reauthorise: 'never', refuse: 'never', pauseAccount: 'never', final: 'never' }[rule.class];
+      const wanted = {
+        retry: 'backoff',
+        wait: 'after',
+        reauthorise: 'never',
+        refuse: 'never',
+        pauseAccount: 'never',
+        final: 'never',
+      }[rule.class];
       expect(ERRORS[rule.error].retry, `${rule.code}/${rule.subcode ?? ''}`).toBe(wanted);
     }
   });
@@ -38,7 +57,12 @@ describe('toGraphError', () => {
   });
 
   it('waits as long as the usage header says, in minutes', () => {
-    const usage = JSON.stringify({ '1784': [{ type: 'instagram', estimated_time_to_regain_access: 7 }, { type: 'messenger', estimated_time_to_regain_access: 3 }] });
+    const usage = JSON.stringify({
+      '1784': [
+        { type: 'instagram', estimated_time_to_regain_access: 7 },
+        { type: 'messenger', estimated_time_to_regain_access: 3 },
+      ],
+    });
     expect(answer({ code: 80002 }, 400, { 'x-business-use-case-usage': usage }).retryAtMs).toBe(NOW_MS + 7 * 60_000);
     expect(answer({ code: 613 }, 400, { 'x-business-use-case-usage': 'no json' }).retryAtMs).toBe(NOW_MS + 60_000);
     expect(answer({ code: 9, error_subcode: 2207042 }).retryAtMs).toBe(NOW_MS + 3_600_000);

@@ -7,13 +7,31 @@ import { toAccount } from './read.ts';
 /** What we ask for, and what will not work without it (shown when a person unticks it). */
 export const INSTAGRAM_SCOPES = [
   { name: 'instagram_business_basic', title: 'See the account', withoutIt: 'The account cannot be connected at all.' },
-  { name: 'instagram_business_manage_messages', title: 'Read and send messages', withoutIt: 'Direct messages are neither seen nor answered.' },
-  { name: 'instagram_business_manage_comments', title: 'Read and answer comments', withoutIt: 'Comments start no flow; public and private replies fail.' },
+  {
+    name: 'instagram_business_manage_messages',
+    title: 'Read and send messages',
+    withoutIt: 'Direct messages are neither seen nor answered.',
+  },
+  {
+    name: 'instagram_business_manage_comments',
+    title: 'Read and answer comments',
+    withoutIt: 'Comments start no flow; public and private replies fail.',
+  },
 ] as const;
 
 /** Webhook fields of the account that we need (platforms.md C.3). */
 export const SUBSCRIBED_FIELDS = [
-  'comments', 'live_comments', 'messages', 'message_echoes', 'message_edit', 'message_reactions', 'messaging_postbacks', 'messaging_referral', 'messaging_seen', 'messaging_handover', 'standby',
+  'comments',
+  'live_comments',
+  'messages',
+  'message_echoes',
+  'message_edit',
+  'message_reactions',
+  'messaging_postbacks',
+  'messaging_referral',
+  'messaging_seen',
+  'messaging_handover',
+  'standby',
 ] as const;
 
 /** The page at Instagram where the owner grants access. */
@@ -51,7 +69,10 @@ export async function exchangeCode(
     },
   });
   if (short.status < 200 || short.status > 299) {
-    const said = textProperty(short.body, 'error_message') ?? textProperty(property(short.body, 'error'), 'message') ?? `status ${short.status}`;
+    const said =
+      textProperty(short.body, 'error_message') ??
+      textProperty(property(short.body, 'error'), 'message') ??
+      `status ${short.status}`;
     throw new FlowError('OAUTH_REFUSED', `Instagram did not accept the sign-in: ${said.slice(0, 300)}`);
   }
   // Documented as `data: [ … ]`, seen flat in production.
@@ -59,14 +80,31 @@ export async function exchangeCode(
   const shortToken = textProperty(grant, 'access_token');
   if (shortToken === undefined) throw new FlowError('OAUTH_REFUSED', 'Instagram answered the sign-in without a token.');
 
-  const long = await getToken(app, '/access_token', { grant_type: 'ig_exchange_token', client_secret: firstSecret(app), access_token: shortToken }, fetchJson, nowMs);
+  const long = await getToken(
+    app,
+    '/access_token',
+    { grant_type: 'ig_exchange_token', client_secret: firstSecret(app), access_token: shortToken },
+    fetchJson,
+    nowMs,
+  );
   const account = await getAccount(app, long.accessToken, fetchJson, nowMs);
   return { ...long, grantedScopes: toScopes(property(grant, 'permissions')), account };
 }
 
 /** A token of the same account with 60 new days. @throws FlowError `PLATFORM_TOKEN_INVALID` when it expired; others by the table. */
-export async function refreshToken(app: PlatformApp, accessToken: string, fetchJson: FetchJson, nowMs: () => number): Promise<{ accessToken: string; expiresAtMs: number }> {
-  return getToken(app, '/refresh_access_token', { grant_type: 'ig_refresh_token', access_token: accessToken }, fetchJson, nowMs);
+export async function refreshToken(
+  app: PlatformApp,
+  accessToken: string,
+  fetchJson: FetchJson,
+  nowMs: () => number,
+): Promise<{ accessToken: string; expiresAtMs: number }> {
+  return getToken(
+    app,
+    '/refresh_access_token',
+    { grant_type: 'ig_refresh_token', access_token: accessToken },
+    fetchJson,
+    nowMs,
+  );
 }
 
 /** Subscribes the account to our webhook fields. @throws FlowError by the error table. */
@@ -76,7 +114,8 @@ export async function subscribeAccount(account: PlatformAccount, nowMs: () => nu
     path: graphPath(account.externalId, 'subscribed_apps'),
     query: { subscribed_fields: SUBSCRIBED_FIELDS.join(',') },
   });
-  if (response.status < 200 || response.status > 299 || property(response.body, 'success') !== true) throw toGraphError(response, nowMs());
+  if (response.status < 200 || response.status > 299 || property(response.body, 'success') !== true)
+    throw toGraphError(response, nowMs());
 }
 
 async function getToken(
@@ -86,7 +125,9 @@ async function getToken(
   fetchJson: FetchJson,
   nowMs: () => number,
 ): Promise<{ accessToken: string; expiresAtMs: number }> {
-  const response = await fetchJson(`${trimSlash(app.apiUrl)}${path}?${new URLSearchParams(query).toString()}`, { method: 'GET' });
+  const response = await fetchJson(`${trimSlash(app.apiUrl)}${path}?${new URLSearchParams(query).toString()}`, {
+    method: 'GET',
+  });
   if (response.status < 200 || response.status > 299) throw toGraphError({ ...response, headers: {} }, nowMs());
   const accessToken = textProperty(response.body, 'access_token');
   const expiresInSeconds = Number(property(response.body, 'expires_in'));
@@ -96,7 +137,12 @@ async function getToken(
   return { accessToken, expiresAtMs: nowMs() + expiresInSeconds * 1000 };
 }
 
-async function getAccount(app: PlatformApp, accessToken: string, fetchJson: FetchJson, nowMs: () => number): Promise<OAuthGrant['account']> {
+async function getAccount(
+  app: PlatformApp,
+  accessToken: string,
+  fetchJson: FetchJson,
+  nowMs: () => number,
+): Promise<OAuthGrant['account']> {
   const url = `${trimSlash(app.apiUrl)}${graphPath('me')}?fields=id,user_id,username,name,account_type,profile_picture_url`;
   const response = await fetchJson(url, { method: 'GET', headers: { authorization: `Bearer ${accessToken}` } });
   if (response.status < 200 || response.status > 299) throw toGraphError({ ...response, headers: {} }, nowMs());
@@ -107,7 +153,12 @@ async function getAccount(app: PlatformApp, accessToken: string, fetchJson: Fetc
     throw new FlowError('PLATFORM_ANSWER_INVALID', 'Instagram named no professional account for this sign-in.');
   }
   const pictureUrl = textProperty(found, 'pictureUrl');
-  return { externalId, username, name: textProperty(found, 'name') ?? username, ...(pictureUrl === undefined ? {} : { pictureUrl }) };
+  return {
+    externalId,
+    username,
+    name: textProperty(found, 'name') ?? username,
+    ...(pictureUrl === undefined ? {} : { pictureUrl }),
+  };
 }
 
 /** Granted scopes come as a list or as text with commas. */
@@ -118,11 +169,11 @@ function toScopes(value: JsonValue | undefined): string[] {
 
 function firstSecret(app: PlatformApp): string {
   const [secret] = app.appSecrets;
-  if (secret === undefined || secret === '') throw new FlowError('CONNECTION_NOT_READY', 'The Instagram app has no secret. Set INSTAGRAM_APP_SECRET.');
+  if (secret === undefined || secret === '')
+    throw new FlowError('CONNECTION_NOT_READY', 'The Instagram app has no secret. Set INSTAGRAM_APP_SECRET.');
   return secret;
 }
 
 function trimSlash(url: string): string {
   return url.replace(/\/+$/, '');
 }
-

@@ -10,7 +10,12 @@ import { eventKey } from './event-key.ts';
  *
  * @param atMs Time of the entry: comments carry none of their own.
  */
-export function parseCommentChange(value: JsonObject, accountId: string, atMs: number, isLiveField: boolean): InboundEvent | undefined {
+export function parseCommentChange(
+  value: JsonObject,
+  accountId: string,
+  atMs: number,
+  isLiveField: boolean,
+): InboundEvent | undefined {
   const commentId = textProperty(value, 'id') ?? textProperty(value, 'comment_id');
   if (commentId === undefined) return undefined;
   const from = objectProperty(value, 'from');

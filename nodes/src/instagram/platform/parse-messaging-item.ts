@@ -14,7 +14,11 @@ interface Participants {
  * @param atMs The item's own time, epoch ms, or the time of its entry.
  */
 export function parseMessagingItem(raw: JsonObject, accountId: string, atMs: number): InboundEvent | undefined {
-  const who: Participants = { sender: textProperty(property(raw, 'sender'), 'id'), recipient: textProperty(property(raw, 'recipient'), 'id'), atMs };
+  const who: Participants = {
+    sender: textProperty(property(raw, 'sender'), 'id'),
+    recipient: textProperty(property(raw, 'recipient'), 'id'),
+    atMs,
+  };
   const message = objectProperty(raw, 'message');
   if (message !== undefined) return parseMessage(message, who, accountId);
   const postback = objectProperty(raw, 'postback');
@@ -27,10 +31,17 @@ export function parseMessagingItem(raw: JsonObject, accountId: string, atMs: num
   if (read !== undefined) return parseRead(read, who);
   const referral = objectProperty(raw, 'referral');
   if (referral !== undefined) {
-    return event('referral', eventKey('referral', who.sender ?? '', atMs, textProperty(referral, 'ref') ?? ''), who.sender, atMs, { referral: toReferral(referral) });
+    return event(
+      'referral',
+      eventKey('referral', who.sender ?? '', atMs, textProperty(referral, 'ref') ?? ''),
+      who.sender,
+      atMs,
+      { referral: toReferral(referral) },
+    );
   }
   const handover = objectProperty(raw, 'pass_thread_control') ?? objectProperty(raw, 'take_thread_control');
-  if (handover !== undefined) return event('handover', eventKey('handover', who.sender ?? '', atMs), who.sender, atMs, { ...handover });
+  if (handover !== undefined)
+    return event('handover', eventKey('handover', who.sender ?? '', atMs), who.sender, atMs, { ...handover });
   return undefined;
 }
 
@@ -40,7 +51,8 @@ function parseMessage(message: JsonObject, who: Participants, accountId: string)
   // Ours comes back as an echo; the account's own id as the sender is the same thing without the flag.
   const isEcho = property(message, 'is_echo') === true || who.sender === accountId;
   const contact = isEcho ? who.recipient : who.sender;
-  if (property(message, 'is_deleted') === true) return event('message-deleted', eventKey('deleted', messageId), contact, who.atMs, { messageId });
+  if (property(message, 'is_deleted') === true)
+    return event('message-deleted', eventKey('deleted', messageId), contact, who.atMs, { messageId });
   const data = toMessageData(messageId, message);
   return isEcho
     ? event('echo', eventKey('echo', messageId), contact, who.atMs, data)
@@ -72,7 +84,10 @@ function toAttachment(raw: JsonValue): JsonObject {
   return compact({
     kind: textProperty(raw, 'type') ?? 'unknown',
     url: textProperty(payload, 'url') ?? textProperty(payload, 'story_media_url'),
-    mediaId: textProperty(payload, 'ig_post_media_id') ?? textProperty(payload, 'reel_video_id') ?? textProperty(payload, 'story_media_id'),
+    mediaId:
+      textProperty(payload, 'ig_post_media_id') ??
+      textProperty(payload, 'reel_video_id') ??
+      textProperty(payload, 'story_media_id'),
     title: textProperty(payload, 'title'),
   });
 }
@@ -91,33 +106,54 @@ function parsePostback(postback: JsonObject, who: Participants): InboundEvent | 
   const payload = textProperty(postback, 'payload');
   if (messageId === undefined && payload === undefined) return undefined;
   // Old deliveries have no mid; sender, time and payload then tell one tap from another.
-  const key = messageId === undefined ? eventKey('postback', who.sender ?? '', who.atMs, payload ?? '') : eventKey('postback', messageId);
+  const key =
+    messageId === undefined
+      ? eventKey('postback', who.sender ?? '', who.atMs, payload ?? '')
+      : eventKey('postback', messageId);
   const referral = objectProperty(postback, 'referral');
-  return event('postback', key, who.sender, who.atMs, compact({
-    messageId: messageId ?? key,
-    title: textProperty(postback, 'title') ?? '',
-    payload: payload ?? '',
-    referral: referral === undefined ? undefined : toReferral(referral),
-  }));
+  return event(
+    'postback',
+    key,
+    who.sender,
+    who.atMs,
+    compact({
+      messageId: messageId ?? key,
+      title: textProperty(postback, 'title') ?? '',
+      payload: payload ?? '',
+      referral: referral === undefined ? undefined : toReferral(referral),
+    }),
+  );
 }
 
 function parseReaction(reaction: JsonObject, who: Participants): InboundEvent | undefined {
   const messageId = textProperty(reaction, 'mid');
   if (messageId === undefined) return undefined;
   const action = textProperty(reaction, 'action') ?? 'react';
-  return event('reaction', eventKey('reaction', messageId, who.sender ?? '', action, who.atMs), who.sender, who.atMs, compact({
-    messageId,
-    action,
-    reaction: textProperty(reaction, 'reaction'),
-    emoji: textProperty(reaction, 'emoji'),
-  }));
+  return event(
+    'reaction',
+    eventKey('reaction', messageId, who.sender ?? '', action, who.atMs),
+    who.sender,
+    who.atMs,
+    compact({
+      messageId,
+      action,
+      reaction: textProperty(reaction, 'reaction'),
+      emoji: textProperty(reaction, 'emoji'),
+    }),
+  );
 }
 
 function parseEdit(edit: JsonObject, who: Participants): InboundEvent | undefined {
   const messageId = textProperty(edit, 'mid');
   if (messageId === undefined) return undefined;
   const editNumber = textProperty(edit, 'num_edit') ?? String(who.atMs);
-  return event('message-edit', eventKey('edit', messageId, editNumber), who.sender, who.atMs, compact({ messageId, text: textProperty(edit, 'text'), editNumber }));
+  return event(
+    'message-edit',
+    eventKey('edit', messageId, editNumber),
+    who.sender,
+    who.atMs,
+    compact({ messageId, text: textProperty(edit, 'text'), editNumber }),
+  );
 }
 
 function parseRead(read: JsonObject, who: Participants): InboundEvent | undefined {
@@ -127,5 +163,11 @@ function parseRead(read: JsonObject, who: Participants): InboundEvent | undefine
 }
 
 function event(kind: string, key: string, contactId: string | undefined, atMs: number, data: JsonObject): InboundEvent {
-  return { kind: `instagram/${kind}`, key, occurredAtMs: atMs, ...(contactId === undefined ? {} : { contact: { platformId: contactId } }), data };
+  return {
+    kind: `instagram/${kind}`,
+    key,
+    occurredAtMs: atMs,
+    ...(contactId === undefined ? {} : { contact: { platformId: contactId } }),
+    data,
+  };
 }

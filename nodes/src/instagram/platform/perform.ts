@@ -11,10 +11,17 @@ import { validateAction } from './validate-action.ts';
  * @throws FlowError by the error table; `details.sent` tells whether the call may have had its effect. `SEND_INVALID`, not sent,
  * when the content breaks a limit; `PLATFORM_ANSWER_INVALID`, sent, when Instagram accepts without naming what it made.
  */
-export async function performAction(action: PlatformAction, account: PlatformAccount, nowMs: () => number): Promise<SendReceipt> {
+export async function performAction(
+  action: PlatformAction,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<SendReceipt> {
   const problems = validateAction(action);
   if (problems.length > 0) {
-    const text = problems.slice(0, 3).map((problem) => `${problem.path} ${problem.message}`).join('; ');
+    const text = problems
+      .slice(0, 3)
+      .map((problem) => `${problem.path} ${problem.message}`)
+      .join('; ');
     throw new FlowError('SEND_INVALID', `The message was not sent: ${text}.`, { details: { sent: false } });
   }
   const call = toGraphCall(action, account.externalId);
@@ -30,9 +37,15 @@ export function toGraphCall(action: PlatformAction, accountId: string): { path: 
   const messages = graphPath(accountId, 'messages');
   switch (action.kind) {
     case 'message':
-      return { path: messages, body: { recipient: { id: action.to }, messaging_type: 'RESPONSE', message: toGraphMessage(action.message) } };
+      return {
+        path: messages,
+        body: { recipient: { id: action.to }, messaging_type: 'RESPONSE', message: toGraphMessage(action.message) },
+      };
     case 'privateReply':
-      return { path: messages, body: { recipient: { comment_id: action.commentId }, message: toGraphMessage(action.message) } };
+      return {
+        path: messages,
+        body: { recipient: { comment_id: action.commentId }, message: toGraphMessage(action.message) },
+      };
     case 'commentReply':
       return { path: graphPath(action.commentId, 'replies'), body: { message: action.text } };
     case 'hideComment':
@@ -42,7 +55,9 @@ export function toGraphCall(action: PlatformAction, accountId: string): { path: 
     case 'markSeen':
       return { path: messages, body: { recipient: { id: action.to }, sender_action: 'mark_seen' } };
     case 'http':
-      throw new FlowError('SEND_INVALID', 'Instagram does not carry out plain HTTP requests.', { details: { sent: false } });
+      throw new FlowError('SEND_INVALID', 'Instagram does not carry out plain HTTP requests.', {
+        details: { sent: false },
+      });
     default:
       return action satisfies never;
   }
@@ -64,7 +79,11 @@ function toReceipt(action: PlatformAction, response: PlatformResponse): SendRece
 
 function requireId(id: string | undefined, response: PlatformResponse): string {
   if (id !== undefined) return id;
-  throw new FlowError('PLATFORM_ANSWER_INVALID', 'Instagram accepted the call but its answer names nothing that was made.', {
-    details: { sent: true, status: response.status },
-  });
+  throw new FlowError(
+    'PLATFORM_ANSWER_INVALID',
+    'Instagram accepted the call but its answer names nothing that was made.',
+    {
+      details: { sent: true, status: response.status },
+    },
+  );
 }

@@ -4,9 +4,15 @@ import { compact, graphPath, listProperty, objectProperty, property, textPropert
 import { toGraphError } from './errors.ts';
 
 /** A GET; the body of a good answer. @throws FlowError by the error table. */
-export async function getFromGraph(account: PlatformAccount, path: string, query: Record<string, string>, nowMs: () => number): Promise<JsonValue> {
+export async function getFromGraph(
+  account: PlatformAccount,
+  path: string,
+  query: Record<string, string>,
+  nowMs: () => number,
+): Promise<JsonValue> {
   const response = await account.http.request({ method: 'GET', path, query });
-  if (response.status < 200 || response.status > 299 || property(response.body, 'error') !== undefined) throw toGraphError(response, nowMs());
+  if (response.status < 200 || response.status > 299 || property(response.body, 'error') !== undefined)
+    throw toGraphError(response, nowMs());
   return response.body;
 }
 
@@ -21,22 +27,59 @@ export async function getFromGraph(account: PlatformAccount, path: string, query
  *
  * @throws FlowError `REQUEST_INVALID` for anything else; `PLATFORM_*`.
  */
-export async function readFromInstagram(what: string, args: JsonObject, account: PlatformAccount, nowMs: () => number): Promise<JsonValue> {
+export async function readFromInstagram(
+  what: string,
+  args: JsonObject,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<JsonValue> {
   switch (what) {
     case 'profile':
-      return toProfile(await getFromGraph(account, graphPath(requireArg(args, 'platformId')), { fields: 'name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user' }, nowMs));
+      return toProfile(
+        await getFromGraph(
+          account,
+          graphPath(requireArg(args, 'platformId')),
+          {
+            fields:
+              'name,username,profile_pic,follower_count,is_user_follow_business,is_business_follow_user,is_verified_user',
+          },
+          nowMs,
+        ),
+      );
     case 'media': {
       const limit = Math.min(100, Math.max(1, Math.trunc(Number(args['limit'] ?? 25)) || 25));
       const after = textProperty(args, 'after');
-      const query = { fields: 'id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,comments_count,like_count', limit: String(limit), ...(after === undefined ? {} : { after }) };
+      const query = {
+        fields:
+          'id,caption,media_type,media_product_type,media_url,thumbnail_url,permalink,timestamp,comments_count,like_count',
+        limit: String(limit),
+        ...(after === undefined ? {} : { after }),
+      };
       return toMediaPage(await getFromGraph(account, graphPath(account.externalId, 'media'), query, nowMs));
     }
     case 'comment':
-      return toComment(await getFromGraph(account, graphPath(requireArg(args, 'commentId')), { fields: 'id,text,timestamp,username,from,media,parent_id' }, nowMs));
+      return toComment(
+        await getFromGraph(
+          account,
+          graphPath(requireArg(args, 'commentId')),
+          { fields: 'id,text,timestamp,username,from,media,parent_id' },
+          nowMs,
+        ),
+      );
     case 'account':
-      return toAccount(await getFromGraph(account, graphPath('me'), { fields: 'id,user_id,username,name,account_type,profile_picture_url,followers_count,media_count' }, nowMs));
+      return toAccount(
+        await getFromGraph(
+          account,
+          graphPath('me'),
+          { fields: 'id,user_id,username,name,account_type,profile_picture_url,followers_count,media_count' },
+          nowMs,
+        ),
+      );
     default:
-      throw new FlowError('REQUEST_INVALID', `Instagram has no data called "${what}"; there are profile, media, comment and account.`);
+      throw new FlowError(
+        'REQUEST_INVALID',
+        `Instagram has no data called "${what}"; there are profile, media, comment and account.`,
+      );
   }
 }
 
@@ -76,7 +119,8 @@ function toMediaPage(body: JsonValue): JsonObject {
   );
   const paging = objectProperty(body, 'paging');
   // A cursor comes with every page; only `next` says that another page follows.
-  const after = textProperty(paging, 'next') === undefined ? undefined : textProperty(property(paging, 'cursors'), 'after');
+  const after =
+    textProperty(paging, 'next') === undefined ? undefined : textProperty(property(paging, 'cursors'), 'after');
   return compact({ items, after });
 }
 

@@ -18,7 +18,12 @@ const unknown = (reason: string): ReconcileResult => ({ outcome: 'unknown', reas
  * Finding it proves that it was sent. Not finding it proves nothing: the listing may lag behind, and the call may still be on
  * its way. So the answer is `sent` or `unknown`, never `notSent`.
  */
-export async function reconcileAction(action: PlatformAction, sinceMs: number, account: PlatformAccount, nowMs: () => number): Promise<ReconcileResult> {
+export async function reconcileAction(
+  action: PlatformAction,
+  sinceMs: number,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<ReconcileResult> {
   try {
     switch (action.kind) {
       case 'message':
@@ -38,8 +43,19 @@ export async function reconcileAction(action: PlatformAction, sinceMs: number, a
   }
 }
 
-async function findMessage(to: string, message: OutgoingMessage, sinceMs: number, account: PlatformAccount, nowMs: () => number): Promise<ReconcileResult> {
-  const conversations = await getFromGraph(account, graphPath(account.externalId, 'conversations'), { platform: 'instagram', user_id: to }, nowMs);
+async function findMessage(
+  to: string,
+  message: OutgoingMessage,
+  sinceMs: number,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<ReconcileResult> {
+  const conversations = await getFromGraph(
+    account,
+    graphPath(account.externalId, 'conversations'),
+    { platform: 'instagram', user_id: to },
+    nowMs,
+  );
   const conversationId = textProperty(listProperty(conversations, 'data')[0], 'id');
   if (conversationId === undefined) return unknown('Instagram lists no conversation with this person.');
   const thread = await getFromGraph(account, graphPath(conversationId), { fields: 'messages' }, nowMs);
@@ -55,7 +71,8 @@ async function findMessage(to: string, message: OutgoingMessage, sinceMs: number
     const detail = await getFromGraph(account, graphPath(id), { fields: 'id,created_time,from,to,message' }, nowMs);
     const createdAtMs = parseGraphTime(textProperty(detail, 'created_time')) ?? listedAtMs;
     if (createdAtMs === undefined || createdAtMs < earliestMs) continue;
-    if (textProperty(property(detail, 'from'), 'id') === account.externalId && fitsMessage(detail, message)) found.push(detail);
+    if (textProperty(property(detail, 'from'), 'id') === account.externalId && fitsMessage(detail, message))
+      found.push(detail);
   }
   const [first] = found;
   if (first === undefined) return unknown('The conversation shows no such message of ours; it may still arrive.');
@@ -71,23 +88,44 @@ function fitsMessage(detail: JsonValue, message: OutgoingMessage): boolean {
   return message.kind === 'buttons' ? text === '' || text === message.text.trim() : text === '';
 }
 
-async function findPrivateReply(commentId: string, message: OutgoingMessage, sinceMs: number, account: PlatformAccount, nowMs: () => number): Promise<ReconcileResult> {
+async function findPrivateReply(
+  commentId: string,
+  message: OutgoingMessage,
+  sinceMs: number,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<ReconcileResult> {
   const comment = await getFromGraph(account, graphPath(commentId), { fields: 'id,from' }, nowMs);
   const author = textProperty(objectProperty(comment, 'from'), 'id');
   if (author === undefined) return unknown('Instagram does not say who wrote the comment.');
   return findMessage(author, message, sinceMs, account, nowMs);
 }
 
-async function findCommentReply(commentId: string, text: string, sinceMs: number, account: PlatformAccount, nowMs: () => number): Promise<ReconcileResult> {
+async function findCommentReply(
+  commentId: string,
+  text: string,
+  sinceMs: number,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<ReconcileResult> {
   const comment = await getFromGraph(account, graphPath(commentId), { fields: 'id,parent_id' }, nowMs);
   // A reply to a reply hangs on the comment at the top.
   const topId = textProperty(comment, 'parent_id') ?? commentId;
   const earliestMs = wholeSecond(sinceMs) - CLOCK_SKEW_MS;
   let after: string | undefined;
   for (let page = 0; page < MAX_REPLY_PAGES; page += 1) {
-    const query = { fields: 'id,text,timestamp,username,from,user', limit: '50', ...(after === undefined ? {} : { after }) };
+    const query = {
+      fields: 'id,text,timestamp,username,from,user',
+      limit: '50',
+      ...(after === undefined ? {} : { after }),
+    };
     const listing = await getFromGraph(account, graphPath(topId, 'replies'), query, nowMs);
-    const found = listProperty(listing, 'data').find((reply) => isOwnReply(reply, account.externalId) && textProperty(reply, 'text')?.trim() === text.trim() && (parseGraphTime(textProperty(reply, 'timestamp')) ?? 0) >= earliestMs);
+    const found = listProperty(listing, 'data').find(
+      (reply) =>
+        isOwnReply(reply, account.externalId) &&
+        textProperty(reply, 'text')?.trim() === text.trim() &&
+        (parseGraphTime(textProperty(reply, 'timestamp')) ?? 0) >= earliestMs,
+    );
     if (found !== undefined) return { outcome: 'sent', receipt: { platformId: textProperty(found, 'id') ?? null } };
     const paging = property(listing, 'paging');
     after = textProperty(paging, 'next') === undefined ? undefined : textProperty(property(paging, 'cursors'), 'after');
@@ -99,10 +137,19 @@ async function findCommentReply(commentId: string, text: string, sinceMs: number
 /** `user` is given for comments of the account alone, `from.self_ig_scoped_id` marks them in newer answers. */
 function isOwnReply(reply: JsonValue, accountId: string): boolean {
   const from = objectProperty(reply, 'from');
-  return textProperty(from, 'id') === accountId || property(from, 'self_ig_scoped_id') !== undefined || property(reply, 'user') !== undefined;
+  return (
+    textProperty(from, 'id') === accountId ||
+    property(from, 'self_ig_scoped_id') !== undefined ||
+    property(reply, 'user') !== undefined
+  );
 }
 
-async function findHiddenState(commentId: string, hide: boolean, account: PlatformAccount, nowMs: () => number): Promise<ReconcileResult> {
+async function findHiddenState(
+  commentId: string,
+  hide: boolean,
+  account: PlatformAccount,
+  nowMs: () => number,
+): Promise<ReconcileResult> {
   const comment = await getFromGraph(account, graphPath(commentId), { fields: 'id,hidden' }, nowMs);
   if (property(comment, 'hidden') === hide) return { outcome: 'sent', receipt: { platformId: commentId } };
   return unknown('The comment does not show the change yet.');

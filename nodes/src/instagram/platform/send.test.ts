@@ -5,12 +5,18 @@ import { createInstagramPlatform } from './client.ts';
 import { toGraphCall } from './perform.ts';
 
 const platform = createInstagramPlatform({ nowMs: () => 1_800_000_000_000 });
-const text = (value: string, quickReplies: string[] = []): OutgoingMessage => ({ kind: 'text', text: value, quickReplies: quickReplies.map((title) => ({ title })) });
+const text = (value: string, quickReplies: string[] = []): OutgoingMessage => ({
+  kind: 'text',
+  text: value,
+  quickReplies: quickReplies.map((title) => ({ title })),
+});
 const send = (message: OutgoingMessage): PlatformAction => ({ kind: 'message', to: '526', message });
 const problems = (message: OutgoingMessage) => platform.validate(send(message)).map((problem) => problem.path);
 
 /** An account whose calls are answered from a list, and written down. */
-function account(...answers: (JsonValue | PlatformResponse)[]): PlatformAccount & { calls: { method: string; path: string; query?: Record<string, string>; body?: JsonValue }[] } {
+function account(
+  ...answers: (JsonValue | PlatformResponse)[]
+): PlatformAccount & { calls: { method: string; path: string; query?: Record<string, string>; body?: JsonValue }[] } {
   const calls: { method: string; path: string }[] = [];
   return {
     calls,
@@ -20,7 +26,9 @@ function account(...answers: (JsonValue | PlatformResponse)[]): PlatformAccount 
       request: async (request) => {
         calls.push(request);
         const next = answers.shift() ?? null;
-        return typeof next === 'object' && next !== null && 'headers' in next && 'status' in next ? (next as PlatformResponse) : { status: 200, headers: {}, body: next };
+        return typeof next === 'object' && next !== null && 'headers' in next && 'status' in next
+          ? (next as PlatformResponse)
+          : { status: 200, headers: {}, body: next };
       },
     },
   };
@@ -38,20 +46,58 @@ describe('limits of messages', () => {
   });
 
   it('takes 13 quick replies of 20 characters', () => {
-    expect(problems(text('Pick', Array.from({ length: 13 }, () => '👍'.repeat(20))))).toEqual([]);
-    expect(problems(text('Pick', Array.from({ length: 14 }, () => 'a')))).toEqual(['/message/quickReplies']);
+    expect(
+      problems(
+        text(
+          'Pick',
+          Array.from({ length: 13 }, () => '👍'.repeat(20)),
+        ),
+      ),
+    ).toEqual([]);
+    expect(
+      problems(
+        text(
+          'Pick',
+          Array.from({ length: 14 }, () => 'a'),
+        ),
+      ),
+    ).toEqual(['/message/quickReplies']);
     expect(problems(text('Pick', ['a'.repeat(21)]))).toEqual(['/message/quickReplies/0/title']);
-    expect(problems({ kind: 'text', text: 'Pick', quickReplies: [{ title: 'a', payload: 'b'.repeat(1001) }] })).toEqual(['/message/quickReplies/0/payload']);
+    expect(problems({ kind: 'text', text: 'Pick', quickReplies: [{ title: 'a', payload: 'b'.repeat(1001) }] })).toEqual(
+      ['/message/quickReplies/0/payload'],
+    );
   });
 
   it('takes cards with 80, 80 and 20 characters, and at most 10 of them', () => {
-    const card = { title: 'a'.repeat(80), subtitle: 'b'.repeat(80), imageUrl: 'https://example.com/a.jpg', buttons: [{ kind: 'link' as const, title: 'c'.repeat(20), url: 'https://example.com' }] };
+    const card = {
+      title: 'a'.repeat(80),
+      subtitle: 'b'.repeat(80),
+      imageUrl: 'https://example.com/a.jpg',
+      buttons: [{ kind: 'link' as const, title: 'c'.repeat(20), url: 'https://example.com' }],
+    };
     expect(problems({ kind: 'carousel', cards: Array.from({ length: 10 }, () => card) })).toEqual([]);
     expect(problems({ kind: 'carousel', cards: Array.from({ length: 11 }, () => card) })).toEqual(['/message/cards']);
     expect(problems({ kind: 'carousel', cards: [] })).toEqual(['/message/cards']);
-    expect(problems({ kind: 'carousel', cards: [{ ...card, title: 'a'.repeat(81), subtitle: 'b'.repeat(81) }] })).toEqual(['/message/cards/0/title', '/message/cards/0/subtitle']);
-    expect(problems({ kind: 'carousel', cards: [{ ...card, buttons: [{ kind: 'postback', title: 'c'.repeat(21), payload: 'x' }] }] })).toEqual(['/message/cards/0/buttons/0/title']);
-    expect(problems({ kind: 'carousel', cards: [{ ...card, buttons: Array.from({ length: 4 }, () => ({ kind: 'postback' as const, title: 'a', payload: 'x' })) }] })).toEqual(['/message/cards/0/buttons']);
+    expect(
+      problems({ kind: 'carousel', cards: [{ ...card, title: 'a'.repeat(81), subtitle: 'b'.repeat(81) }] }),
+    ).toEqual(['/message/cards/0/title', '/message/cards/0/subtitle']);
+    expect(
+      problems({
+        kind: 'carousel',
+        cards: [{ ...card, buttons: [{ kind: 'postback', title: 'c'.repeat(21), payload: 'x' }] }],
+      }),
+    ).toEqual(['/message/cards/0/buttons/0/title']);
+    expect(
+      problems({
+        kind: 'carousel',
+        cards: [
+          {
+            ...card,
+            buttons: Array.from({ length: 4 }, () => ({ kind: 'postback' as const, title: 'a', payload: 'x' })),
+          },
+        ],
+      }),
+    ).toEqual(['/message/cards/0/buttons']);
     expect(problems({ kind: 'carousel', cards: [{ title: 'alone' }] })).toEqual(['/message/cards/0']);
   });
 
@@ -60,57 +106,135 @@ describe('limits of messages', () => {
     expect(problems({ kind: 'buttons', text: 'a'.repeat(640), buttons: [button] })).toEqual([]);
     expect(problems({ kind: 'buttons', text: 'a'.repeat(641), buttons: [button] })).toEqual(['/message/text']);
     expect(problems({ kind: 'buttons', text: 'a', buttons: [] })).toEqual(['/message/buttons']);
-    expect(problems({ kind: 'buttons', text: 'a', buttons: [{ ...button, url: 'example.com' }] })).toEqual(['/message/buttons/0/url']);
+    expect(problems({ kind: 'buttons', text: 'a', buttons: [{ ...button, url: 'example.com' }] })).toEqual([
+      '/message/buttons/0/url',
+    ]);
     expect(problems({ kind: 'image', url: 'javascript:alert(1)' })).toEqual(['/message/url']);
   });
 });
 
 describe('calls', () => {
   it('builds each kind as documented', () => {
-    expect(toGraphCall(send(text('Hi')), '1784')).toEqual({ path: '/v25.0/1784/messages', body: { recipient: { id: '526' }, messaging_type: 'RESPONSE', message: { text: 'Hi' } } });
-    expect(toGraphCall(send(text('Pick', ['Yes'])), '1784').body['message']).toEqual({ text: 'Pick', quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'Yes' }] });
-    expect(toGraphCall(send({ kind: 'image', url: 'https://e.com/a.jpg' }), '1784').body['message']).toEqual({ attachment: { type: 'image', payload: { url: 'https://e.com/a.jpg' } } });
-    expect(toGraphCall({ kind: 'privateReply', commentId: '178', message: text('Hi') }, '1784').body).toEqual({ recipient: { comment_id: '178' }, message: { text: 'Hi' } });
-    expect(toGraphCall({ kind: 'commentReply', commentId: '178', text: 'Hi' }, '1784')).toEqual({ path: '/v25.0/178/replies', body: { message: 'Hi' } });
-    expect(toGraphCall({ kind: 'typing', to: '526' }, '1784').body).toEqual({ recipient: { id: '526' }, sender_action: 'typing_on' });
-    expect(toGraphCall(send({ kind: 'carousel', cards: [{ title: 'A', subtitle: '', url: 'https://e.com', buttons: [{ kind: 'postback', title: 'Buy', payload: 'BUY' }] }] }), '1784').body['message']).toEqual({
-      attachment: { type: 'template', payload: { template_type: 'generic', elements: [{ title: 'A', default_action: { type: 'web_url', url: 'https://e.com' }, buttons: [{ type: 'postback', title: 'Buy', payload: 'BUY' }] }] } },
+    expect(toGraphCall(send(text('Hi')), '1784')).toEqual({
+      path: '/v25.0/1784/messages',
+      body: { recipient: { id: '526' }, messaging_type: 'RESPONSE', message: { text: 'Hi' } },
+    });
+    expect(toGraphCall(send(text('Pick', ['Yes'])), '1784').body['message']).toEqual({
+      text: 'Pick',
+      quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'Yes' }],
+    });
+    expect(toGraphCall(send({ kind: 'image', url: 'https://e.com/a.jpg' }), '1784').body['message']).toEqual({
+      attachment: { type: 'image', payload: { url: 'https://e.com/a.jpg' } },
+    });
+    expect(toGraphCall({ kind: 'privateReply', commentId: '178', message: text('Hi') }, '1784').body).toEqual({
+      recipient: { comment_id: '178' },
+      message: { text: 'Hi' },
+    });
+    expect(toGraphCall({ kind: 'commentReply', commentId: '178', text: 'Hi' }, '1784')).toEqual({
+      path: '/v25.0/178/replies',
+      body: { message: 'Hi' },
+    });
+    expect(toGraphCall({ kind: 'typing', to: '526' }, '1784').body).toEqual({
+      recipient: { id: '526' },
+      sender_action: 'typing_on',
+    });
+    expect(
+      toGraphCall(
+        send({
+          kind: 'carousel',
+          cards: [
+            {
+              title: 'A',
+              subtitle: '',
+              url: 'https://e.com',
+              buttons: [{ kind: 'postback', title: 'Buy', payload: 'BUY' }],
+            },
+          ],
+        }),
+        '1784',
+      ).body['message'],
+    ).toEqual({
+      attachment: {
+        type: 'template',
+        payload: {
+          template_type: 'generic',
+          elements: [
+            {
+              title: 'A',
+              default_action: { type: 'web_url', url: 'https://e.com' },
+              buttons: [{ type: 'postback', title: 'Buy', payload: 'BUY' }],
+            },
+          ],
+        },
+      },
     });
   });
 
   it('keeps an id from a webhook inside its place in the path', () => {
-    expect(toGraphCall({ kind: 'commentReply', commentId: '../me?x=1', text: 'a' }, '1784').path).toBe('/v25.0/..%2Fme%3Fx%3D1/replies');
+    expect(toGraphCall({ kind: 'commentReply', commentId: '../me?x=1', text: 'a' }, '1784').path).toBe(
+      '/v25.0/..%2Fme%3Fx%3D1/replies',
+    );
   });
 
   it('gives the receipt', async () => {
-    await expect(platform.perform(send(text('Hi')), account({ recipient_id: '526', message_id: 'm1' }))).resolves.toEqual({ platformId: 'm1', recipientId: '526' });
-    await expect(platform.perform({ kind: 'commentReply', commentId: '1', text: 'Hi' }, account({ id: '178' }))).resolves.toEqual({ platformId: '178' });
+    await expect(
+      platform.perform(send(text('Hi')), account({ recipient_id: '526', message_id: 'm1' })),
+    ).resolves.toEqual({ platformId: 'm1', recipientId: '526' });
+    await expect(
+      platform.perform({ kind: 'commentReply', commentId: '1', text: 'Hi' }, account({ id: '178' })),
+    ).resolves.toEqual({ platformId: '178' });
   });
 
   it('does not call when the content is over a limit', async () => {
     const to = account();
-    await expect(platform.perform(send(text('a'.repeat(1001))), to)).rejects.toMatchObject({ code: 'SEND_INVALID', details: { sent: false } });
+    await expect(platform.perform(send(text('a'.repeat(1001))), to)).rejects.toMatchObject({
+      code: 'SEND_INVALID',
+      details: { sent: false },
+    });
     expect(to.calls).toEqual([]);
   });
 
   it('throws by the table, with whether it may have been sent', async () => {
-    const closed = account({ status: 400, headers: {}, body: { error: { code: 10, error_subcode: 2534022, message: 'outside' } } });
-    await expect(platform.perform(send(text('Hi')), closed)).rejects.toMatchObject({ code: 'SEND_WINDOW_CLOSED', details: { sent: false } });
-    await expect(platform.perform(send(text('Hi')), account({}))).rejects.toMatchObject({ code: 'PLATFORM_ANSWER_INVALID', details: { sent: true } });
+    const closed = account({
+      status: 400,
+      headers: {},
+      body: { error: { code: 10, error_subcode: 2534022, message: 'outside' } },
+    });
+    await expect(platform.perform(send(text('Hi')), closed)).rejects.toMatchObject({
+      code: 'SEND_WINDOW_CLOSED',
+      details: { sent: false },
+    });
+    await expect(platform.perform(send(text('Hi')), account({}))).rejects.toMatchObject({
+      code: 'PLATFORM_ANSWER_INVALID',
+      details: { sent: true },
+    });
   });
 });
 
 describe('reconcile', () => {
   const since = Date.parse('2026-11-20T10:00:10.500Z');
   const conversation: JsonValue = { data: [{ id: 'conv1' }] };
-  const listing = (...ids: string[]): JsonValue => ({ messages: { data: ids.map((id) => ({ id, created_time: '2026-11-20T10:00:11+0000' })) } });
-  const detail = (id: string, from: string, message: string, time = '2026-11-20T10:00:11+0000'): JsonValue => ({ id, created_time: time, from: { id: from }, message });
+  const listing = (...ids: string[]): JsonValue => ({
+    messages: { data: ids.map((id) => ({ id, created_time: '2026-11-20T10:00:11+0000' })) },
+  });
+  const detail = (id: string, from: string, message: string, time = '2026-11-20T10:00:11+0000'): JsonValue => ({
+    id,
+    created_time: time,
+    from: { id: from },
+    message,
+  });
 
   it('finds a message of ours with the same text', async () => {
     const to = account(conversation, listing('m2', 'm1'), detail('m2', '526', 'Hi'), detail('m1', '1784', 'Hi'));
-    await expect(platform.reconcile(send(text('Hi')), since, to)).resolves.toEqual({ outcome: 'sent', receipt: { platformId: 'm1', recipientId: '526' } });
+    await expect(platform.reconcile(send(text('Hi')), since, to)).resolves.toEqual({
+      outcome: 'sent',
+      receipt: { platformId: 'm1', recipientId: '526' },
+    });
     expect(to.calls.map((call) => call.method)).toEqual(['GET', 'GET', 'GET', 'GET']);
-    expect(to.calls[0]).toMatchObject({ path: '/v25.0/1784/conversations', query: { platform: 'instagram', user_id: '526' } });
+    expect(to.calls[0]).toMatchObject({
+      path: '/v25.0/1784/conversations',
+      query: { platform: 'instagram', user_id: '526' },
+    });
   });
 
   it.each<[string, JsonValue[]]>([
@@ -119,31 +243,61 @@ describe('reconcile', () => {
     ['no conversation', [{ data: [] }]],
     ['an error', [{ error: { code: 2 } }]],
   ])('does not claim anything with %s', async (_name, answers) => {
-    await expect(platform.reconcile(send(text('Hi')), since, account(...answers))).resolves.toMatchObject({ outcome: 'unknown' });
+    await expect(platform.reconcile(send(text('Hi')), since, account(...answers))).resolves.toMatchObject({
+      outcome: 'unknown',
+    });
   });
 
   it('tells a picture only when there is a single one', async () => {
     const picture = send({ kind: 'image', url: 'https://e.com/a.jpg' });
-    await expect(platform.reconcile(picture, since, account(conversation, listing('m1'), detail('m1', '1784', '')))).resolves.toMatchObject({ outcome: 'sent' });
-    await expect(platform.reconcile(picture, since, account(conversation, listing('m1', 'm2'), detail('m1', '1784', ''), detail('m2', '1784', '')))).resolves.toMatchObject({ outcome: 'unknown' });
+    await expect(
+      platform.reconcile(picture, since, account(conversation, listing('m1'), detail('m1', '1784', ''))),
+    ).resolves.toMatchObject({ outcome: 'sent' });
+    await expect(
+      platform.reconcile(
+        picture,
+        since,
+        account(conversation, listing('m1', 'm2'), detail('m1', '1784', ''), detail('m2', '1784', '')),
+      ),
+    ).resolves.toMatchObject({ outcome: 'unknown' });
   });
 
   it('finds a private reply through the author of the comment', async () => {
     const to = account({ id: '178', from: { id: '526' } }, conversation, listing('m1'), detail('m1', '1784', 'Hi'));
-    await expect(platform.reconcile({ kind: 'privateReply', commentId: '178', message: text('Hi') }, since, to)).resolves.toMatchObject({ outcome: 'sent', receipt: { platformId: 'm1' } });
+    await expect(
+      platform.reconcile({ kind: 'privateReply', commentId: '178', message: text('Hi') }, since, to),
+    ).resolves.toMatchObject({ outcome: 'sent', receipt: { platformId: 'm1' } });
   });
 
   it('finds a reply to a comment under the comment at the top, over pages', async () => {
-    const reply = (id: string, from: string): JsonValue => ({ id, text: 'Thanks!', timestamp: '2026-11-20T10:00:12+0000', from: { id: from } });
-    const to = account({ id: '178', parent_id: '177' }, { data: [reply('r1', '526')], paging: { next: 'x', cursors: { after: 'c1' } } }, { data: [reply('r2', '1784')] });
-    await expect(platform.reconcile({ kind: 'commentReply', commentId: '178', text: 'Thanks!' }, since, to)).resolves.toEqual({ outcome: 'sent', receipt: { platformId: 'r2' } });
+    const reply = (id: string, from: string): JsonValue => ({
+      id,
+      text: 'Thanks!',
+      timestamp: '2026-11-20T10:00:12+0000',
+      from: { id: from },
+    });
+    const to = account(
+      { id: '178', parent_id: '177' },
+      { data: [reply('r1', '526')], paging: { next: 'x', cursors: { after: 'c1' } } },
+      { data: [reply('r2', '1784')] },
+    );
+    await expect(
+      platform.reconcile({ kind: 'commentReply', commentId: '178', text: 'Thanks!' }, since, to),
+    ).resolves.toEqual({ outcome: 'sent', receipt: { platformId: 'r2' } });
     expect(to.calls.map((call) => call.path)).toEqual(['/v25.0/178', '/v25.0/177/replies', '/v25.0/177/replies']);
     expect(to.calls[2]?.query).toMatchObject({ after: 'c1' });
   });
 });
 
 describe('the platform', () => {
-  const app = { appId: 'a', appSecrets: ['s'], verifyToken: 'verify', apiUrl: 'https://graph.example/', oauthUrl: 'https://login.example', tokenUrl: 'https://token.example' };
+  const app = {
+    appId: 'a',
+    appSecrets: ['s'],
+    verifyToken: 'verify',
+    apiUrl: 'https://graph.example/',
+    oauthUrl: 'https://login.example',
+    tokenUrl: 'https://token.example',
+  };
 
   it('answers the handshake for the right mode and token only', () => {
     const query = { 'hub.mode': 'subscribe', 'hub.verify_token': 'verify', 'hub.challenge': '1158201444' };
@@ -154,17 +308,45 @@ describe('the platform', () => {
   });
 
   it.each<[string, JsonValue, JsonValue]>([
-    ['as documented', { data: [{ access_token: 'short', user_id: '1', permissions: 'instagram_business_basic,instagram_business_manage_messages' }] }, { data: [{ id: '2', user_id: '1784', username: 'acme', name: 'Acme' }] }],
-    ['as seen', { access_token: 'short', user_id: 1, permissions: ['instagram_business_basic', 'instagram_business_manage_messages'] }, { id: '2', user_id: 1784, username: 'acme', name: 'Acme' }],
+    [
+      'as documented',
+      {
+        data: [
+          {
+            access_token: 'short',
+            user_id: '1',
+            permissions: 'instagram_business_basic,instagram_business_manage_messages',
+          },
+        ],
+      },
+      { data: [{ id: '2', user_id: '1784', username: 'acme', name: 'Acme' }] },
+    ],
+    [
+      'as seen',
+      {
+        access_token: 'short',
+        user_id: 1,
+        permissions: ['instagram_business_basic', 'instagram_business_manage_messages'],
+      },
+      { id: '2', user_id: 1784, username: 'acme', name: 'Acme' },
+    ],
   ])('exchanges a code, answers %s', async (_name, tokenAnswer, meAnswer) => {
     const urls: string[] = [];
     const forms: Record<string, string>[] = [];
-    const answers: JsonValue[] = [tokenAnswer, { access_token: 'long', token_type: 'bearer', expires_in: 5_183_944 }, meAnswer];
-    const grant = await platform.oauth.exchange(app, { code: 'AQB#_', redirectUri: 'https://here/cb' }, async (url, init) => {
-      urls.push(url);
-      if (init.form !== undefined) forms.push(init.form);
-      return { status: 200, body: answers.shift() ?? null };
-    });
+    const answers: JsonValue[] = [
+      tokenAnswer,
+      { access_token: 'long', token_type: 'bearer', expires_in: 5_183_944 },
+      meAnswer,
+    ];
+    const grant = await platform.oauth.exchange(
+      app,
+      { code: 'AQB#_', redirectUri: 'https://here/cb' },
+      async (url, init) => {
+        urls.push(url);
+        if (init.form !== undefined) forms.push(init.form);
+        return { status: 200, body: answers.shift() ?? null };
+      },
+    );
     expect(grant).toEqual({
       accessToken: 'long',
       expiresAtMs: 1_800_000_000_000 + 5_183_944_000,
@@ -172,18 +354,45 @@ describe('the platform', () => {
       account: { externalId: '1784', username: 'acme', name: 'Acme' },
     });
     expect(forms[0]).toMatchObject({ code: 'AQB', grant_type: 'authorization_code', client_secret: 's' });
-    expect(urls[1]).toBe('https://graph.example/access_token?grant_type=ig_exchange_token&client_secret=s&access_token=short');
+    expect(urls[1]).toBe(
+      'https://graph.example/access_token?grant_type=ig_exchange_token&client_secret=s&access_token=short',
+    );
   });
 
   it('says why a code was not taken', async () => {
-    const refused = platform.oauth.exchange(app, { code: 'x', redirectUri: 'r' }, async () => ({ status: 400, body: { error_type: 'OAuthException', code: 400, error_message: 'Matching code was not found or was already used' } }));
+    const refused = platform.oauth.exchange(app, { code: 'x', redirectUri: 'r' }, async () => ({
+      status: 400,
+      body: {
+        error_type: 'OAuthException',
+        code: 400,
+        error_message: 'Matching code was not found or was already used',
+      },
+    }));
     await expect(refused).rejects.toThrow(FlowError);
-    await expect(refused).rejects.toMatchObject({ code: 'OAUTH_REFUSED', message: expect.stringContaining('already used') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'OAUTH_REFUSED',
+      message: expect.stringContaining('already used'),
+    });
   });
 
   it('reads profile and media in our words', async () => {
-    await expect(platform.read('profile', { platformId: '526' }, account({ id: '526', name: null, username: 'peter_c', is_user_follow_business: true }))).resolves.toEqual({ platformId: '526', username: 'peter_c', isFollower: true });
-    await expect(platform.read('media', { limit: 5 }, account({ data: [{ id: '1', media_type: 'IMAGE', media_product_type: 'FEED' }], paging: { cursors: { after: 'c' } } }))).resolves.toEqual({ items: [{ id: '1', kind: 'FEED', mediaType: 'IMAGE' }] });
+    await expect(
+      platform.read(
+        'profile',
+        { platformId: '526' },
+        account({ id: '526', name: null, username: 'peter_c', is_user_follow_business: true }),
+      ),
+    ).resolves.toEqual({ platformId: '526', username: 'peter_c', isFollower: true });
+    await expect(
+      platform.read(
+        'media',
+        { limit: 5 },
+        account({
+          data: [{ id: '1', media_type: 'IMAGE', media_product_type: 'FEED' }],
+          paging: { cursors: { after: 'c' } },
+        }),
+      ),
+    ).resolves.toEqual({ items: [{ id: '1', kind: 'FEED', mediaType: 'IMAGE' }] });
     await expect(platform.read('secrets', {}, account())).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });
 });

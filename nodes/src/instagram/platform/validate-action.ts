@@ -47,8 +47,15 @@ function validateMessage(message: OutgoingMessage, path: string): ActionProblem[
       return [
         ...required(`${path}/text`, message.text),
         ...atMost(`${path}/text`, byteLength(message.text), MESSAGE_LIMITS.textBytes, 'bytes'),
-        ...atMost(`${path}/quickReplies`, message.quickReplies?.length ?? 0, MESSAGE_LIMITS.quickReplies, 'quick replies'),
-        ...(message.quickReplies ?? []).flatMap((reply, index) => validateQuickReply(reply, `${path}/quickReplies/${index}`)),
+        ...atMost(
+          `${path}/quickReplies`,
+          message.quickReplies?.length ?? 0,
+          MESSAGE_LIMITS.quickReplies,
+          'quick replies',
+        ),
+        ...(message.quickReplies ?? []).flatMap((reply, index) =>
+          validateQuickReply(reply, `${path}/quickReplies/${index}`),
+        ),
       ];
     case 'image':
     case 'video':
@@ -91,12 +98,15 @@ function validateButton(button: Button, path: string): ActionProblem[] {
 
 function validateCard(card: Card, path: string): ActionProblem[] {
   const buttons = card.buttons ?? [];
-  const hasMore = [card.subtitle, card.imageUrl, card.url].some((value) => value !== undefined && value !== '') || buttons.length > 0;
+  const hasMore =
+    [card.subtitle, card.imageUrl, card.url].some((value) => value !== undefined && value !== '') || buttons.length > 0;
   return [
     ...required(`${path}/title`, card.title),
     ...atMost(`${path}/title`, characters(card.title), MESSAGE_LIMITS.cardTitleCharacters, 'characters'),
     ...atMost(`${path}/subtitle`, characters(card.subtitle ?? ''), MESSAGE_LIMITS.cardSubtitleCharacters, 'characters'),
-    ...(hasMore ? [] : [{ path, message: 'a card needs a subtitle, a picture, an address or a button besides its title' }]),
+    ...(hasMore
+      ? []
+      : [{ path, message: 'a card needs a subtitle, a picture, an address or a button besides its title' }]),
     ...(card.imageUrl === undefined || card.imageUrl === '' ? [] : webAddress(`${path}/imageUrl`, card.imageUrl)),
     ...(card.url === undefined || card.url === '' ? [] : webAddress(`${path}/url`, card.url)),
     ...atMost(`${path}/buttons`, buttons.length, MESSAGE_LIMITS.cardButtons, 'buttons'),
@@ -113,7 +123,9 @@ function atMost(path: string, found: number, limit: number, unit: string): Actio
 }
 
 function between(path: string, found: number, least: number, limit: number, unit: string): ActionProblem[] {
-  return found < least ? [{ path, message: `needs at least ${least} of its ${unit}` }] : atMost(path, found, limit, unit);
+  return found < least
+    ? [{ path, message: `needs at least ${least} of its ${unit}` }]
+    : atMost(path, found, limit, unit);
 }
 
 function webAddress(path: string, url: string): ActionProblem[] {

@@ -64,7 +64,8 @@ function parseChange(change: JsonValue, accountId: string, atMs: number): Inboun
   const field = textProperty(change, 'field');
   const value = objectProperty(change, 'value');
   if (value === undefined) return undefined;
-  if (field === 'comments' || field === 'live_comments') return parseCommentChange(value, accountId, atMs, field === 'live_comments');
+  if (field === 'comments' || field === 'live_comments')
+    return parseCommentChange(value, accountId, atMs, field === 'live_comments');
   return undefined;
 }
 
@@ -82,5 +83,8 @@ function standbyEvent(raw: JsonValue, atMs: number): InboundEvent {
 
 function unknownItem(accountId: string, raw: JsonValue, atMs: number): WebhookItem {
   const data: JsonObject = { raw };
-  return { accountId, event: { kind: 'instagram/unknown', key: contentKey('unknown', raw, atMs), occurredAtMs: atMs, data } };
+  return {
+    accountId,
+    event: { kind: 'instagram/unknown', key: contentKey('unknown', raw, atMs), occurredAtMs: atMs, data },
+  };
 }

@@ -32,7 +32,15 @@ export const privateReply = defineNode({
     { additionalProperties: false },
   ),
   ports: {
-    sent: { title: 'Sent', tone: 'positive', output: outputSchema({ messageId: ['string', 'Message id'], recipientId: ['string', 'Platform id of the person'], text: ['string', 'Text that was sent'] }) },
+    sent: {
+      title: 'Sent',
+      tone: 'positive',
+      output: outputSchema({
+        messageId: ['string', 'Message id'],
+        recipientId: ['string', 'Platform id of the person'],
+        text: ['string', 'Text that was sent'],
+      }),
+    },
     refused: {
       title: 'Not possible',
       description: 'The comment had its private reply already, is older than 7 days, or takes none. Nothing was sent.',

@@ -13,7 +13,11 @@ export const privateReplyHandler = defineHandler(privateReply, {
         connection: config.connection,
         action: { kind: 'privateReply', commentId: config.commentId, message: { kind: 'text', text: config.text } },
       });
-      return done('sent', { messageId: receipt.platformId ?? '', recipientId: receipt.recipientId ?? '', text: config.text });
+      return done('sent', {
+        messageId: receipt.platformId ?? '',
+        recipientId: receipt.recipientId ?? '',
+        text: config.text,
+      });
     } catch (error) {
       if (error instanceof FlowError && isRefusal(error)) return done('refused', { reason: error.message });
       throw error;

@@ -16,13 +16,23 @@ export const replyToComment = defineNode({
   config: Type.Object(
     {
       connection: connectionField('The Instagram account that answers.'),
-      variations: Type.Array(Type.String({ title: 'Reply', minLength: 1, maxLength: 2200, 'x-widget': 'template-area', 'x-placeholder': '@{{ trigger.username }} sent you a message!' }), {
-        title: 'Replies',
-        description: 'Write three or more: Instagram takes the same text again and again for spam. Keep each under 300 characters.',
-        minItems: 1,
-        maxItems: 20,
-        'x-widget': 'list-of-templates',
-      }),
+      variations: Type.Array(
+        Type.String({
+          title: 'Reply',
+          minLength: 1,
+          maxLength: 2200,
+          'x-widget': 'template-area',
+          'x-placeholder': '@{{ trigger.username }} sent you a message!',
+        }),
+        {
+          title: 'Replies',
+          description:
+            'Write three or more: Instagram takes the same text again and again for spam. Keep each under 300 characters.',
+          minItems: 1,
+          maxItems: 20,
+          'x-widget': 'list-of-templates',
+        },
+      ),
       commentId: requiredTemplateField({
         title: 'Comment',
         description: 'Id of the comment to answer; as it stands, the one that started the flow.',
@@ -36,11 +46,16 @@ export const replyToComment = defineNode({
     sent: {
       title: 'Replied',
       tone: 'positive',
-      output: outputSchema({ commentId: ['string', 'Id of our reply'], text: ['string', 'Text that was chosen'], variation: ['integer', 'Number of the text, from 1'] }),
+      output: outputSchema({
+        commentId: ['string', 'Id of our reply'],
+        text: ['string', 'Text that was chosen'],
+        variation: ['integer', 'Number of the text, from 1'],
+      }),
     },
   },
   connections: [{ field: 'connection', platform: 'instagram', scopes: [BASIC_SCOPE, COMMENTS_SCOPE] }],
-  cardText: "{{ config.variations | first | truncate: 80 }}{% if config.variations.size > 1 %} · {{ config.variations.size }} variations{% endif %}",
+  cardText:
+    '{{ config.variations | first | truncate: 80 }}{% if config.variations.size > 1 %} · {{ config.variations.size }} variations{% endif %}',
   preview: 'comment',
   defaults: { variations: [''], commentId: '{{ trigger.commentId }}' },
 });

@@ -29,12 +29,17 @@ export const sendCarousel = defineNode({
     { additionalProperties: false },
   ),
   ports: {
-    sent: { title: 'Sent', tone: 'positive', output: outputSchema({ messageId: ['string', 'Message id'], cardCount: ['integer', 'Number of cards'] }) },
+    sent: {
+      title: 'Sent',
+      tone: 'positive',
+      output: outputSchema({ messageId: ['string', 'Message id'], cardCount: ['integer', 'Number of cards'] }),
+    },
     windowClosed: windowClosedPort,
   },
   connections: [{ field: 'connection', platform: 'instagram', scopes: [BASIC_SCOPE, MESSAGES_SCOPE] }],
   lint: { needsWindow: true },
-  cardText: "{{ config.cards.size }} card{% if config.cards.size != 1 %}s{% endif %}{% assign first = config.cards | first %}{% if first.title %} · {{ first.title | truncate: 60 }}{% endif %}",
+  cardText:
+    '{{ config.cards.size }} card{% if config.cards.size != 1 %}s{% endif %}{% assign first = config.cards | first %}{% if first.title %} · {{ first.title | truncate: 60 }}{% endif %}',
   preview: 'carousel',
   defaults: { cards: [{ title: '', subtitle: '', buttons: [] }] },
 });

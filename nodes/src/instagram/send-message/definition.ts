@@ -32,13 +32,18 @@ export const sendMessage = defineNode({
     sent: {
       title: 'Sent',
       tone: 'positive',
-      output: outputSchema({ messageId: ['string', 'Id of the last bubble'], messageIds: ['array', 'Ids of all bubbles'], text: ['string', 'Text that was sent'] }),
+      output: outputSchema({
+        messageId: ['string', 'Id of the last bubble'],
+        messageIds: ['array', 'Ids of all bubbles'],
+        text: ['string', 'Text that was sent'],
+      }),
     },
     windowClosed: windowClosedPort,
   },
   connections: [{ field: 'connection', platform: 'instagram', scopes: [BASIC_SCOPE, MESSAGES_SCOPE] }],
   lint: { needsWindow: true },
-  cardText: "{% assign first = config.parts | first %}{% if first.text %}{{ first.text | truncate: 80 }}{% elsif first.kind %}{{ first.kind | capitalize }}{% endif %}{% if config.parts.size > 1 %} · {{ config.parts.size }} bubbles{% endif %}",
+  cardText:
+    '{% assign first = config.parts | first %}{% if first.text %}{{ first.text | truncate: 80 }}{% elsif first.kind %}{{ first.kind | capitalize }}{% endif %}{% if config.parts.size > 1 %} · {{ config.parts.size }} bubbles{% endif %}',
   preview: 'message',
   defaults: { parts: [{ kind: 'text', text: '' }] },
   timeoutMs: 60_000,

@@ -10,7 +10,11 @@ export const sendMessageHandler = defineHandler(sendMessage, {
     const messageIds: string[] = [];
     for (const [index, message] of config.parts.entries()) {
       try {
-        const receipt = await send({ key: String(index + 1), connection: config.connection, action: { kind: 'message', to, message } });
+        const receipt = await send({
+          key: String(index + 1),
+          connection: config.connection,
+          action: { kind: 'message', to, message },
+        });
         messageIds.push(receipt.platformId ?? '');
       } catch (error) {
         const closed = takeWindowClosed(error);
