@@ -1,5 +1,5 @@
 /** The one Liquid engine: strict, without files, without a clock, with limits. */
-import { Liquid, type Context } from 'liquidjs';
+import { Context, Liquid } from 'liquidjs';
 import { firstWord, formatMoney } from './filters.ts';
 
 /** At most this many characters of template source. */
@@ -49,4 +49,16 @@ function replaceClock(engine: Liquid): void {
     const isNow = value === 'now' || value === 'today';
     return Reflect.apply(builtIn, this, [isNow ? this.context.getSync(['now']) : value, ...rest]);
   });
+}
+
+/** Reading on from null is an error like every missing value; LiquidJS alone makes an empty text of it. */
+class StrictContext extends Context {
+  override readProperty(...[object, key]: Parameters<Context['readProperty']>): unknown {
+    return object === null ? undefined : super.readProperty(object, key);
+  }
+}
+
+/** What one template is rendered with. Carries the limits, so it is made anew each time. */
+export function createContext(scope: object): Context {
+  return new StrictContext(scope, liquid.options, { sync: true }, { liquid });
 }

@@ -1,7 +1,7 @@
 import { FlowError, type JsonValue } from '@heddle/schemas';
-import { Context, Output, toValueSync, type Template as LiquidTemplate } from 'liquidjs';
+import { Output, toValueSync, type Template as LiquidTemplate } from 'liquidjs';
 import { toExpressionError } from './expression-error.ts';
-import { liquid, TEMPLATE_MAX_CHARS } from './liquid.ts';
+import { createContext, liquid, TEMPLATE_MAX_CHARS } from './liquid.ts';
 import type { Scope } from './scope.ts';
 
 /** A parsed text. `single` is set when the text is exactly one `{{ … }}`, whose value then keeps its type on request. */
@@ -44,7 +44,7 @@ export function renderTemplate(template: Template | string, scope: Scope | objec
     template = parseTemplate(template);
   }
   try {
-    const text: unknown = liquid.renderSync([...template.parts], scope);
+    const text: unknown = liquid.renderSync([...template.parts], createContext(scope));
     return String(text);
   } catch (error) {
     throw toExpressionError(error, template.source);
@@ -55,8 +55,7 @@ export function renderTemplate(template: Template | string, scope: Scope | objec
 export function evaluateTemplate(template: Template, scope: Scope | object): JsonValue {
   if (template.single === null) return renderTemplate(template, scope);
   try {
-    const context = new Context(scope, liquid.options, { sync: true }, { liquid });
-    return toJson(toValueSync(template.single.value.value(context, false)));
+    return toJson(toValueSync(template.single.value.value(createContext(scope), false)));
   } catch (error) {
     throw toExpressionError(error, template.source);
   }
