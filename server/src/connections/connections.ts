@@ -37,6 +37,8 @@ export interface Connections extends ConnectionService {
   /** The callback of the platform: code to connection. @throws FlowError `OAUTH_STATE_INVALID` | `OAUTH_REFUSED` | `PLATFORM_*`. */
   complete(actor: Actor, platform: string, answer: { code: string; state: string }): Promise<string>;
   list(workspaceId: string): Promise<ConnectionRow[]>;
+  /** True when the workspace has, or ever had, an account of the platform. */
+  hasAny(workspaceId: string, platform: string): Promise<boolean>;
   /** @throws FlowError `NOT_FOUND`. */
   get(workspaceId: string, id: string): Promise<ConnectionRow>;
   verify(workspaceId: string, id: string): Promise<ConnectionRow>;
@@ -133,6 +135,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
     get,
     list: (workspaceId) =>
       database.withWorkspace(workspaceId, (tx) => tx.selectFrom('heddle.connection').selectAll().where('disconnected_at', 'is', null).orderBy('created_at').orderBy('id').execute()),
+
+    hasAny: async (workspaceId, platform) => {
+      const row = await database.withWorkspace(workspaceId, (tx) => tx.selectFrom('heddle.connection').select('id').where('platform', '=', platform).limit(1).executeTakeFirst());
+      return row !== undefined;
+    },
 
     openAccount: async (workspaceId, connectionId) => {
       const key = `${workspaceId}|${connectionId}`;

@@ -3,7 +3,6 @@ import { FlowError } from '@heddle/schemas';
 import { api } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import { endpoint, type Route } from '../http/endpoint.ts';
-import { syncTriggers } from '../runtime/schedule/sync-triggers.ts';
 import { bindEmptySlots, writeBindings } from './bindings.ts';
 import { createFlow, emptyFlow } from './create-flow.ts';
 import { recentCounts } from './flow-numbers.ts';
@@ -69,7 +68,7 @@ export const draftRoutes: readonly Route[] = [
   endpoint(api.flows.bind, async ({ params, body, caller, deps }) => {
     const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       const bound = await writeBindings(tx, await lockFlow(tx, params.id), body);
-      await syncTriggers(tx, deps.registry, caller.workspaceId, params.id, deps.clock.nowMs());
+      await deps.runtime.syncTriggers(tx, caller.workspaceId, params.id);
       return toFlowView(tx, deps, bound);
     });
     deps.live.publish(caller.workspaceId, [{ kind: 'flow', id: view.id, draftRevision: view.draftRevision }]);

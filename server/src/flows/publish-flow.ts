@@ -1,7 +1,6 @@
 import { describeIssues, FlowError, type FlowDocument } from '@heddle/schemas';
 import { newId, type Tx } from '../database/index.ts';
 import type { Caller, Deps } from '../http/deps.ts';
-import { syncTriggers } from '../runtime/schedule/sync-triggers.ts';
 import { bindEmptySlots } from './bindings.ts';
 import { lockFlow, type FlowRow } from './flow-row.ts';
 import { draftIssues } from './flow-view.ts';
@@ -68,7 +67,7 @@ export async function setFlowDeleted(tx: Tx, deps: Deps, caller: Caller, id: str
 
 /** Makes the triggers listen as the flow's state says, in the same transaction, and notes who did it. */
 async function afterStateChange(tx: Tx, deps: Deps, caller: Caller, flow: FlowRow, action: string, detail: { version?: number }): Promise<void> {
-  await syncTriggers(tx, deps.registry, flow.workspace_id, flow.id, deps.clock.nowMs());
+  await deps.runtime.syncTriggers(tx, flow.workspace_id, flow.id);
   await tx
     .insertInto('heddle.audit')
     .values({ workspace_id: flow.workspace_id, id: newId(), at: new Date(deps.clock.nowMs()), member_id: caller.memberId, action, subject_id: flow.id, detail: JSON.stringify({ name: flow.name, ...detail }) })

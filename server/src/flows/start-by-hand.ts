@@ -32,7 +32,7 @@ export async function startByHand(deps: Deps, caller: Caller, flowId: string, wa
       ...(contact === undefined ? {} : { contact: { platformId: contact.platform_id } }),
     },
   };
-  const [eventId] = await deps.ingest.accept(caller.workspaceId, [item]);
+  const [eventId] = await deps.runtime.ingest.accept(caller.workspaceId, [item]);
   if (eventId === null || eventId === undefined) throw new TypeError('A fresh event key was taken for a duplicate');
   return eventId;
 }

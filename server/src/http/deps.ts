@@ -7,7 +7,7 @@ import type { Database } from '../database/index.ts';
 import type { Live } from '../live/live.ts';
 import type { Log } from '../log/index.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Ingest } from '../runtime/ingest/ingest.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import type { Vault } from '../vault/index.ts';
 
@@ -35,6 +35,6 @@ export interface Deps {
   readonly connections: Connections;
   /** Shipped templates. */
   readonly templates: readonly TemplateSummary[];
-  /** Takes events in; resolves when they are stored for good. */
-  readonly ingest: Pick<Ingest, 'accept'>;
+  /** Takes events in and runs flows. */
+  readonly runtime: Runtime;
 }

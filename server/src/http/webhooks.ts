@@ -77,7 +77,7 @@ async function receive(ctx: Context, deps: Deps, name: string, countUnrouted: (i
     countUnrouted(unknown);
     deps.log.warn({ platform: name, items: unknown, requestId: ctx.state.requestId }, 'Webhook for an account that nobody connected');
   }
-  await Promise.all([...byWorkspace].map(([workspaceId, list]) => deps.ingest.accept(workspaceId, list)));
+  await Promise.all([...byWorkspace].map(([workspaceId, list]) => deps.runtime.ingest.accept(workspaceId, list)));
   ctx.status = 200;
   ctx.type = 'text/plain; charset=utf-8';
   ctx.body = 'EVENT_RECEIVED';
@@ -96,7 +96,7 @@ async function receiveHook(ctx: Context, deps: Deps, token: string): Promise<voi
     occurredAtMs: deps.clock.nowMs(),
     data: { body: hookBody(ctx, raw), query: Object.fromEntries(ctx.URL.searchParams), headers: visibleHeaders(ctx) },
   };
-  const [eventId] = await deps.ingest.accept(hook.workspace_id, [{ event, platform: 'core', connectionId: null, target: { flowId: hook.flow_id, node: hook.node } }]);
+  const [eventId] = await deps.runtime.ingest.accept(hook.workspace_id, [{ event, platform: 'core', connectionId: null, target: { flowId: hook.flow_id, node: hook.node } }]);
   ctx.status = 202;
   ctx.body = { eventId: eventId ?? null, isDuplicate: eventId === null };
 }
