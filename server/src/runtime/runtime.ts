@@ -3,7 +3,9 @@ import type { RuntimeDeps } from './deps.ts';
 import { createProgramCache } from './drive/program-cache.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
 import { createMailbox, LEASE_MS } from './mailbox/mailbox.ts';
+import { settleStaleSends } from './outbox/settle-stale-sends.ts';
 import { fireSchedules } from './schedule/fire-schedules.ts';
+import { maintainTables } from './schedule/maintain-tables.ts';
 import { syncTriggers } from './schedule/sync-triggers.ts';
 import { createTurnWorker } from './workers/turn-worker.ts';
 
@@ -34,6 +36,8 @@ export interface Runtime {
 
 /** Schedules are looked at this often: a cron line has seconds at best. */
 const SCHEDULE_MS = 1_000;
+const STALE_SENDS_MS = 15_000;
+const TABLES_MS = 6 * 3_600_000;
 const STOP_GRACE_MS = 10_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
@@ -43,8 +47,26 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const programs = createProgramCache(deps);
   const worker = createTurnWorker(deps, { mailbox, programs, concurrency: options.concurrency ?? 16 });
   const ingest = createIngest({ pool, clock: deps.clock, metrics: deps.metrics, onStored: () => worker.wake() });
-  let scheduler: NodeJS.Timeout | undefined;
-  let ticking: Promise<unknown> = Promise.resolve();
+  const timers: NodeJS.Timeout[] = [];
+  const underWay = new Set<Promise<void>>();
+
+  /** Repeats work that several processes may do at once. One at a time here; what fails is tried again at the next tick. */
+  const repeat = (everyMs: number, what: string, work: () => Promise<unknown>): void => {
+    let isBusy = false;
+    const tick = (): void => {
+      if (isBusy) return;
+      isBusy = true;
+      const done = work()
+        .catch((error: unknown) => deps.log.error({ error }, `${what} failed; trying again`))
+        .then(() => {
+          isBusy = false;
+          underWay.delete(done);
+        });
+      underWay.add(done);
+    };
+    tick();
+    timers.push(setInterval(tick, everyMs));
+  };
 
   return {
     ingest,
@@ -52,13 +74,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     start(roles) {
       if (roles.worker) worker.start();
       if (!roles.scheduler) return;
-      scheduler = setInterval(() => {
-        ticking = fireSchedules(deps, ingest).catch((error: unknown) => deps.log.error({ error }, 'Schedules could not be fired; trying again'));
-      }, SCHEDULE_MS);
+      repeat(SCHEDULE_MS, 'Firing schedules', () => fireSchedules(deps, ingest));
+      repeat(STALE_SENDS_MS, 'Settling interrupted sends', () => settleStaleSends(deps));
+      repeat(TABLES_MS, 'Maintaining partitions', () => maintainTables(deps));
     },
     async stop() {
-      clearInterval(scheduler);
-      await ticking;
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all(underWay);
       await ingest.drain();
       await worker.stop(STOP_GRACE_MS);
     },

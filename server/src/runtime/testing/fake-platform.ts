@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { OpenAccount } from '../../connections/connection-service.ts';
 import type { Platform, PlatformAccount } from '@heddle/engine';
 import { FlowError, type PlatformAction, type SendReceipt } from '@heddle/schemas';
@@ -62,7 +63,7 @@ export function createFakePlatform(): FakePlatform {
       reconcile: async (action) => {
         reconciled.push(action);
         if (!fake.canReconcile) return { outcome: 'unknown', reason: 'The fake platform keeps no list.' };
-        const found = delivered.find((delivery) => JSON.stringify(delivery.action) === JSON.stringify(action));
+        const found = delivered.find((delivery) => isDeepStrictEqual(delivery.action, action));
         return found === undefined ? { outcome: 'notSent' } : { outcome: 'sent', receipt: { platformId: found.id } };
       },
       read: (what) => Promise.resolve(what === 'profile' ? { name: 'Ada Lovelace', isFollower: true } : {}),

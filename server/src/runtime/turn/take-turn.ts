@@ -7,6 +7,7 @@ import type { ProgramCache } from '../drive/program-cache.ts';
 import { createTurnJournal } from '../journal/turn-journal.ts';
 import { TurnLostError } from '../journal/turn-lost-error.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
+import { salvageSends } from '../outbox/salvage-sends.ts';
 import { loadTurn } from './load-turn.ts';
 import { takeEvent } from './take-event.ts';
 import { programOf, type Turn } from './turn.ts';
@@ -41,6 +42,7 @@ export async function takeTurn(deps: RuntimeDeps, programs: ProgramCache, claim:
     } catch (error) {
       if (!(error instanceof TurnLostError)) throw error;
       turn.log.info({ reason: error.message }, 'A turn was given up');
+      await salvageSends(turn);
       if (signal.aborted || !(await isStillOurs(deps, current))) return 'lost';
       // A run was changed by a person (cancelled, retried): look again.
     }

@@ -1,0 +1,180 @@
+import { FlowError } from '@heddle/schemas';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Database } from '../database/index.ts';
+import { LEASE_MS } from './mailbox/mailbox.ts';
+import { RECONCILE_AFTER_MS } from './outbox/send-once.ts';
+import type { Runtime } from './runtime.ts';
+import { comment, createRuntimeFixture, nodes, type RuntimeFixture } from './testing/runtime-fixture.ts';
+import type { PlatformFault } from './testing/fake-platform.ts';
+
+let fixture: RuntimeFixture;
+beforeEach(async () => {
+  fixture = await createRuntimeFixture();
+  return () => fixture.drop();
+});
+
+class Died extends Error {}
+
+/** A process that dies at its n-th commit, before or after it: from then on nothing it does reaches the database. */
+function mortal(dieAt: number, when: 'before' | 'after'): { wrap: (database: Database) => Database; die: () => never; hasDied: () => boolean } {
+  let commits = 0;
+  let isDead = false;
+  const die = (): never => {
+    isDead = true;
+    throw new Died('the process is gone');
+  };
+  return {
+    die,
+    hasDied: () => isDead,
+    wrap: (database) => ({
+      ...database,
+      // A pool of the same kind that answers no dead process; only `query` is used by the runtime.
+      pool: Object.assign(Object.create(database.pool), {
+        query: (...args: Parameters<typeof database.pool.query>) => (isDead ? Promise.resolve({ rows: [] }) : database.pool.query(...args)),
+      }),
+      withWorkspace: async (workspaceId, work) => {
+        if (isDead) throw new Died('the process is gone');
+        const result = await database.withWorkspace(workspaceId, async (tx) => {
+          const value = await work(tx);
+          commits += 1;
+          if (commits === dieAt && when === 'before') die();
+          if (isDead) throw new Died('the process is gone');
+          return value;
+        });
+        if (commits === dieAt && when === 'after') die();
+        return result;
+      },
+    }),
+  };
+}
+
+const publishPriceFlow = (runtime: Runtime) =>
+  fixture.publish(
+    runtime,
+    { asked: nodes.onComment(), tagA: nodes.tag('a'), reply: nodes.send('commentReply', 'Sent!'), tagB: nodes.tag('b'), dm: nodes.send('privateReply', 'It is 10.'), tagC: nodes.tag('c') },
+    [['asked.matched', 'tagA'], ['tagA.done', 'reply'], ['reply.sent', 'tagB'], ['tagB.done', 'dm'], ['dm.sent', 'tagC']],
+  );
+
+/** A new process takes over: leases of the dead one end, and open outcomes may be asked for. */
+async function recover(): Promise<void> {
+  const next = fixture.startRuntime();
+  for (let round = 0; round < 4; round += 1) {
+    fixture.clock.atMs += LEASE_MS + RECONCILE_AFTER_MS;
+    await next.runUntilIdle();
+  }
+}
+
+describe('a process that dies', () => {
+  for (const when of ['before', 'after'] as const) {
+    it(`at any commit, ${when} it: each message goes out once, the run completes`, async () => {
+      await publishPriceFlow(fixture.startRuntime());
+      for (let commit = 1; commit <= 8; commit += 1) {
+        const id = `${when}${commit}`;
+        const life = mortal(commit, when);
+        const first = fixture.startRuntime(life.wrap);
+        await fixture.accept(first, comment(id, id, 'price'));
+        await first.runUntilIdle();
+        await recover();
+        const kinds = fixture.platform.delivered.filter(({ action }) => 'commentId' in action && action.commentId === id).map(({ action }) => action.kind);
+        expect([commit, kinds]).toEqual([commit, ['commentReply', 'privateReply']]);
+      }
+      expect((await fixture.rows('run')).map((row) => row['status'])).toEqual(Array(8).fill('succeeded'));
+      expect((await fixture.rows('contact')).map((row) => row['tags'])).toEqual(Array(8).fill(['a', 'b', 'c']));
+      expect((await fixture.rows('inbound_event')).map((row) => row['state'])).toEqual(Array(8).fill('completed'));
+    });
+  }
+
+  for (const fault of ['dieBefore', 'dieAfter'] as const) {
+    it(`in a call (${fault}): finds out what happened and sends once`, async () => {
+      await publishPriceFlow(fixture.startRuntime());
+      const life = mortal(0, 'before');
+      fixture.platform.die = life.die;
+      fixture.platform.nextFault = () => (life.hasDied() ? undefined : fault);
+      const first = fixture.startRuntime(life.wrap);
+      await fixture.accept(first, comment('c1', '7', 'price'));
+      await first.runUntilIdle();
+      expect(life.hasDied()).toBe(true);
+      await recover();
+      expect(fixture.platform.delivered.map(({ action }) => action.kind)).toEqual(['commentReply', 'privateReply']);
+      expect(fixture.platform.reconciled).toHaveLength(1);
+      expect(await fixture.rows('run')).toMatchObject([{ status: 'succeeded' }]);
+    });
+  }
+
+  it('in a call of which the platform keeps no trace: unknown, for a person, never sent again', async () => {
+    await publishPriceFlow(fixture.startRuntime());
+    const life = mortal(0, 'before');
+    fixture.platform.die = life.die;
+    fixture.platform.canReconcile = false;
+    fixture.platform.nextFault = () => (life.hasDied() ? undefined : 'dieAfter');
+    const first = fixture.startRuntime(life.wrap);
+    await fixture.accept(first, comment('c1', '7', 'price'));
+    await first.runUntilIdle();
+    await recover();
+    await recover();
+    expect(fixture.platform.delivered).toHaveLength(1);
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'unknown' }]);
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'failed', error: { code: 'SEND_OUTCOME_UNKNOWN' } }]);
+  });
+});
+
+describe('an answer that is lost', () => {
+  it('is looked up at the platform later instead of sending again', async () => {
+    const runtime = fixture.startRuntime();
+    await publishPriceFlow(runtime);
+    const faults: (PlatformFault | undefined)[] = ['lostAnswer'];
+    fixture.platform.nextFault = () => faults.shift();
+    await fixture.accept(runtime, comment('c1', '7', 'price'));
+    await runtime.runUntilIdle();
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'waiting' }]);
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sending' }]);
+    fixture.clock.atMs += RECONCILE_AFTER_MS;
+    await runtime.runUntilIdle();
+    expect(fixture.platform.delivered.map(({ action }) => action.kind)).toEqual(['commentReply', 'privateReply']);
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'succeeded' }]);
+  });
+});
+
+describe('two workers', () => {
+  it('on one database never take turns of one person at once, nor start an event twice', async () => {
+    const [one, two] = [fixture.startRuntime(), fixture.startRuntime()];
+    await publishPriceFlow(one);
+    const ids = Array.from({ length: 40 }, (_, index) => index);
+    await Promise.all(ids.map((index) => fixture.accept(index % 2 === 0 ? one : two, comment(`c${index % 30}`, `${index % 5}`, 'price'))));
+    await Promise.all([one.runUntilIdle(), two.runUntilIdle()]);
+    const sent = fixture.platform.delivered.map(({ action }) => JSON.stringify(action));
+    expect(new Set(sent).size).toBe(sent.length);
+    expect(sent).toHaveLength(60);
+    expect((await fixture.rows('run')).filter((row) => row['status'] === 'succeeded')).toHaveLength(30);
+  });
+
+  it('a worker that lost its lease in mid-turn writes nothing more', async () => {
+    const slow = fixture.startRuntime();
+    const fast = fixture.startRuntime();
+    await publishPriceFlow(slow);
+    // While the first call is on its way the lease ends, and another worker takes the subject.
+    let isFirst = true;
+    const platform = fixture.platform;
+    const { perform } = platform.platform;
+    Object.assign(platform.platform, {
+      perform: async (...args: Parameters<typeof perform>) => {
+        if (!isFirst) return perform(...args);
+        isFirst = false;
+        const receipt = await perform(...args);
+        fixture.clock.atMs += LEASE_MS + RECONCILE_AFTER_MS;
+        await fast.runUntilIdle();
+        return receipt;
+      },
+    });
+    await fixture.accept(slow, comment('c1', '7', 'price'));
+    await slow.runUntilIdle();
+    expect(platform.delivered.map(({ action }) => action.kind)).toEqual(['commentReply', 'privateReply']);
+    expect((await fixture.rows('outbox')).map((row) => row['state'])).toEqual(['sent', 'sent']);
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'succeeded' }]);
+  });
+});
+
+it('a database that fails while it takes an event in makes the sender try again', async () => {
+  const runtime = fixture.startRuntime((database) => ({ ...database, pool: Object.assign(Object.create(database.pool), { query: () => Promise.reject(new Error('disk full')) }) }));
+  await expect(fixture.accept(runtime, comment('c1', '7', 'price'))).rejects.toBeInstanceOf(FlowError);
+});
