@@ -2,7 +2,14 @@ import type { Comparison, JsonValue } from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { evaluateCondition } from './conditions.ts';
 
-const scope = { contact: { tags: ['VIP', 'été'], isFollower: false, fields: { city: 'Orléans', age: '42', born: '1990-05-01', empty: ' ' } }, trigger: { n: 5, list: ['a', 'B'], none: null } };
+const scope = {
+  contact: {
+    tags: ['VIP', 'été'],
+    isFollower: false,
+    fields: { city: 'Orléans', age: '42', born: '1990-05-01', empty: ' ' },
+  },
+  trigger: { n: 5, list: ['a', 'B'], none: null },
+};
 
 describe('a comparison', () => {
   it.each<[string, Comparison['operator'], JsonValue, boolean]>([
@@ -47,21 +54,32 @@ describe('a group', () => {
   const no: Comparison = { field: 'contact.fields.city', operator: 'equals', value: 'Paris' };
 
   it('with "all" names the rule that failed', () => {
-    expect(evaluateCondition({ match: 'all', rules: [yes, no] }, scope)).toEqual({ passed: false, explanation: 'contact.fields.city does not fit "is "Paris"": it is "Orléans"' });
+    expect(evaluateCondition({ match: 'all', rules: [yes, no] }, scope)).toEqual({
+      passed: false,
+      explanation: 'contact.fields.city does not fit "is "Paris"": it is "Orléans"',
+    });
     expect(evaluateCondition({ match: 'all', rules: [yes] }, scope).passed).toBe(true);
   });
 
   it('with "any" passes at the first that fits', () => {
-    expect(evaluateCondition({ match: 'any', rules: [no, yes] }, scope)).toEqual({ passed: true, explanation: 'trigger.n fits "is 5": it is 5' });
+    expect(evaluateCondition({ match: 'any', rules: [no, yes] }, scope)).toEqual({
+      passed: true,
+      explanation: 'trigger.n fits "is 5": it is 5',
+    });
     expect(evaluateCondition({ match: 'any', rules: [no, no] }, scope).passed).toBe(false);
   });
 
   it('holds groups', () => {
-    expect(evaluateCondition({ match: 'all', rules: [yes, { match: 'any', rules: [no, yes] }] }, scope).passed).toBe(true);
+    expect(evaluateCondition({ match: 'all', rules: [yes, { match: 'any', rules: [no, yes] }] }, scope).passed).toBe(
+      true,
+    );
     expect(evaluateCondition({ match: 'any', rules: [{ match: 'all', rules: [yes, no] }] }, scope).passed).toBe(false);
   });
 
   it('says when a field is not there', () => {
-    expect(evaluateCondition({ match: 'all', rules: [{ field: 'contact.name', operator: 'isNotEmpty' }] }, scope).explanation).toBe('contact.name does not fit "is filled in": it is not there');
+    expect(
+      evaluateCondition({ match: 'all', rules: [{ field: 'contact.name', operator: 'isNotEmpty' }] }, scope)
+        .explanation,
+    ).toBe('contact.name does not fit "is filled in": it is not there');
   });
 });

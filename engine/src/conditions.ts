@@ -14,7 +14,9 @@ export interface ConditionResult {
  * A field that is missing equals nothing, contains nothing and is empty; it is neither true nor false. Never throws.
  */
 export function evaluateCondition(condition: Condition, scope: Scope | object): ConditionResult {
-  const results = condition.rules.map((rule) => ('rules' in rule ? evaluateCondition(rule, scope) : evaluateComparison(rule, scope)));
+  const results = condition.rules.map((rule) =>
+    'rules' in rule ? evaluateCondition(rule, scope) : evaluateComparison(rule, scope),
+  );
   const deciding = results.find((result) => result.passed === (condition.match === 'any'));
   const passed = deciding === undefined ? condition.match === 'all' : deciding.passed;
   return { passed, explanation: deciding?.explanation ?? results.map((result) => result.explanation).join('; ') };
@@ -25,7 +27,10 @@ function evaluateComparison(rule: Comparison, scope: Scope | object): ConditionR
   const wanted = rule.value ?? null;
   const passed = compare(rule, found, wanted, scope);
   const value = NEEDS_NO_VALUE.has(rule.operator) ? '' : ` ${show(wanted)}`;
-  return { passed, explanation: `${rule.field} ${passed ? 'fits' : 'does not fit'} "${WORDS[rule.operator]}${value}": it is ${found === null ? 'not there' : show(found)}` };
+  return {
+    passed,
+    explanation: `${rule.field} ${passed ? 'fits' : 'does not fit'} "${WORDS[rule.operator]}${value}": it is ${found === null ? 'not there' : show(found)}`,
+  };
 }
 
 function compare({ operator }: Comparison, found: JsonValue, wanted: JsonValue, scope: object): boolean {
@@ -70,7 +75,8 @@ function compare({ operator }: Comparison, found: JsonValue, wanted: JsonValue, 
 function equals(found: JsonValue, wanted: JsonValue): boolean {
   if (found === null || wanted === null) return found === wanted;
   if (isScalar(found) && isScalar(wanted)) {
-    if (typeof found === 'number' || typeof wanted === 'number') return toNumber(found) === toNumber(wanted) && toNumber(found) !== null;
+    if (typeof found === 'number' || typeof wanted === 'number')
+      return toNumber(found) === toNumber(wanted) && toNumber(found) !== null;
     return fold(found) === fold(wanted);
   }
   return JSON.stringify(found) === JSON.stringify(wanted);
@@ -100,7 +106,12 @@ function tagsAt(found: JsonValue, scope: object): JsonValue {
 
 function listOf(wanted: JsonValue): JsonValue[] {
   if (Array.isArray(wanted)) return wanted;
-  return typeof wanted === 'string' ? wanted.split(/[,;\n]/u).map((part) => part.trim()).filter((part) => part !== '') : [wanted];
+  return typeof wanted === 'string'
+    ? wanted
+        .split(/[,;\n]/u)
+        .map((part) => part.trim())
+        .filter((part) => part !== '')
+    : [wanted];
 }
 
 type Scalar = string | number | boolean;

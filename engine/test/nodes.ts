@@ -18,7 +18,8 @@ export const startDefinition = defineNode({
 });
 export const start = defineHandler(startDefinition, {
   match: ({ config, event }) => {
-    if (config.word !== undefined && event.data['text'] !== config.word) return { reason: `The text is not "${config.word}".` };
+    if (config.word !== undefined && event.data['text'] !== config.word)
+      return { reason: `The text is not "${config.word}".` };
     return { output: event.data, specificity: config.word === undefined ? 0 : 1 };
   },
 });
@@ -28,13 +29,22 @@ export const sayDefinition = defineNode({
   type: 'test/say',
   title: 'Say',
   effect: 'send',
-  config: Type.Object({ text: Type.String({ title: 'Text', minLength: 1, maxLength: 40 }), times: Type.Optional(Type.Integer({ title: 'Times', minimum: 1, maximum: 5 })) }, { additionalProperties: false }),
+  config: Type.Object(
+    {
+      text: Type.String({ title: 'Text', minLength: 1, maxLength: 40 }),
+      times: Type.Optional(Type.Integer({ title: 'Times', minimum: 1, maximum: 5 })),
+    },
+    { additionalProperties: false },
+  ),
   ports: { out: { title: 'Sent', output: any } },
 });
 export const say = defineHandler(sayDefinition, {
   run: async ({ config, contact, send }) => {
     for (let i = 1; i <= (config.times ?? 1); i++) {
-      await send({ key: String(i), action: { kind: 'message', to: contact?.platformId ?? 'nobody', message: { kind: 'text', text: config.text } } });
+      await send({
+        key: String(i),
+        action: { kind: 'message', to: contact?.platformId ?? 'nobody', message: { kind: 'text', text: config.text } },
+      });
     }
     return done('out', { text: config.text });
   },
@@ -49,20 +59,28 @@ export const waitDefinition = defineNode({
   lint: { waitsUpToMs: 1 },
 });
 export const wait = defineHandler(waitDefinition, {
-  run: ({ config, nowMs, resumed }) => (resumed === undefined ? suspend({ kind: 'time', dueAtMs: nowMs + config.ms }) : done('out', { waited: true })),
+  run: ({ config, nowMs, resumed }) =>
+    resumed === undefined ? suspend({ kind: 'time', dueAtMs: nowMs + config.ms }) : done('out', { waited: true }),
 });
 
 export const askDefinition = defineNode({
   ...base,
   type: 'test/ask',
   title: 'Ask',
-  config: Type.Object({ ms: Type.Union([Type.Integer(), Type.Null()]), mergeMs: Type.Integer() }, { additionalProperties: false }),
+  config: Type.Object(
+    { ms: Type.Union([Type.Integer(), Type.Null()]), mergeMs: Type.Integer() },
+    { additionalProperties: false },
+  ),
   ports: { answered: { title: 'Answered', output: any } },
   lint: { waitsForReply: true },
 });
 export const ask = defineHandler(askDefinition, {
   run: ({ config, nowMs, resumed }) => {
-    if (resumed === undefined) return suspend({ kind: 'reply', dueAtMs: config.ms === null ? null : nowMs + config.ms, mergeMs: config.mergeMs }, { asked: true });
+    if (resumed === undefined)
+      return suspend(
+        { kind: 'reply', dueAtMs: config.ms === null ? null : nowMs + config.ms, mergeMs: config.mergeMs },
+        { asked: true },
+      );
     return resumed.kind === 'replied' ? done('answered', resumed.reply) : done('timeout');
   },
 });
@@ -71,26 +89,40 @@ export const setDefinition = defineNode({
   ...base,
   type: 'test/set',
   title: 'Set',
-  config: Type.Object({ name: Type.String(), value: Type.Unsafe<JsonObject>({ title: 'Value' }) }, { additionalProperties: false }),
+  config: Type.Object(
+    { name: Type.String(), value: Type.Unsafe<JsonObject>({ title: 'Value' }) },
+    { additionalProperties: false },
+  ),
   ports: { out: { title: 'Done', output: any } },
 });
-export const set = defineHandler(setDefinition, { run: ({ config }) => done('out', { value: config.value }, { [config.name]: config.value }) });
+export const set = defineHandler(setDefinition, {
+  run: ({ config }) => done('out', { value: config.value }, { [config.name]: config.value }),
+});
 
 export const forkDefinition = defineNode({
   ...base,
   type: 'test/fork',
   title: 'Fork',
-  config: Type.Object({ cases: Type.Array(Type.Object({ id: Type.String(), title: Type.String() })), take: Type.Optional(Type.String()) }, { additionalProperties: false }),
+  config: Type.Object(
+    { cases: Type.Array(Type.Object({ id: Type.String(), title: Type.String() })), take: Type.Optional(Type.String()) },
+    { additionalProperties: false },
+  ),
   ports: { otherwise: { title: 'Otherwise', output: any } },
   portsFrom: { path: 'cases', idKey: 'id', titleKey: 'title', output: any },
 });
-export const fork = defineHandler(forkDefinition, { run: ({ config, random }) => done(config.take ?? (random() < 0.5 ? 'otherwise' : (config.cases[0]?.id ?? 'otherwise'))) });
+export const fork = defineHandler(forkDefinition, {
+  run: ({ config, random }) =>
+    done(config.take ?? (random() < 0.5 ? 'otherwise' : (config.cases[0]?.id ?? 'otherwise'))),
+});
 
 export const failDefinition = defineNode({
   ...base,
   type: 'test/fail',
   title: 'Fail',
-  config: Type.Object({ times: Type.Optional(Type.Integer()), how: Type.Optional(Type.Enum(['backoff', 'never', 'after', 'crash'])) }, { additionalProperties: false }),
+  config: Type.Object(
+    { times: Type.Optional(Type.Integer()), how: Type.Optional(Type.Enum(['backoff', 'never', 'after', 'crash'])) },
+    { additionalProperties: false },
+  ),
   ports: { out: { title: 'Done', output: any } },
 });
 /** Fails on its first `times` attempts (always, when not given), in the way `how` says. */
@@ -116,12 +148,21 @@ export const registry: HandlerRegistry = createHandlerRegistry([start, say, wait
 type TestNode = [type: string, config?: JsonObject, rest?: Partial<FlowNode>];
 
 /** A flow document out of nodes and `a.port>b` edges. */
-export function flow(nodes: Record<string, TestNode>, edges: readonly string[], rest: Partial<FlowDocument> = {}): FlowDocument {
+export function flow(
+  nodes: Record<string, TestNode>,
+  edges: readonly string[],
+  rest: Partial<FlowDocument> = {},
+): FlowDocument {
   return {
     formatVersion: 1,
     name: 'Test',
     ...rest,
-    nodes: Object.fromEntries(Object.entries(nodes).map(([id, [type, config, more]]) => [id, { type: `test/${type}`, v: 1, config: config ?? {}, ...more }])),
+    nodes: Object.fromEntries(
+      Object.entries(nodes).map(([id, [type, config, more]]) => [
+        id,
+        { type: `test/${type}`, v: 1, config: config ?? {}, ...more },
+      ]),
+    ),
     edges: edges.map((text): FlowEdge => {
       const [from = '', to = ''] = text.split('>');
       return { from, to };

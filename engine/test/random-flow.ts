@@ -37,23 +37,45 @@ export function randomFlow(random: Prng): FlowDocument {
 function configOf(kind: (typeof KINDS)[number], random: Prng): Record<string, import('@heddle/schemas').JsonValue> {
   switch (kind) {
     case 'say':
-      return { text: random.pick(['hello', '{{ trigger.word }}', '{{ vars.missing }}', "{{ input.text | default: 'none' }}"]) };
+      return {
+        text: random.pick(['hello', '{{ trigger.word }}', '{{ vars.missing }}', "{{ input.text | default: 'none' }}"]),
+      };
     case 'wait':
       return { ms: random.pick([0, 1, 60_000, 86_400_000, 400 * 86_400_000]) };
     case 'ask':
       return { ms: random.pick([null, 1000, 3_600_000]), mergeMs: random.pick([0, 3000]) };
     case 'set':
-      return { name: random.pick(['a', 'b']), value: random.pick([1, 'x'.repeat(random.int(random.chance(0.1) ? 70_000 : 200)), { $: 'trigger' }]) };
+      return {
+        name: random.pick(['a', 'b']),
+        value: random.pick([1, 'x'.repeat(random.int(random.chance(0.1) ? 70_000 : 200)), { $: 'trigger' }]),
+      };
     case 'fork':
-      return { cases: [{ id: 'left', title: 'Left' }, { id: 'right', title: 'Right' }], ...(random.chance(0.7) ? { take: random.pick(['left', 'right', 'otherwise', 'undeclared']) } : {}) };
+      return {
+        cases: [
+          { id: 'left', title: 'Left' },
+          { id: 'right', title: 'Right' },
+        ],
+        ...(random.chance(0.7) ? { take: random.pick(['left', 'right', 'otherwise', 'undeclared']) } : {}),
+      };
     case 'fail':
-      return { how: random.pick(['backoff', 'never', 'after', 'crash']), ...(random.chance(0.7) ? { times: random.int(4) } : {}) };
+      return {
+        how: random.pick(['backoff', 'never', 'after', 'crash']),
+        ...(random.chance(0.7) ? { times: random.int(4) } : {}),
+      };
   }
 }
 
 function restOf(random: Prng): Partial<FlowNode> {
   return {
-    ...(random.chance(0.4) ? { retry: { attempts: 1 + random.int(4), backoff: random.pick(['exponential', 'constant'] as const), baseMs: 100 + random.int(5000) } } : {}),
+    ...(random.chance(0.4)
+      ? {
+          retry: {
+            attempts: 1 + random.int(4),
+            backoff: random.pick(['exponential', 'constant'] as const),
+            baseMs: 100 + random.int(5000),
+          },
+        }
+      : {}),
     ...(random.chance(0.1) ? { isDisabled: true } : {}),
   };
 }

@@ -26,13 +26,19 @@ export function advance(program: Program, snapshot: RunSnapshot, event: RunEvent
     case 'nodeSucceeded':
       return atRunning(program, snapshot, event, (draft, position, node) => succeed(draft, event, position, node));
     case 'nodeSuspended':
-      return atRunning(program, snapshot, event, (draft, position, node) => suspendNode(draft, event.position, position, node, event));
+      return atRunning(program, snapshot, event, (draft, position, node) =>
+        suspendNode(draft, event.position, position, node, event),
+      );
     case 'nodeFailed':
-      return atRunning(program, snapshot, event, (draft, position, node) => retryOrFail(draft, event.position, position, node, event.error));
+      return atRunning(program, snapshot, event, (draft, position, node) =>
+        retryOrFail(draft, event.position, position, node, event.error),
+      );
     case 'timerFired':
       return atPosition(program, snapshot, event, (draft, position) => fireTimer(draft, event.position, position));
     case 'replied':
-      return atPosition(program, snapshot, event, (draft, position, node) => takeReply(draft, event.position, position, node, event.reply));
+      return atPosition(program, snapshot, event, (draft, position, node) =>
+        takeReply(draft, event.position, position, node, event.reply),
+      );
     case 'cancelled':
       return end(snapshot, 'cancelled');
     default:
@@ -46,7 +52,11 @@ function start(program: Program, snapshot: RunSnapshot, event: Extract<RunEvent,
   const draft = openDraft(program, snapshot, event.atMs);
   const trigger = program.nodes.get(event.node);
   if (trigger === undefined) {
-    draft.failure = errorRecord('FLOW_INVALID', `This version of the flow has no node "${event.node}" to start from.`, event.node);
+    draft.failure = errorRecord(
+      'FLOW_INVALID',
+      `This version of the flow has no node "${event.node}" to start from.`,
+      event.node,
+    );
   } else if (jsonBytes(event.output) > LIMITS.outputBytes) {
     draft.failure = errorRecord('OUTPUT_LIMIT', `"${trigger.title}" put out more than 64 KiB.`, trigger.id);
   } else {
@@ -63,29 +73,66 @@ function start(program: Program, snapshot: RunSnapshot, event: Extract<RunEvent,
 type Change = (draft: Draft, position: Position, node: CompiledNode) => void;
 
 /** Applies a change to the position an event names; a position that is gone is left alone. */
-function atPosition(program: Program, snapshot: RunSnapshot, event: { position: string; atMs: number }, change: Change): Advance {
+function atPosition(
+  program: Program,
+  snapshot: RunSnapshot,
+  event: { position: string; atMs: number },
+  change: Change,
+): Advance {
   const position = Object.hasOwn(snapshot.positions, event.position) ? snapshot.positions[event.position] : undefined;
   if (position === undefined) return { snapshot, effects: [] };
   const draft = openDraft(program, snapshot, event.atMs);
   const node = program.nodes.get(position.node);
-  if (node === undefined) draft.failure = errorRecord('FLOW_INVALID', `This version of the flow has no node "${position.node}".`, position.node);
+  if (node === undefined)
+    draft.failure = errorRecord(
+      'FLOW_INVALID',
+      `This version of the flow has no node "${position.node}".`,
+      position.node,
+    );
   else change(draft, position, node);
   return close(draft);
 }
 
 /** As `atPosition`, for results of a node: only a position that runs can have one. */
-function atRunning(program: Program, snapshot: RunSnapshot, event: { position: string; atMs: number }, change: Change): Advance {
-  const isRunning = Object.hasOwn(snapshot.positions, event.position) && snapshot.positions[event.position]?.state === 'running';
+function atRunning(
+  program: Program,
+  snapshot: RunSnapshot,
+  event: { position: string; atMs: number },
+  change: Change,
+): Advance {
+  const isRunning =
+    Object.hasOwn(snapshot.positions, event.position) && snapshot.positions[event.position]?.state === 'running';
   return isRunning ? atPosition(program, snapshot, event, change) : { snapshot, effects: [] };
 }
 
-function succeed(draft: Draft, event: Extract<RunEvent, { kind: 'nodeSucceeded' }>, position: Position, node: CompiledNode): void {
+function succeed(
+  draft: Draft,
+  event: Extract<RunEvent, { kind: 'nodeSucceeded' }>,
+  position: Position,
+  node: CompiledNode,
+): void {
   if (!node.ports.has(event.port)) {
-    failNode(draft, event.position, position, node, errorRecord('NODE_PORT_UNKNOWN', `"${node.title}" answered through "${event.port}", which it does not declare.`, node.id));
+    failNode(
+      draft,
+      event.position,
+      position,
+      node,
+      errorRecord(
+        'NODE_PORT_UNKNOWN',
+        `"${node.title}" answered through "${event.port}", which it does not declare.`,
+        node.id,
+      ),
+    );
     return;
   }
   if (jsonBytes(event.output) > LIMITS.outputBytes) {
-    failNode(draft, event.position, position, node, errorRecord('OUTPUT_LIMIT', `"${node.title}" put out more than 64 KiB.`, node.id));
+    failNode(
+      draft,
+      event.position,
+      position,
+      node,
+      errorRecord('OUTPUT_LIMIT', `"${node.title}" put out more than 64 KiB.`, node.id),
+    );
     return;
   }
   setOutput(draft, node.id, event.port, event.output);
@@ -106,13 +153,29 @@ function stopOthers(draft: Draft): void {
 /** Turns the working copy into the next state. */
 function close(draft: Draft): Advance {
   if (draft.failure === null && draft.bytes > LIMITS.snapshotBytes) {
-    draft.failure = errorRecord('RUN_SNAPSHOT_LIMIT', `The run would hold ${Math.ceil(draft.bytes / 1024)} KiB of data; at most 256 KiB are allowed.`, lastNode(draft));
+    draft.failure = errorRecord(
+      'RUN_SNAPSHOT_LIMIT',
+      `The run would hold ${Math.ceil(draft.bytes / 1024)} KiB of data; at most 256 KiB are allowed.`,
+      lastNode(draft),
+    );
   }
   // What led over a limit is not kept: the state before the event is what failed.
   if (draft.failure !== null) return end(draft.before, 'failed', draft.failure);
   const { positions, nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes, before, effects } = draft;
   const status = statusOf(positions);
-  const snapshot: RunSnapshot = { v: 1, status, seed: before.seed, positions, nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes };
+  const snapshot: RunSnapshot = {
+    v: 1,
+    status,
+    seed: before.seed,
+    positions,
+    nextPosition,
+    outputs,
+    vars,
+    trigger,
+    visits,
+    nodeRuns,
+    bytes,
+  };
   if (status === 'succeeded') effects.push({ kind: 'finish', status });
   return { snapshot, effects };
 }

@@ -30,7 +30,21 @@ export interface Draft {
 
 export function openDraft(program: Program, before: RunSnapshot, atMs: number): Draft {
   const { nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes } = before;
-  return { program, before, atMs, effects: [], positions: { ...before.positions }, nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes, failure: null };
+  return {
+    program,
+    before,
+    atMs,
+    effects: [],
+    positions: { ...before.positions },
+    nextPosition,
+    outputs,
+    vars,
+    trigger,
+    visits,
+    nodeRuns,
+    bytes,
+    failure: null,
+  };
 }
 
 export function setOutput(draft: Draft, node: string, port: string, output: JsonValue): void {
@@ -56,7 +70,13 @@ export function countVisit(draft: Draft, node: string): number {
 }
 
 /** A new position that runs at once. */
-export function addPosition(draft: Draft, node: string, visit: number, input: JsonValue, error: NodeError | undefined): void {
+export function addPosition(
+  draft: Draft,
+  node: string,
+  visit: number,
+  input: JsonValue,
+  error: NodeError | undefined,
+): void {
   const id = `p${draft.nextPosition}`;
   draft.nextPosition += 1;
   const position: Position = { node, visit, attempt: 1, state: 'running', input };
@@ -83,5 +103,14 @@ export function removePosition(draft: Draft, id: string): void {
 export function runAgain(draft: Draft, id: string, position: Position): void {
   replacePosition(draft, id, position);
   const { node, visit, attempt, input, memo, resumed } = position;
-  draft.effects.push({ kind: 'runNode', position: id, node, visit, attempt, input, ...(memo === undefined ? {} : { memo }), ...(resumed === undefined ? {} : { resumed }) });
+  draft.effects.push({
+    kind: 'runNode',
+    position: id,
+    node,
+    visit,
+    attempt,
+    input,
+    ...(memo === undefined ? {} : { memo }),
+    ...(resumed === undefined ? {} : { resumed }),
+  });
 }

@@ -7,7 +7,12 @@ import { LIMITS } from './limits.ts';
  * Puts a position on every node that the port leads to, in edge order. A node that is switched off hands its input on through its
  * first port. Sets `draft.failure` at a limit.
  */
-export function followEdges(draft: Draft, targets: readonly string[], input: JsonValue, error: NodeError | undefined): void {
+export function followEdges(
+  draft: Draft,
+  targets: readonly string[],
+  input: JsonValue,
+  error: NodeError | undefined,
+): void {
   // A list and not recursion: a long row of nodes that are switched off must not use up the stack.
   const pending = targets.slice();
   for (let next = 0; next < pending.length && draft.failure === null; next++) {
@@ -18,12 +23,20 @@ export function followEdges(draft: Draft, targets: readonly string[], input: Jso
       return;
     }
     if (draft.nodeRuns >= LIMITS.nodeRuns) {
-      draft.failure = errorRecord('RUN_NODE_LIMIT', `The run has run ${LIMITS.nodeRuns.toLocaleString('en')} nodes; "${node.title}" would be one more. Look for a circle in the flow.`, id);
+      draft.failure = errorRecord(
+        'RUN_NODE_LIMIT',
+        `The run has run ${LIMITS.nodeRuns.toLocaleString('en')} nodes; "${node.title}" would be one more. Look for a circle in the flow.`,
+        id,
+      );
       return;
     }
     const visit = countVisit(draft, id);
     if (visit > LIMITS.visits) {
-      draft.failure = errorRecord('RUN_VISIT_LIMIT', `The run came to "${node.title}" more than ${LIMITS.visits.toLocaleString('en')} times. Look for a circle in the flow.`, id);
+      draft.failure = errorRecord(
+        'RUN_VISIT_LIMIT',
+        `The run came to "${node.title}" more than ${LIMITS.visits.toLocaleString('en')} times. Look for a circle in the flow.`,
+        id,
+      );
       return;
     }
     if (!node.isDisabled) addPosition(draft, id, visit, input, error);

@@ -3,7 +3,24 @@ import { expect, it } from 'vitest';
 import { findJsonBytes, hashToUnit, jsonBytes, randomFor, stickyRandom } from './index.ts';
 
 it.each<JsonValue>([
-  null, true, false, 0, -1.5, 1e21, '', 'a"b\\c', 'line\nbreak\u0001', 'é', '€', '👍', '\ud800', '\udc00x', [], {}, [1, [2, []]], { a: 1, 'é"': { b: [null] } },
+  null,
+  true,
+  false,
+  0,
+  -1.5,
+  1e21,
+  '',
+  'a"b\\c',
+  'line\nbreak\u0001',
+  'é',
+  '€',
+  '👍',
+  '\ud800',
+  '\udc00x',
+  [],
+  {},
+  [1, [2, []]],
+  { a: 1, 'é"': { b: [null] } },
 ])('counts the bytes of %j as JSON.stringify writes them', (value) => {
   expect(jsonBytes(value)).toBe(new TextEncoder().encode(JSON.stringify(value)).length);
   expect(findJsonBytes(value)).toBe(jsonBytes(value));
@@ -12,7 +29,19 @@ it.each<JsonValue>([
 it('tells what is not JSON', () => {
   const circle: unknown[] = [];
   circle.push(circle);
-  for (const value of [undefined, Number.NaN, Number.POSITIVE_INFINITY, () => 1, Symbol('x'), new Date(0), new Map(), { a: undefined }, [1n], circle]) expect(findJsonBytes(value)).toBeNull();
+  for (const value of [
+    undefined,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    () => 1,
+    Symbol('x'),
+    new Date(0),
+    new Map(),
+    { a: undefined },
+    [1n],
+    circle,
+  ])
+    expect(findJsonBytes(value)).toBeNull();
 });
 
 it('spreads random numbers evenly and repeats them exactly', () => {

@@ -44,7 +44,8 @@ function objectBytes(object: object, isStrict: boolean, depth: number): number {
     if (prototype !== Object.prototype && prototype !== null) return Number.NaN;
   }
   let bytes = 1;
-  for (const key of Object.keys(object)) bytes += textBytes(key) + 2 + measure(Reflect.get(object, key), isStrict, depth + 1);
+  for (const key of Object.keys(object))
+    bytes += textBytes(key) + 2 + measure(Reflect.get(object, key), isStrict, depth + 1);
   return Math.max(2, bytes);
 }
 
@@ -55,7 +56,8 @@ function textBytes(text: string): number {
     const unit = text.charCodeAt(i);
     if (unit < 0x80) {
       if (unit === 0x22 || unit === 0x5c) bytes += 1;
-      else if (unit < 0x20) bytes += unit === 0x0a || unit === 0x0d || unit === 0x09 || unit === 0x08 || unit === 0x0c ? 1 : 5;
+      else if (unit < 0x20)
+        bytes += unit === 0x0a || unit === 0x0d || unit === 0x09 || unit === 0x08 || unit === 0x0c ? 1 : 5;
     } else if (unit < 0x800) bytes += 1;
     else if (unit < 0xd800 || unit > 0xdfff) bytes += 2;
     else if (unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1))) {

@@ -13,10 +13,26 @@ export const MAX_ATTEMPTS_AFTER = 25;
 const DEFAULT_AFTER_MS = 60_000;
 
 /** A node failed: try again later, or leave by `error`, or fail the run. */
-export function retryOrFail(draft: Draft, id: string, position: Position, node: CompiledNode, error: ErrorRecord): void {
+export function retryOrFail(
+  draft: Draft,
+  id: string,
+  position: Position,
+  node: CompiledNode,
+  error: ErrorRecord,
+): void {
   const dueAtMs = findRetryAtMs(draft, position, node.retry, error);
   if (dueAtMs !== null && dueAtMs - draft.atMs > LIMITS.waitMs) {
-    failNode(draft, id, position, node, errorRecord('WAIT_LIMIT', `"${node.title}" may only be tried again after more than 365 days. ${error.message}`, node.id));
+    failNode(
+      draft,
+      id,
+      position,
+      node,
+      errorRecord(
+        'WAIT_LIMIT',
+        `"${node.title}" may only be tried again after more than 365 days. ${error.message}`,
+        node.id,
+      ),
+    );
   } else if (dueAtMs !== null) {
     replacePosition(draft, id, { ...position, state: 'retrying' });
     draft.effects.push({ kind: 'scheduleWait', position: id, node: node.id, wait: { kind: 'retry', dueAtMs } });
@@ -39,11 +55,18 @@ export function failNode(draft: Draft, id: string, position: Position, node: Com
 }
 
 /** Epoch ms of the next try, or null when there is none. */
-function findRetryAtMs(draft: Draft, position: Position, policy: RetryPolicy | null, error: ErrorRecord): number | null {
+function findRetryAtMs(
+  draft: Draft,
+  position: Position,
+  policy: RetryPolicy | null,
+  error: ErrorRecord,
+): number | null {
   if (error.retry === 'after') {
     if (position.attempt >= Math.max(MAX_ATTEMPTS_AFTER, policy?.attempts ?? 0)) return null;
     const { retryAtMs } = error;
-    return retryAtMs !== undefined && Number.isFinite(retryAtMs) ? Math.max(retryAtMs, draft.atMs) : draft.atMs + DEFAULT_AFTER_MS;
+    return retryAtMs !== undefined && Number.isFinite(retryAtMs)
+      ? Math.max(retryAtMs, draft.atMs)
+      : draft.atMs + DEFAULT_AFTER_MS;
   }
   if (error.retry !== 'backoff' || policy === null || position.attempt >= policy.attempts) return null;
   return draft.atMs + backoffMs(policy, position, draft.before.seed);
@@ -52,5 +75,7 @@ function findRetryAtMs(draft: Draft, position: Position, policy: RetryPolicy | n
 /** base × 2^(n-1) or base, times 0.75 to 1.25 so that runs that failed together do not come back together. */
 function backoffMs(policy: RetryPolicy, position: Position, seed: number): number {
   const fullMs = policy.backoff === 'exponential' ? policy.baseMs * 2 ** (position.attempt - 1) : policy.baseMs;
-  return Math.round(fullMs * (0.75 + 0.5 * hashToUnit(`${seed}/${position.node}/${position.visit}/retry/${position.attempt}`)));
+  return Math.round(
+    fullMs * (0.75 + 0.5 * hashToUnit(`${seed}/${position.node}/${position.visit}/retry/${position.attempt}`)),
+  );
 }

@@ -10,7 +10,19 @@ export const ENTRY_BYTES = 96;
  * @param seed Whole number; everything random in the run follows from it.
  */
 export function startSnapshot(seed: number): RunSnapshot {
-  return { v: 1, status: 'running', seed, positions: {}, nextPosition: 1, outputs: {}, vars: {}, trigger: null, visits: {}, nodeRuns: 0, bytes: jsonBytes(null) };
+  return {
+    v: 1,
+    status: 'running',
+    seed,
+    positions: {},
+    nextPosition: 1,
+    outputs: {},
+    vars: {},
+    trigger: null,
+    visits: {},
+    nodeRuns: 0,
+    bytes: jsonBytes(null),
+  };
 }
 
 /** What `bytes` of a snapshot must be. The engine keeps it up to date piece by piece; this is the definition. */

@@ -10,16 +10,34 @@ import { failNode } from './retry-or-fail.ts';
 const MAX_FRAGMENTS = 20;
 
 /** Parks a position. A reply wait without a time limit gets the longest one there is. */
-export function suspendNode(draft: Draft, id: string, position: Position, node: CompiledNode, event: Extract<RunEvent, { kind: 'nodeSuspended' }>): void {
+export function suspendNode(
+  draft: Draft,
+  id: string,
+  position: Position,
+  node: CompiledNode,
+  event: Extract<RunEvent, { kind: 'nodeSuspended' }>,
+): void {
   const { memo } = event;
   const latestMs = draft.atMs + LIMITS.waitMs;
   const dueAtMs = event.wait.dueAtMs ?? latestMs;
   if (!(dueAtMs <= latestMs)) {
-    failNode(draft, id, position, node, errorRecord('WAIT_LIMIT', `"${node.title}" wants to wait longer than 365 days.`, node.id));
+    failNode(
+      draft,
+      id,
+      position,
+      node,
+      errorRecord('WAIT_LIMIT', `"${node.title}" wants to wait longer than 365 days.`, node.id),
+    );
     return;
   }
   if (jsonBytes(memo) > LIMITS.outputBytes) {
-    failNode(draft, id, position, node, errorRecord('OUTPUT_LIMIT', `"${node.title}" keeps more than 64 KiB while it waits.`, node.id));
+    failNode(
+      draft,
+      id,
+      position,
+      node,
+      errorRecord('OUTPUT_LIMIT', `"${node.title}" keeps more than 64 KiB while it waits.`, node.id),
+    );
     return;
   }
   const wait: WaitSpec = { ...event.wait, dueAtMs };
@@ -53,13 +71,24 @@ export function takeReply(draft: Draft, id: string, position: Position, node: Co
   const size = jsonBytes(fragments);
   if (size > LIMITS.outputBytes && fragments.length === 1) {
     draft.effects.push({ kind: 'cancelWait', position: id });
-    failNode(draft, id, position, node, errorRecord('OUTPUT_LIMIT', `The answer to "${node.title}" is larger than 64 KiB.`, node.id));
+    failNode(
+      draft,
+      id,
+      position,
+      node,
+      errorRecord('OUTPUT_LIMIT', `The answer to "${node.title}" is larger than 64 KiB.`, node.id),
+    );
     return;
   }
   if (wait.mergeMs === 0 || isTapped(reply) || fragments.length >= MAX_FRAGMENTS || size > LIMITS.outputBytes / 2) {
     draft.effects.push({ kind: 'cancelWait', position: id });
     // Above the limit the last part is left out rather than the whole answer.
-    resumeWithReply(draft, id, position, mergeFragments(size > LIMITS.outputBytes ? fragments.slice(0, -1) : fragments));
+    resumeWithReply(
+      draft,
+      id,
+      position,
+      mergeFragments(size > LIMITS.outputBytes ? fragments.slice(0, -1) : fragments),
+    );
     return;
   }
   const listening: WaitSpec = { ...wait, dueAtMs: draft.atMs + wait.mergeMs };
@@ -86,7 +115,9 @@ function mergeFragments(fragments: readonly JsonObject[]): JsonObject {
   const [only] = fragments;
   if (only !== undefined && fragments.length === 1) return only;
   const texts = fragments.flatMap((fragment) => (typeof fragment['text'] === 'string' ? [fragment['text']] : []));
-  const attachments = fragments.flatMap((fragment): JsonValue[] => (Array.isArray(fragment['attachments']) ? fragment['attachments'] : []));
+  const attachments = fragments.flatMap((fragment): JsonValue[] =>
+    Array.isArray(fragment['attachments']) ? fragment['attachments'] : [],
+  );
   const merged: JsonObject = Object.assign({}, ...fragments);
   if (texts.length > 0) merged['text'] = texts.join('\n');
   if (attachments.length > 0) merged['attachments'] = attachments;

@@ -9,7 +9,14 @@ export function checkEdges(view: FlowView, issues: Issue[]): void {
     const problem = checkSource(view, edge) ?? checkTarget(view, edge);
     if (problem !== null) issues.push(problem);
     const key = `${edge.edge.from}>${edge.edge.to}`;
-    if (seen.has(key)) issues.push(issueOf(edge, 'edge.duplicate', `The connection from "${edge.edge.from}" to "${edge.edge.to}" is there twice. Remove one.`));
+    if (seen.has(key))
+      issues.push(
+        issueOf(
+          edge,
+          'edge.duplicate',
+          `The connection from "${edge.edge.from}" to "${edge.edge.to}" is there twice. Remove one.`,
+        ),
+      );
     seen.add(key);
   }
 }
@@ -17,7 +24,11 @@ export function checkEdges(view: FlowView, issues: Issue[]): void {
 function checkSource(view: FlowView, edge: EdgeView): Issue | null {
   const source = view.nodes.get(edge.source);
   if (source === undefined) {
-    return issueOf(edge, 'edge.sourceMissing', `A connection starts at "${edge.source}", but there is no such node.${didYouMean(edge.source, view.nodes.keys())}`);
+    return issueOf(
+      edge,
+      'edge.sourceMissing',
+      `A connection starts at "${edge.source}", but there is no such node.${didYouMean(edge.source, view.nodes.keys())}`,
+    );
   }
   // The ports of an unknown type are unknown; that is reported once, on the node.
   if (source.definition === undefined) return null;
@@ -30,10 +41,18 @@ function checkSource(view: FlowView, edge: EdgeView): Issue | null {
 function checkTarget(view: FlowView, edge: EdgeView): Issue | null {
   const target = view.nodes.get(edge.edge.to);
   if (target === undefined) {
-    return issueOf(edge, 'edge.targetMissing', `A connection leads to "${edge.edge.to}", but there is no such node.${didYouMean(edge.edge.to, view.nodes.keys())}`);
+    return issueOf(
+      edge,
+      'edge.targetMissing',
+      `A connection leads to "${edge.edge.to}", but there is no such node.${didYouMean(edge.edge.to, view.nodes.keys())}`,
+    );
   }
   if (target.definition?.role !== 'trigger') return null;
-  return issueOf(edge, 'edge.intoTrigger', `A connection leads into "${target.title}". It starts the flow, so nothing can come before it.`);
+  return issueOf(
+    edge,
+    'edge.intoTrigger',
+    `A connection leads into "${target.title}". It starts the flow, so nothing can come before it.`,
+  );
 }
 
 function issueOf(edge: EdgeView, code: string, message: string): Issue {

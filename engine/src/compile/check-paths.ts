@@ -7,14 +7,28 @@ export function checkPaths(view: FlowView, issues: Issue[]): void {
   // With unknown node types we cannot tell whether one of them is the trigger.
   const allKnown = [...view.nodes.values()].every((node) => node.definition !== undefined);
   if (triggers.length === 0 && allKnown) {
-    issues.push({ code: 'flow.noTrigger', severity: 'error', path: '/nodes', message: 'Nothing starts this flow. Add a trigger.' });
+    issues.push({
+      code: 'flow.noTrigger',
+      severity: 'error',
+      path: '/nodes',
+      message: 'Nothing starts this flow. Add a trigger.',
+    });
     return;
   }
   const next = successors(view);
-  const reached = reachableFrom(triggers.map((node) => node.id), next);
+  const reached = reachableFrom(
+    triggers.map((node) => node.id),
+    next,
+  );
   for (const node of view.nodes.values()) {
     if (node.definition?.role === 'trigger') {
-      if ((next.get(node.id) ?? []).length === 0) warn(issues, node, 'trigger.unconnected', `"${node.title}" leads nowhere. Connect it to the first thing to do.`);
+      if ((next.get(node.id) ?? []).length === 0)
+        warn(
+          issues,
+          node,
+          'trigger.unconnected',
+          `"${node.title}" leads nowhere. Connect it to the first thing to do.`,
+        );
     } else if (node.definition !== undefined && !reached.has(node.id)) {
       warn(issues, node, 'node.unreachable', `"${node.title}" is never reached. Connect it or remove it.`);
     }
@@ -23,7 +37,12 @@ export function checkPaths(view: FlowView, issues: Issue[]): void {
     const [first] = circle;
     if (first === undefined) continue;
     const names = circle.map((node) => `"${node.title}"`).join(', ');
-    warn(issues, first, 'flow.circleWithoutWait', `${circle.length === 1 ? `${names} leads back to itself` : `${names} form a circle`} without waiting for anything. The run would fail after 1,000 rounds; add a wait or a way out.`);
+    warn(
+      issues,
+      first,
+      'flow.circleWithoutWait',
+      `${circle.length === 1 ? `${names} leads back to itself` : `${names} form a circle`} without waiting for anything. The run would fail after 1,000 rounds; add a wait or a way out.`,
+    );
   }
 }
 
@@ -65,7 +84,13 @@ function circlesWithoutWait(view: FlowView, next: ReadonlyMap<string, readonly s
   for (const start of view.nodes.keys()) {
     const path: string[] = [];
     let id: string | undefined = start;
-    while (id !== undefined && !done.has(id) && !path.includes(id) && !mayWait(view.nodes.get(id)) && exitsOf(view, id) <= 1) {
+    while (
+      id !== undefined &&
+      !done.has(id) &&
+      !path.includes(id) &&
+      !mayWait(view.nodes.get(id)) &&
+      exitsOf(view, id) <= 1
+    ) {
       path.push(id);
       const targets: readonly string[] = next.get(id) ?? [];
       id = targets.find((target) => target === id) ?? targets[0];

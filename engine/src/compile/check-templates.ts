@@ -11,15 +11,26 @@ export function checkTemplates(view: FlowView, issues: Issue[]): void {
       for (const variable of listVariables(template)) {
         const problem = problemOf(variable, view.document, view.nodes);
         if (problem === null) continue;
-        issues.push({ code: 'template.unknownVariable', severity: severityFor(node), node: node.id, path: `/nodes/${node.id}/config${path}`, message: `"${node.title}": ${problem}` });
+        issues.push({
+          code: 'template.unknownVariable',
+          severity: severityFor(node),
+          node: node.id,
+          path: `/nodes/${node.id}/config${path}`,
+          message: `"${node.title}": ${problem}`,
+        });
       }
     }
   }
 }
 
-function problemOf({ root, path, text }: TemplateVariable, document: FlowDocument, nodes: ReadonlyMap<string, unknown>): string | null {
+function problemOf(
+  { root, path, text }: TemplateVariable,
+  document: FlowDocument,
+  nodes: ReadonlyMap<string, unknown>,
+): string | null {
   const roots: readonly string[] = SCOPE_ROOTS;
-  if (!roots.includes(root)) return `there is no value "${text}".${didYouMean(root, roots) || ` A value begins with one of: ${roots.join(', ')}.`}`;
+  if (!roots.includes(root))
+    return `there is no value "${text}".${didYouMean(root, roots) || ` A value begins with one of: ${roots.join(', ')}.`}`;
   const member = path[1];
   if (member === undefined) return null;
   const known = knownMembers(root, document, nodes);
@@ -28,7 +39,11 @@ function problemOf({ root, path, text }: TemplateVariable, document: FlowDocumen
 }
 
 /** Names below a root, or null when they are only known while running. */
-function knownMembers(root: string, document: FlowDocument, nodes: ReadonlyMap<string, unknown>): readonly string[] | null {
+function knownMembers(
+  root: string,
+  document: FlowDocument,
+  nodes: ReadonlyMap<string, unknown>,
+): readonly string[] | null {
   switch (root) {
     case 'inputs':
       return Object.keys(document.inputs ?? {});

@@ -8,7 +8,11 @@ import { inspectFlow, type ValidateOptions } from './validate-flow.ts';
  *
  * @throws FlowError `FLOW_INVALID` with every error (and warning) of `validateFlow`.
  */
-export function compileFlow(document: unknown, registry: DefinitionRegistry, options: ValidateOptions = {}): CompiledFlow {
+export function compileFlow(
+  document: unknown,
+  registry: DefinitionRegistry,
+  options: ValidateOptions = {},
+): CompiledFlow {
   const { view, issues } = inspectFlow(document, registry, options);
   const errors = issues.filter((issue) => issue.severity === 'error');
   if (view === null || errors.length > 0) throw new FlowError('FLOW_INVALID', describeIssues(errors), { issues });
@@ -16,15 +20,28 @@ export function compileFlow(document: unknown, registry: DefinitionRegistry, opt
   const nodes = new Map<string, CompiledNode>();
   for (const node of view.nodes.values()) {
     // A node without definition is an error, so it cannot get here.
-    if (node.definition !== undefined) nodes.set(node.id, compileNode(node, node.definition, edgesBySource.get(node.id) ?? [], view));
+    if (node.definition !== undefined)
+      nodes.set(node.id, compileNode(node, node.definition, edgesBySource.get(node.id) ?? [], view));
   }
   const triggers = [...nodes.values()].filter((node) => node.definition.role === 'trigger');
-  return { program: { document: view.document, nodes, triggers, inputDefaults: inputDefaults(view) }, warnings: issues };
+  return {
+    program: { document: view.document, nodes, triggers, inputDefaults: inputDefaults(view) },
+    warnings: issues,
+  };
 }
 
-function compileNode(node: NodeView, definition: NodeDefinition, edges: readonly EdgeView[], view: FlowView): CompiledNode {
+function compileNode(
+  node: NodeView,
+  definition: NodeDefinition,
+  edges: readonly EdgeView[],
+  view: FlowView,
+): CompiledNode {
   const targets = new Map<string, readonly string[]>();
-  for (const [port, leaving] of Map.groupBy(edges, (edge) => edge.port)) targets.set(port, leaving.map((edge) => edge.edge.to));
+  for (const [port, leaving] of Map.groupBy(edges, (edge) => edge.port))
+    targets.set(
+      port,
+      leaving.map((edge) => edge.edge.to),
+    );
   return {
     id: node.id,
     title: node.title,
@@ -41,6 +58,7 @@ function compileNode(node: NodeView, definition: NodeDefinition, edges: readonly
 
 function inputDefaults(view: FlowView): JsonObject {
   const values: JsonObject = {};
-  for (const [name, input] of Object.entries(view.document.inputs ?? {})) if (input.default !== undefined) values[name] = input.default;
+  for (const [name, input] of Object.entries(view.document.inputs ?? {}))
+    if (input.default !== undefined) values[name] = input.default;
   return values;
 }

@@ -1,4 +1,12 @@
-import { FlowError, describeIssues, isJsonObject, type Issue, type JsonObject, type JsonValue, type NodeDefinition } from '@heddle/schemas';
+import {
+  FlowError,
+  describeIssues,
+  isJsonObject,
+  type Issue,
+  type JsonObject,
+  type JsonValue,
+  type NodeDefinition,
+} from '@heddle/schemas';
 import { Compile } from 'typebox/schema';
 import { toIssues, type SchemaError } from './schema-errors.ts';
 
@@ -21,7 +29,11 @@ export function checkWrittenConfig(definition: NodeDefinition, config: JsonObjec
  * @throws FlowError `NODE_CONFIG_INVALID` naming each field.
  */
 export function assertFilledConfig(definition: NodeDefinition, config: JsonObject): void {
-  const issues = issuesOf(checkerOf(filled, definition.config, (schema) => schema), definition, config);
+  const issues = issuesOf(
+    checkerOf(filled, definition.config, (schema) => schema),
+    definition,
+    config,
+  );
   if (issues.length === 0) return;
   // Each message names its field by title, so the pointers would only repeat it.
   const text = describeIssues(issues.map(({ path: _path, ...issue }) => issue));
@@ -33,7 +45,11 @@ function issuesOf(checker: Checker, definition: NodeDefinition, config: JsonObje
   return toIssues(checker.Errors(config)[1], config, definition.config);
 }
 
-function checkerOf(known: WeakMap<object, Checker>, schema: object, prepare: (schema: JsonObject) => JsonObject): Checker {
+function checkerOf(
+  known: WeakMap<object, Checker>,
+  schema: object,
+  prepare: (schema: JsonObject) => JsonObject,
+): Checker {
   let checker = known.get(schema);
   if (checker === undefined) {
     // A TypeBox schema is a JSON Schema document.
@@ -57,14 +73,15 @@ function templateAware(schema: JsonObject): JsonObject {
 
 function loosen(schema: JsonValue): JsonValue {
   if (!isJsonObject(schema) || Object.hasOwn(schema, 'const') || schema['x-literal'] === true) return schema;
-  return { if: TEMPLATED, then: {}, else: loosenChildren(schema) };
+  return { if: TEMPLATED, else: loosenChildren(schema) };
 }
 
 function loosenChildren(schema: JsonObject): JsonObject {
   const copy: JsonObject = { ...schema };
   for (const key of ['properties', 'patternProperties']) {
     const map = schema[key];
-    if (isJsonObject(map)) copy[key] = Object.fromEntries(Object.entries(map).map(([name, sub]) => [name, loosen(sub)]));
+    if (isJsonObject(map))
+      copy[key] = Object.fromEntries(Object.entries(map).map(([name, sub]) => [name, loosen(sub)]));
   }
   for (const key of ['items', 'additionalProperties']) {
     const sub = schema[key];
@@ -72,7 +89,8 @@ function loosenChildren(schema: JsonObject): JsonObject {
   }
   for (const key of ['anyOf', 'oneOf', 'allOf']) {
     const branches = schema[key];
-    if (Array.isArray(branches)) copy[key] = branches.map((branch) => (isJsonObject(branch) ? loosenChildren(branch) : branch));
+    if (Array.isArray(branches))
+      copy[key] = branches.map((branch) => (isJsonObject(branch) ? loosenChildren(branch) : branch));
   }
   return copy;
 }

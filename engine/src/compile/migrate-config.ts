@@ -7,16 +7,27 @@ import { FlowError, type JsonObject, type NodeDefinition } from '@heddle/schemas
  */
 export function migrateConfig(definition: NodeDefinition, version: number, config: JsonObject): JsonObject {
   if (version > definition.version) {
-    throw new FlowError('NODE_TYPE_UNKNOWN', `needs version ${version} of ${definition.type}; version ${definition.version} is installed. Update the plugin.`);
+    throw new FlowError(
+      'NODE_TYPE_UNKNOWN',
+      `needs version ${version} of ${definition.type}; version ${definition.version} is installed. Update the plugin.`,
+    );
   }
   let current = config;
   for (let to = version + 1; to <= definition.version; to++) {
     const step = definition.migrate[to];
-    if (step === undefined) throw new FlowError('NODE_CONFIG_INVALID', `has settings of version ${version}, which ${definition.type} can no longer read.`);
+    if (step === undefined)
+      throw new FlowError(
+        'NODE_CONFIG_INVALID',
+        `has settings of version ${version}, which ${definition.type} can no longer read.`,
+      );
     try {
       current = step(current);
     } catch (cause) {
-      throw new FlowError('NODE_CONFIG_INVALID', `has settings that could not be brought to version ${to} of ${definition.type}.`, { cause });
+      throw new FlowError(
+        'NODE_CONFIG_INVALID',
+        `has settings that could not be brought to version ${to} of ${definition.type}.`,
+        { cause },
+      );
     }
   }
   return current;

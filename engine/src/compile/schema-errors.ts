@@ -36,11 +36,17 @@ function dropForeignBranches(errors: readonly SchemaError[]): SchemaError[] {
   for (const union of unions) {
     if (!kept.includes(union)) continue;
     const prefix = `${union.schemaPath}/anyOf/`;
-    const inside = kept.filter((error) => error.schemaPath.startsWith(prefix) && error.instancePath.startsWith(union.instancePath));
+    const inside = kept.filter(
+      (error) => error.schemaPath.startsWith(prefix) && error.instancePath.startsWith(union.instancePath),
+    );
     const branchOf = (error: SchemaError): string => error.schemaPath.slice(prefix.length).split('/')[0] ?? '';
     const branches = new Set(inside.map(branchOf));
-    const meant = [...branches].filter((branch) => !inside.some((error) => branchOf(error) === branch && saysOtherBranch(error, union.instancePath)));
-    const drop = new Set<SchemaError>(meant.length === 1 ? [...inside.filter((error) => branchOf(error) !== meant[0]), union] : inside);
+    const meant = [...branches].filter(
+      (branch) => !inside.some((error) => branchOf(error) === branch && saysOtherBranch(error, union.instancePath)),
+    );
+    const drop = new Set<SchemaError>(
+      meant.length === 1 ? [...inside.filter((error) => branchOf(error) !== meant[0]), union] : inside,
+    );
     kept = kept.filter((error) => !drop.has(error));
   }
   return kept;
@@ -53,13 +59,24 @@ function saysOtherBranch(error: SchemaError, unionPath: string): boolean {
   return (error.keyword === 'const' || error.keyword === 'enum') && below.lastIndexOf('/') <= 0;
 }
 
-function walkTo(schema: JsonObject, value: JsonValue, pointer: string): { names: string[]; found: JsonValue | undefined } {
+function walkTo(
+  schema: JsonObject,
+  value: JsonValue,
+  pointer: string,
+): { names: string[]; found: JsonValue | undefined } {
   const names: string[] = [];
   let schemas: SchemaSet = alternatives(schema, value);
   let current: JsonValue | undefined = value;
-  for (const part of pointer.split('/').slice(1).map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))) {
+  for (const part of pointer
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))) {
     const key = Array.isArray(current) ? Number(part) : part;
-    current = Array.isArray(current) ? current[Number(part)] : isJsonObject(current) && Object.hasOwn(current, part) ? current[part] : undefined;
+    current = Array.isArray(current)
+      ? current[Number(part)]
+      : isJsonObject(current) && Object.hasOwn(current, part)
+        ? current[part]
+        : undefined;
     schemas = childSchemas(schemas, key, current ?? null);
     const title = schemas.map((candidate) => candidate['title']).find((candidate) => typeof candidate === 'string');
     names.push(typeof key === 'number' ? String(key + 1) : typeof title === 'string' ? title : part);
@@ -108,7 +125,15 @@ function wordFor(error: SchemaError, found: JsonValue | undefined): string {
   }
 }
 
-const TYPE_NAMES: Readonly<Record<string, string>> = { string: 'a text', number: 'a number', integer: 'a whole number', boolean: 'true or false', object: 'an object', array: 'a list', null: 'empty' };
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+  null: 'empty',
+};
 
 function typeName(type: unknown): string {
   return (Array.isArray(type) ? type : [type]).map((name) => TYPE_NAMES[String(name)] ?? String(name)).join(' or ');

@@ -23,9 +23,14 @@ export function validateFlow(document: unknown, registry: DefinitionRegistry, op
 }
 
 /** The issues together with the looked-up graph; `view` is null when the shape is wrong. */
-export function inspectFlow(document: unknown, registry: DefinitionRegistry, options: ValidateOptions = {}): { view: FlowView | null; issues: Issue[] } {
+export function inspectFlow(
+  document: unknown,
+  registry: DefinitionRegistry,
+  options: ValidateOptions = {},
+): { view: FlowView | null; issues: Issue[] } {
   const validator = validatorOf(FlowDocumentSchema);
-  if (!validator.check(document)) return { view: null, issues: validator.issues(document).map((issue) => withPlace(issue, document)) };
+  if (!validator.check(document))
+    return { view: null, issues: validator.issues(document).map((issue) => withPlace(issue, document)) };
   const issues: Issue[] = [];
   // Checked in the line above; the static type of a recursive Record schema is the document's own.
   const flow: FlowDocument = document;

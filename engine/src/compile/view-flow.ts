@@ -1,4 +1,12 @@
-import { FlowError, parseEdgeSource, type FlowDocument, type FlowNode, type Issue, type JsonObject, type NodeDefinition } from '@heddle/schemas';
+import {
+  FlowError,
+  parseEdgeSource,
+  type FlowDocument,
+  type FlowNode,
+  type Issue,
+  type JsonObject,
+  type NodeDefinition,
+} from '@heddle/schemas';
 import { planConfig, type ConfigPlan } from '../expressions/index.ts';
 import { portsOf, type DefinitionRegistry } from '../plugin/index.ts';
 import { checkWrittenConfig } from './config-check.ts';
@@ -25,12 +33,19 @@ function viewNode(id: string, node: FlowNode, registry: DefinitionRegistry, issu
   const found = registry.find(node.type);
   const title = node.label !== undefined && node.label !== '' ? node.label : (found?.title ?? node.type);
   const isDisabled = node.isDisabled === true;
-  const known = found === undefined ? unknownType(id, title, node, registry, issues) : migrateNode(id, title, node, found, issues);
+  const known =
+    found === undefined ? unknownType(id, title, node, registry, issues) : migrateNode(id, title, node, found, issues);
   const { definition, config } = known;
   const own: Issue[] = definition === undefined ? [] : checkWrittenConfig(definition, config);
   const plan: ConfigPlan = planConfig(config, definition?.config ?? {}, own);
   for (const issue of own) {
-    issues.push({ ...issue, severity: severityFor({ isDisabled }), node: id, path: `/nodes/${id}/config${issue.path ?? ''}`, message: `"${title}": ${issue.message}` });
+    issues.push({
+      ...issue,
+      severity: severityFor({ isDisabled }),
+      node: id,
+      path: `/nodes/${id}/config${issue.path ?? ''}`,
+      message: `"${title}": ${issue.message}`,
+    });
   }
   const ports = definition === undefined ? [] : Object.keys(portsOf(definition, config));
   return { id, title, isDisabled, definition, config, plan, ports };
@@ -42,8 +57,17 @@ interface Known {
 }
 
 function unknownType(id: string, title: string, node: FlowNode, registry: DefinitionRegistry, issues: Issue[]): Known {
-  const hint = didYouMean(node.type, registry.all().map((definition) => definition.type));
-  issues.push({ code: 'node.typeUnknown', severity: 'error', node: id, path: `/nodes/${id}/type`, message: `"${title}": no installed plugin has the node type "${node.type}".${hint}` });
+  const hint = didYouMean(
+    node.type,
+    registry.all().map((definition) => definition.type),
+  );
+  issues.push({
+    code: 'node.typeUnknown',
+    severity: 'error',
+    node: id,
+    path: `/nodes/${id}/type`,
+    message: `"${title}": no installed plugin has the node type "${node.type}".${hint}`,
+  });
   return { definition: undefined, config: node.config };
 }
 
@@ -52,7 +76,13 @@ function migrateNode(id: string, title: string, node: FlowNode, definition: Node
     return { definition, config: migrateConfig(definition, node.v, node.config) };
   } catch (error) {
     if (!(error instanceof FlowError)) throw error;
-    issues.push({ code: 'node.versionUnknown', severity: 'error', node: id, path: `/nodes/${id}/v`, message: `"${title}" ${error.message}` });
+    issues.push({
+      code: 'node.versionUnknown',
+      severity: 'error',
+      node: id,
+      path: `/nodes/${id}/v`,
+      message: `"${title}" ${error.message}`,
+    });
     return { definition: undefined, config: node.config };
   }
 }

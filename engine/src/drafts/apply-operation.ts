@@ -37,23 +37,38 @@ export function applyOperation(document: FlowDocument, operation: DraftOperation
       return { document: { ...document, name: operation.name }, inverse: [{ kind: 'setName', name: document.name }] };
     case 'setDescription': {
       const { description, ...rest } = document;
-      const next = operation.description === null || operation.description === '' ? rest : { ...rest, description: operation.description };
+      const next =
+        operation.description === null || operation.description === ''
+          ? rest
+          : { ...rest, description: operation.description };
       return { document: next, inverse: [{ kind: 'setDescription', description: description ?? null }] };
     }
     case 'setInput': {
       const { entries, old } = changeEntry(document.inputs, operation.name, operation.input);
-      return { document: withPart(document, 'inputs', entries), inverse: [{ kind: 'setInput', name: operation.name, input: old }] };
+      return {
+        document: withPart(document, 'inputs', entries),
+        inverse: [{ kind: 'setInput', name: operation.name, input: old }],
+      };
     }
     case 'setSlot': {
       const { entries, old } = changeEntry(document.connections, operation.name, operation.slot);
-      return { document: withPart(document, 'connections', entries), inverse: [{ kind: 'setSlot', name: operation.name, slot: old }] };
+      return {
+        document: withPart(document, 'connections', entries),
+        inverse: [{ kind: 'setSlot', name: operation.name, slot: old }],
+      };
     }
     case 'setSettings':
-      return { document: withPart(document, 'settings', operation.settings), inverse: [{ kind: 'setSettings', settings: document.settings ?? {} }] };
+      return {
+        document: withPart(document, 'settings', operation.settings),
+        inverse: [{ kind: 'setSettings', settings: document.settings ?? {} }],
+      };
     case 'setNote':
       return setNote(document, operation);
     case 'setTests':
-      return { document: withPart(document, 'tests', operation.tests), inverse: [{ kind: 'setTests', tests: document.tests ?? [] }] };
+      return {
+        document: withPart(document, 'tests', operation.tests),
+        inverse: [{ kind: 'setTests', tests: document.tests ?? [] }],
+      };
     case 'replaceDocument':
       return { document: operation.document, inverse: [{ kind: 'replaceDocument', document }] };
     default:
@@ -76,7 +91,10 @@ export function applyOperations(document: FlowDocument, operations: readonly Dra
 function addNode(document: FlowDocument, { id, node, at }: Operation<'addNode'>): AppliedOperation {
   if (Object.hasOwn(document.nodes, id)) throw invalid(`There is a node "${id}" already.`);
   const next = { ...document, nodes: { ...document.nodes, [id]: node } };
-  return { document: at === undefined ? next : withPart(next, 'layout', { ...document.layout, [id]: at }), inverse: [{ kind: 'removeNode', id }] };
+  return {
+    document: at === undefined ? next : withPart(next, 'layout', { ...document.layout, [id]: at }),
+    inverse: [{ kind: 'removeNode', id }],
+  };
 }
 
 function removeNode(document: FlowDocument, id: string): AppliedOperation {
@@ -125,15 +143,24 @@ function changedNode(node: FlowNode, operation: NodeOperation): { next: FlowNode
       return { next: { ...node, config: operation.config }, inverse: { kind: 'setConfig', id, config: node.config } };
     case 'setLabel': {
       const { label, ...rest } = node;
-      return { next: operation.label === null || operation.label === '' ? rest : { ...rest, label: operation.label }, inverse: { kind: 'setLabel', id, label: label ?? null } };
+      return {
+        next: operation.label === null || operation.label === '' ? rest : { ...rest, label: operation.label },
+        inverse: { kind: 'setLabel', id, label: label ?? null },
+      };
     }
     case 'setRetry': {
       const { retry, ...rest } = node;
-      return { next: operation.retry === null ? rest : { ...rest, retry: operation.retry }, inverse: { kind: 'setRetry', id, retry: retry ?? null } };
+      return {
+        next: operation.retry === null ? rest : { ...rest, retry: operation.retry },
+        inverse: { kind: 'setRetry', id, retry: retry ?? null },
+      };
     }
     case 'setDisabled': {
       const { isDisabled, ...rest } = node;
-      return { next: operation.isDisabled ? { ...rest, isDisabled: true } : rest, inverse: { kind: 'setDisabled', id, isDisabled: isDisabled === true } };
+      return {
+        next: operation.isDisabled ? { ...rest, isDisabled: true } : rest,
+        inverse: { kind: 'setDisabled', id, isDisabled: isDisabled === true },
+      };
     }
   }
 }
@@ -142,13 +169,18 @@ function connect(document: FlowDocument, { edge, index }: Operation<'connect'>):
   getNode(document, sourceOf(edge));
   getNode(document, edge.to);
   if (findEdge(document, edge) !== -1) throw invalid(`"${edge.from}" is connected to "${edge.to}" already.`);
-  return { document: { ...document, edges: document.edges.toSpliced(index ?? document.edges.length, 0, edge) }, inverse: [{ kind: 'disconnect', edge }] };
+  return {
+    document: { ...document, edges: document.edges.toSpliced(index ?? document.edges.length, 0, edge) },
+    inverse: [{ kind: 'disconnect', edge }],
+  };
 }
 
 function disconnect(document: FlowDocument, edge: FlowEdge): AppliedOperation {
   const index = findEdge(document, edge);
   if (index === -1) throw invalid(`"${edge.from}" is not connected to "${edge.to}".`);
-  const inverse: DraftOperation = canConnect(document, edge) ? { kind: 'connect', edge, index } : { kind: 'replaceDocument', document };
+  const inverse: DraftOperation = canConnect(document, edge)
+    ? { kind: 'connect', edge, index }
+    : { kind: 'replaceDocument', document };
   return { document: { ...document, edges: document.edges.toSpliced(index, 1) }, inverse: [inverse] };
 }
 
@@ -161,13 +193,23 @@ function setNote(document: FlowDocument, { id, note, index }: Operation<'setNote
   const rest = old === null ? notes : notes.toSpliced(at, 1);
   const place = index ?? (old === null ? rest.length : at);
   const inverse: DraftOperation = { kind: 'setNote', id, note: old, ...(old === null ? {} : { index: at }) };
-  return { document: withPart(document, 'notes', note === null ? rest : rest.toSpliced(place, 0, note)), inverse: [inverse] };
+  return {
+    document: withPart(document, 'notes', note === null ? rest : rest.toSpliced(place, 0, note)),
+    inverse: [inverse],
+  };
 }
 
 const ENTRY_NAME = /^[a-z][a-zA-Z0-9_]{0,63}$/u;
 
-function changeEntry<Entry>(entries: Readonly<Record<string, Entry>> | undefined, name: string, entry: Entry | null): { entries: Record<string, Entry>; old: Entry | null } {
-  if (!ENTRY_NAME.test(name)) throw invalid(`"${name}" is no name: it begins with a small letter and has only letters, digits and "_", at most 64.`);
+function changeEntry<Entry>(
+  entries: Readonly<Record<string, Entry>> | undefined,
+  name: string,
+  entry: Entry | null,
+): { entries: Record<string, Entry>; old: Entry | null } {
+  if (!ENTRY_NAME.test(name))
+    throw invalid(
+      `"${name}" is no name: it begins with a small letter and has only letters, digits and "_", at most 64.`,
+    );
   const { [name]: old, ...rest } = entries ?? {};
   return { entries: entry === null ? rest : { ...entries, [name]: entry }, old: old ?? null };
 }
@@ -175,7 +217,11 @@ function changeEntry<Entry>(entries: Readonly<Record<string, Entry>> | undefined
 type OptionalPart = 'inputs' | 'connections' | 'settings' | 'layout' | 'notes' | 'tests';
 
 /** Sets an optional part; an empty one is left out. */
-function withPart<Part extends OptionalPart>(document: FlowDocument, part: Part, value: NonNullable<FlowDocument[Part]>): FlowDocument {
+function withPart<Part extends OptionalPart>(
+  document: FlowDocument,
+  part: Part,
+  value: NonNullable<FlowDocument[Part]>,
+): FlowDocument {
   if (Object.keys(value).length > 0) return { ...document, [part]: value };
   const { [part]: _empty, ...rest } = document;
   // Only an optional part was taken out, so what remains is a document.

@@ -13,18 +13,42 @@ export interface FieldChange {
 /** One difference between two versions, as a person would tell it. `text` is that sentence. */
 export type FlowDifference =
   | { readonly kind: 'nodeAdded' | 'nodeRemoved'; readonly node: string; readonly text: string }
-  | { readonly kind: 'nodeChanged'; readonly node: string; readonly fields: readonly FieldChange[]; readonly text: string }
+  | {
+      readonly kind: 'nodeChanged';
+      readonly node: string;
+      readonly fields: readonly FieldChange[];
+      readonly text: string;
+    }
   | { readonly kind: 'edgeAdded' | 'edgeRemoved'; readonly edge: FlowEdge; readonly text: string }
-  | { readonly kind: 'partChanged'; readonly part: DocumentPart; readonly fields: readonly FieldChange[]; readonly text: string }
+  | {
+      readonly kind: 'partChanged';
+      readonly part: DocumentPart;
+      readonly fields: readonly FieldChange[];
+      readonly text: string;
+    }
   | { readonly kind: 'layoutChanged'; readonly text: string };
 
-const PARTS = { name: 'name', description: 'description', inputs: 'inputs', connections: 'accounts', settings: 'settings', plugins: 'plugins', tests: 'tests', template: 'gallery entry' } as const;
+const PARTS = {
+  name: 'name',
+  description: 'description',
+  inputs: 'inputs',
+  connections: 'accounts',
+  settings: 'settings',
+  plugins: 'plugins',
+  tests: 'tests',
+  template: 'gallery entry',
+} as const;
 /** Parts that are compared as a whole. */
 export type DocumentPart = keyof typeof PARTS;
 
 /** What differs between two documents: nodes, connections, other parts; where things lie on the canvas comes last, as one entry. */
 export function diffFlows(before: FlowDocument, after: FlowDocument): FlowDifference[] {
-  return [...diffNodes(before, after), ...diffEdges(before, after), ...diffParts(before, after), ...diffLayout(before, after)];
+  return [
+    ...diffNodes(before, after),
+    ...diffEdges(before, after),
+    ...diffParts(before, after),
+    ...diffLayout(before, after),
+  ];
 }
 
 function diffNodes(before: FlowDocument, after: FlowDocument): FlowDifference[] {
@@ -36,10 +60,17 @@ function diffNodes(before: FlowDocument, after: FlowDocument): FlowDifference[] 
       continue;
     }
     const fields = diffValues(node, other, '');
-    if (fields.length > 0) differences.push({ kind: 'nodeChanged', node: id, fields, text: `Changed "${titleOf(other)}": ${fields.map((field) => field.path.replace(/^\/config\//u, '').slice(0, 80)).join(', ')}.` });
+    if (fields.length > 0)
+      differences.push({
+        kind: 'nodeChanged',
+        node: id,
+        fields,
+        text: `Changed "${titleOf(other)}": ${fields.map((field) => field.path.replace(/^\/config\//u, '').slice(0, 80)).join(', ')}.`,
+      });
   }
   for (const [id, node] of Object.entries(after.nodes)) {
-    if (!Object.hasOwn(before.nodes, id)) differences.push({ kind: 'nodeAdded', node: id, text: `Added "${titleOf(node)}".` });
+    if (!Object.hasOwn(before.nodes, id))
+      differences.push({ kind: 'nodeAdded', node: id, text: `Added "${titleOf(node)}".` });
   }
   return differences;
 }
@@ -49,8 +80,16 @@ function diffEdges(before: FlowDocument, after: FlowDocument): FlowDifference[] 
   const removed = before.edges.filter((edge) => !isIn(after.edges, edge));
   const added = after.edges.filter((edge) => !isIn(before.edges, edge));
   return [
-    ...removed.map((edge): FlowDifference => ({ kind: 'edgeRemoved', edge, text: `Disconnected ${describeEdge(before, edge)}.` })),
-    ...added.map((edge): FlowDifference => ({ kind: 'edgeAdded', edge, text: `Connected ${describeEdge(after, edge)}.` })),
+    ...removed.map((edge): FlowDifference => ({
+      kind: 'edgeRemoved',
+      edge,
+      text: `Disconnected ${describeEdge(before, edge)}.`,
+    })),
+    ...added.map((edge): FlowDifference => ({
+      kind: 'edgeAdded',
+      edge,
+      text: `Connected ${describeEdge(after, edge)}.`,
+    })),
   ];
 }
 
@@ -62,18 +101,28 @@ function diffParts(before: FlowDocument, after: FlowDocument): FlowDifference[] 
 }
 
 function diffLayout(before: FlowDocument, after: FlowDocument): FlowDifference[] {
-  const moved = Object.keys(after.nodes).some((id) => Object.hasOwn(before.nodes, id) && diffValues(before.layout?.[id], after.layout?.[id], '').length > 0);
-  return moved || diffValues(before.notes, after.notes, '').length > 0 ? [{ kind: 'layoutChanged', text: 'Moved things or changed notes on the canvas.' }] : [];
+  const moved = Object.keys(after.nodes).some(
+    (id) => Object.hasOwn(before.nodes, id) && diffValues(before.layout?.[id], after.layout?.[id], '').length > 0,
+  );
+  return moved || diffValues(before.notes, after.notes, '').length > 0
+    ? [{ kind: 'layoutChanged', text: 'Moved things or changed notes on the canvas.' }]
+    : [];
 }
 
-function diffValues(before: JsonValue | object | undefined, after: JsonValue | object | undefined, path: string): FieldChange[] {
+function diffValues(
+  before: JsonValue | object | undefined,
+  after: JsonValue | object | undefined,
+  path: string,
+): FieldChange[] {
   if (Object.is(before, after)) return [];
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     return before.flatMap((item: JsonValue, index) => diffValues(item, after[index], `${path}/${index}`));
   }
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
-    return [...keys].flatMap((key) => diffValues(ownValue(before, key), ownValue(after, key), `${path}/${escapePointer(key)}`));
+    return [...keys].flatMap((key) =>
+      diffValues(ownValue(before, key), ownValue(after, key), `${path}/${escapePointer(key)}`),
+    );
   }
   // Documents hold JSON only.
   return [{ path, before: before as JsonValue | undefined, after: after as JsonValue | undefined }];

@@ -1,11 +1,22 @@
-import { DraftOperationSchema, FlowDocumentSchema, FlowError, validatorOf, type DraftOperation, type FlowDocument } from '@heddle/schemas';
+import {
+  DraftOperationSchema,
+  FlowDocumentSchema,
+  FlowError,
+  validatorOf,
+  type DraftOperation,
+  type FlowDocument,
+} from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { flow } from '../../test/nodes.ts';
 import { createPrng, type Prng } from '../../test/prng.ts';
 import { randomFlow } from '../../test/random-flow.ts';
 import { applyOperation, applyOperations, diffFlows, exportFlow, newNodeId, toFlowJson } from './index.ts';
 
-const base = flow({ s: ['start'], a: ['say', { text: 'x' }], b: ['say', { text: 'y' }] }, ['s.out>a', 'a.out>b', 'a.error>b'], { layout: { s: [0, 0], a: [0, 100] } });
+const base = flow(
+  { s: ['start'], a: ['say', { text: 'x' }], b: ['say', { text: 'y' }] },
+  ['s.out>a', 'a.out>b', 'a.error>b'],
+  { layout: { s: [0, 0], a: [0, 100] } },
+);
 
 describe('applyOperation', () => {
   it('removes a node with its edges and place, and brings all of it back where it was', () => {
@@ -17,8 +28,14 @@ describe('applyOperation', () => {
   });
 
   it('brings back edges that lead nowhere too', () => {
-    const odd: FlowDocument = { ...base, edges: [...base.edges, { from: 'a.out', to: 'gone' }, { from: 's.out', to: 'a' }] };
-    for (const operation of [{ kind: 'removeNode', id: 'a' }, { kind: 'disconnect', edge: { from: 'a.out', to: 'gone' } }] satisfies DraftOperation[]) {
+    const odd: FlowDocument = {
+      ...base,
+      edges: [...base.edges, { from: 'a.out', to: 'gone' }, { from: 's.out', to: 'a' }],
+    };
+    for (const operation of [
+      { kind: 'removeNode', id: 'a' },
+      { kind: 'disconnect', edge: { from: 'a.out', to: 'gone' } },
+    ] satisfies DraftOperation[]) {
       const { document, inverse } = applyOperation(odd, operation);
       expect(applyOperations(document, inverse).document).toEqual(odd);
     }
@@ -52,7 +69,12 @@ describe('applyOperation', () => {
   });
 
   it('applies all or none', () => {
-    expect(() => applyOperations(base, [{ kind: 'setName', name: 'new' }, { kind: 'removeNode', id: 'gone' }])).toThrow('There is no node "gone".');
+    expect(() =>
+      applyOperations(base, [
+        { kind: 'setName', name: 'new' },
+        { kind: 'removeNode', id: 'gone' },
+      ]),
+    ).toThrow('There is no node "gone".');
     expect(base.name).toBe('Test');
   });
 
@@ -64,7 +86,8 @@ describe('applyOperation', () => {
         const operation = randomOperation(random, document);
         const applied = applyOperation(document, operation);
         const context = `seed ${seed}, ${JSON.stringify(operation)}`;
-        for (const inverse of applied.inverse) expect(validatorOf(DraftOperationSchema).issues(inverse), context).toEqual([]);
+        for (const inverse of applied.inverse)
+          expect(validatorOf(DraftOperationSchema).issues(inverse), context).toEqual([]);
         const undone = applyOperations(applied.document, applied.inverse);
         expect(undone.document, context).toEqual(document);
         expect(applyOperations(undone.document, undone.inverse).document, context).toEqual(applied.document);
@@ -84,23 +107,62 @@ function randomOperation(random: Prng, document: FlowDocument): DraftOperation {
   const free = { from: `${id}.out`, to: random.pick(ids) };
   const isConnected = document.edges.some((edge) => edge.from === free.from && edge.to === free.to);
   const options: (() => DraftOperation)[] = [
-    () => ({ kind: 'addNode', id: newNodeId(document, 'test/say'), node: { type: 'test/say', v: 1, config: { text: 'new' } }, ...(random.chance(0.5) ? { at: place() } : {}) }),
+    () => ({
+      kind: 'addNode',
+      id: newNodeId(document, 'test/say'),
+      node: { type: 'test/say', v: 1, config: { text: 'new' } },
+      ...(random.chance(0.5) ? { at: place() } : {}),
+    }),
     () => ({ kind: 'removeNode', id }),
     () => ({ kind: 'moveNodes', to: { [id]: random.chance(0.2) ? null : place(), [random.pick(ids)]: place() } }),
     () => ({ kind: 'setConfig', id, config: { text: String(random.int(9)) } }),
     () => ({ kind: 'setLabel', id, label: random.pick([null, 'Label', 'Other']) }),
-    () => ({ kind: 'setRetry', id, retry: random.pick([null, { attempts: 2, backoff: 'constant' as const, baseMs: 100 }]) }),
+    () => ({
+      kind: 'setRetry',
+      id,
+      retry: random.pick([null, { attempts: 2, backoff: 'constant' as const, baseMs: 100 }]),
+    }),
     () => ({ kind: 'setDisabled', id, isDisabled: random.chance(0.5) }),
-    () => (isConnected ? { kind: 'disconnect', edge: free } : { kind: 'connect', edge: free, ...(random.chance(0.5) ? { index: random.int(document.edges.length + 1) } : {}) }),
+    () =>
+      isConnected
+        ? { kind: 'disconnect', edge: free }
+        : {
+            kind: 'connect',
+            edge: free,
+            ...(random.chance(0.5) ? { index: random.int(document.edges.length + 1) } : {}),
+          },
     () => ({ kind: 'setName', name: random.pick(['One', 'Two']) }),
     () => ({ kind: 'setDescription', description: random.pick([null, 'Words']) }),
-    () => ({ kind: 'setInput', name: random.pick(['a', 'b']), input: random.pick([null, { type: 'text' as const, label: 'A' }, { type: 'number' as const, label: 'B', default: 1 }]) }),
-    () => ({ kind: 'setSlot', name: random.pick(['shop', 'team']), slot: random.pick([null, { platform: 'instagram', label: 'Shop' }]) }),
+    () => ({
+      kind: 'setInput',
+      name: random.pick(['a', 'b']),
+      input: random.pick([
+        null,
+        { type: 'text' as const, label: 'A' },
+        { type: 'number' as const, label: 'B', default: 1 },
+      ]),
+    }),
+    () => ({
+      kind: 'setSlot',
+      name: random.pick(['shop', 'team']),
+      slot: random.pick([null, { platform: 'instagram', label: 'Shop' }]),
+    }),
     () => ({ kind: 'setSettings', settings: random.pick([{}, { priority: 3 }, { cooldownMs: 5 }]) }),
-    () => ({ kind: 'setTests', tests: random.pick([[], [{ name: 't', given: { events: [{ kind: 'a/b' }] }, expect: [{ runs: 1 }] }]]) }),
+    () => ({
+      kind: 'setTests',
+      tests: random.pick([[], [{ name: 't', given: { events: [{ kind: 'a/b' }] }, expect: [{ runs: 1 }] }]]),
+    }),
     () => {
       const noteId = random.pick(['n1', 'n2', 'n3']);
-      return { kind: 'setNote', id: noteId, note: noteIds.includes(noteId) && random.chance(0.5) ? null : { id: noteId, text: String(random.int(9)), at: place() }, ...(random.chance(0.3) ? { index: 0 } : {}) };
+      return {
+        kind: 'setNote',
+        id: noteId,
+        note:
+          noteIds.includes(noteId) && random.chance(0.5)
+            ? null
+            : { id: noteId, text: String(random.int(9)), at: place() },
+        ...(random.chance(0.3) ? { index: 0 } : {}),
+      };
     },
     () => ({ kind: 'replaceDocument', document: randomFlow(random) }),
   ];
@@ -108,14 +170,26 @@ function randomOperation(random: Prng, document: FlowDocument): DraftOperation {
 }
 
 describe('newNodeId', () => {
-  it.each([['instagram/send-message', 'sendMessage'], ['test/a', 'a2'], ['x/9-lives', 'node'], ['core/a-b-c', 'aBC']])('%s gives %s', (type, id) => {
+  it.each([
+    ['instagram/send-message', 'sendMessage'],
+    ['test/a', 'a2'],
+    ['x/9-lives', 'node'],
+    ['core/a-b-c', 'aBC'],
+  ])('%s gives %s', (type, id) => {
     expect(newNodeId(base, type)).toBe(id);
   });
 });
 
 describe('exportFlow', () => {
   it('is the same text whatever the order of the keys was, and changes nothing', () => {
-    const shuffled = Object.fromEntries(Object.entries(base).reverse().map(([key, value]) => [key, key === 'nodes' ? Object.fromEntries(Object.entries(base.nodes).reverse()) : value])) as FlowDocument;
+    const shuffled = Object.fromEntries(
+      Object.entries(base)
+        .reverse()
+        .map(([key, value]) => [
+          key,
+          key === 'nodes' ? Object.fromEntries(Object.entries(base.nodes).reverse()) : value,
+        ]),
+    ) as FlowDocument;
     expect(toFlowJson(shuffled)).toBe(toFlowJson(base));
     expect(exportFlow(base)).toEqual({ ...base, $schema: 'https://heddle.dev/schemas/flow/1.json' });
     expect(validatorOf(FlowDocumentSchema).issues(JSON.parse(toFlowJson(base)))).toEqual([]);

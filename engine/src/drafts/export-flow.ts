@@ -2,7 +2,20 @@ import { FLOW_SCHEMA_URL, isJsonObject, type FlowDocument, type JsonValue } from
 
 /** Order of the parts of an exported document: what a reader wants to know first stands first. */
 const PART_ORDER = [
-  '$schema', 'formatVersion', 'name', 'description', 'template', 'inputs', 'connections', 'plugins', 'settings', 'nodes', 'edges', 'layout', 'notes', 'tests',
+  '$schema',
+  'formatVersion',
+  'name',
+  'description',
+  'template',
+  'inputs',
+  'connections',
+  'plugins',
+  'settings',
+  'nodes',
+  'edges',
+  'layout',
+  'notes',
+  'tests',
 ] as const satisfies (keyof FlowDocument)[];
 
 /**
@@ -24,5 +37,9 @@ export function toFlowJson(document: FlowDocument): string {
 function sortKeys(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sortKeys(value[key] ?? null)]));
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sortKeys(value[key] ?? null)]),
+  );
 }

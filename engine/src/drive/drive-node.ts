@@ -1,7 +1,13 @@
 import { FlowError, type RunEvent, type RunSnapshot } from '@heddle/schemas';
 import type { Program } from '../compile/index.ts';
 import type { HandlerRegistry, NodeHandler, NodeResult } from '../plugin/index.ts';
-import { prepareNodeRun, type HandlerServices, type PreparedNodeRun, type RunFacts, type RunNodeEffect } from './prepare-node-run.ts';
+import {
+  prepareNodeRun,
+  type HandlerServices,
+  type PreparedNodeRun,
+  type RunFacts,
+  type RunNodeEffect,
+} from './prepare-node-run.ts';
 import { toRunEvent, type NodeOutcome } from './to-run-event.ts';
 
 /** A time limit that runs. `signal` is aborted when it is over, or when the host stops. */
@@ -23,7 +29,13 @@ export interface NodeHost {
  * Runs one node: fills in its config, calls its handler within its time limit, and says what happened. Never throws.
  * Every host (worker, simulator, flow tests, back-test) goes through here.
  */
-export async function driveNode(program: Program, snapshot: RunSnapshot, effect: RunNodeEffect, facts: RunFacts, host: NodeHost): Promise<RunEvent> {
+export async function driveNode(
+  program: Program,
+  snapshot: RunSnapshot,
+  effect: RunNodeEffect,
+  facts: RunFacts,
+  host: NodeHost,
+): Promise<RunEvent> {
   let outcome: NodeOutcome;
   try {
     const prepared = prepareNodeRun(program, snapshot, effect, facts);
@@ -41,11 +53,16 @@ export async function driveNode(program: Program, snapshot: RunSnapshot, effect:
  */
 export async function callNode({ node, definition, context }: PreparedNodeRun, host: NodeHost): Promise<NodeResult> {
   const handler: NodeHandler = host.registry.getHandler(definition.type);
-  if (handler.run === undefined) throw new FlowError('NODE_TYPE_UNKNOWN', `"${node.title}" starts runs and cannot be run itself.`);
-  const services = definition.effect === 'send' ? host.services : { ...host.services, send: refuseSend(definition.type) };
+  if (handler.run === undefined)
+    throw new FlowError('NODE_TYPE_UNKNOWN', `"${node.title}" starts runs and cannot be run itself.`);
+  const services =
+    definition.effect === 'send' ? host.services : { ...host.services, send: refuseSend(definition.type) };
   const deadline = host.startDeadline(definition.timeoutMs);
   const { signal } = deadline;
-  const lateError = () => (signal.reason instanceof FlowError ? signal.reason : new FlowError('NODE_TIMED_OUT', `"${node.title}" gave no result within ${definition.timeoutMs} ms.`));
+  const lateError = () =>
+    signal.reason instanceof FlowError
+      ? signal.reason
+      : new FlowError('NODE_TIMED_OUT', `"${node.title}" gave no result within ${definition.timeoutMs} ms.`);
   let onAbort: (() => void) | undefined;
   try {
     if (signal.aborted) throw lateError();

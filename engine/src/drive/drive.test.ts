@@ -12,9 +12,18 @@ const event = { kind: 'test/begin', key: 'k', occurredAtMs: 0, data: { text: 'pr
 const facts = { flowId: 'f', inputs: {}, contact: null, nowMs: 0 };
 
 describe('matchTriggers', () => {
-  const document = flow({ off: ['start', {}, { isDisabled: true }], any: ['start'], word: ['start', { word: '{{ inputs.word }}' }], a: ['say', { text: 'x' }] }, ['any.out>a', 'word.out>a', 'off.out>a'], {
-    inputs: { word: { type: 'text', label: 'Word', default: 'price' } },
-  });
+  const document = flow(
+    {
+      off: ['start', {}, { isDisabled: true }],
+      any: ['start'],
+      word: ['start', { word: '{{ inputs.word }}' }],
+      a: ['say', { text: 'x' }],
+    },
+    ['any.out>a', 'word.out>a', 'off.out>a'],
+    {
+      inputs: { word: { type: 'text', label: 'Word', default: 'price' } },
+    },
+  );
   const { program } = compileFlow(document, registry);
 
   it('asks every trigger that listens, with its config filled in', () => {
@@ -23,7 +32,10 @@ describe('matchTriggers', () => {
       { node: 'any', output: { text: 'price' }, specificity: 0 },
       { node: 'word', output: { text: 'price' }, specificity: 1 },
     ]);
-    expect(matchTriggers(program, registry, event, { ...facts, inputs: { word: 'cost' } })[2]).toEqual({ node: 'word', reason: 'The text is not "cost".' });
+    expect(matchTriggers(program, registry, event, { ...facts, inputs: { word: 'cost' } })[2]).toEqual({
+      node: 'word',
+      reason: 'The text is not "cost".',
+    });
   });
 
   it('does not ask about other kinds of event', () => {
@@ -31,18 +43,35 @@ describe('matchTriggers', () => {
   });
 
   it('gives the reason when a trigger cannot be asked', () => {
-    const broken = compileFlow(flow({ s: ['start', { word: '{{ contact.name }}' }], a: ['say', { text: 'x' }] }, ['s.out>a']), registry).program;
-    expect(matchTriggers(broken, registry, event, facts)).toEqual([{ node: 's', reason: expect.stringContaining('there is no value "contact.name"') }]);
+    const broken = compileFlow(
+      flow({ s: ['start', { word: '{{ contact.name }}' }], a: ['say', { text: 'x' }] }, ['s.out>a']),
+      registry,
+    ).program;
+    expect(matchTriggers(broken, registry, event, facts)).toEqual([
+      { node: 's', reason: expect.stringContaining('there is no value "contact.name"') },
+    ]);
   });
 });
 
 describe('driveNode', () => {
   const slow = defineHandler(
-    defineNode({ type: 'test/slow', version: 1, title: 'Slow', summary: 'x', icon: 'x', category: 'logic', effect: 'read', config: Type.Object({ how: Type.String() }), ports: { out: { title: 'Out', output: {} } }, timeoutMs: 100 }),
+    defineNode({
+      type: 'test/slow',
+      version: 1,
+      title: 'Slow',
+      summary: 'x',
+      icon: 'x',
+      category: 'logic',
+      effect: 'read',
+      config: Type.Object({ how: Type.String() }),
+      ports: { out: { title: 'Out', output: {} } },
+      timeoutMs: 100,
+    }),
     {
       run: async ({ config, send, signal }): Promise<NodeResult> => {
         if (config.how === 'hangs') return await new Promise(() => undefined);
-        if (config.how === 'sends') await send({ key: '1', action: { kind: 'commentReply', commentId: 'c', text: 'x' } });
+        if (config.how === 'sends')
+          await send({ key: '1', action: { kind: 'commentReply', commentId: 'c', text: 'x' } });
         if (config.how === 'checks') return done('out', { aborted: signal.aborted });
         return null as never; // what a plugin without types can do
       },
@@ -52,11 +81,22 @@ describe('driveNode', () => {
 
   const drive = (how: string, startDeadline: (timeoutMs: number) => Deadline): Promise<RunEvent> => {
     const { program } = compileFlow(flow({ s: ['start'], n: ['slow', { how }] }, ['s.out>n']), handlers);
-    const { snapshot, effects } = advance(program, startSnapshot(1), { kind: 'started', node: 's', output: {}, atMs: 0 });
+    const { snapshot, effects } = advance(program, startSnapshot(1), {
+      kind: 'started',
+      node: 's',
+      output: {},
+      atMs: 0,
+    });
     const [effect] = effects;
     if (effect?.kind !== 'runNode') throw new TypeError('expected a node to run');
     const services = fakeServices(createWorld(null), {}, { runId: 'r', node: 'n', visit: 1, nowMs: () => 0 });
-    return driveNode(program, snapshot, effect, { ...facts, runId: 'r' }, { registry: handlers, services, nowMs: () => 9, startDeadline });
+    return driveNode(
+      program,
+      snapshot,
+      effect,
+      { ...facts, runId: 'r' },
+      { registry: handlers, services, nowMs: () => 9, startDeadline },
+    );
   };
   const never = (): Deadline => ({ signal: new AbortController().signal, clear: () => undefined });
 
@@ -67,12 +107,19 @@ describe('driveNode', () => {
       expect(timeoutMs).toBe(100);
       return { signal: controller.signal, clear: () => undefined };
     });
-    expect(await failed).toEqual({ kind: 'nodeFailed', position: 'p1', error: { code: 'NODE_TIMED_OUT', message: '"Slow" gave no result within 100 ms.', retry: 'backoff' }, atMs: 9 });
+    expect(await failed).toEqual({
+      kind: 'nodeFailed',
+      position: 'p1',
+      error: { code: 'NODE_TIMED_OUT', message: '"Slow" gave no result within 100 ms.', retry: 'backoff' },
+      atMs: 9,
+    });
   });
 
   it('gives the reason of the host when it stops', async () => {
     const reason = new FlowError('UNAVAILABLE', 'Heddle is stopping.');
-    expect(await drive('hangs', () => ({ signal: AbortSignal.abort(reason), clear: () => undefined }))).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+    expect(await drive('hangs', () => ({ signal: AbortSignal.abort(reason), clear: () => undefined }))).toMatchObject({
+      error: { code: 'UNAVAILABLE' },
+    });
   });
 
   it('clears the limit whatever happens', async () => {
@@ -87,16 +134,40 @@ describe('driveNode', () => {
   });
 
   it('does not trust what a node returns', async () => {
-    expect(await drive('returns nothing', never)).toMatchObject({ kind: 'nodeFailed', error: { code: 'NODE_CRASHED', message: expect.any(String) } });
-    for (const result of [null, {}, { kind: 'done' }, { kind: 'done', port: 'x', output: undefined }, { kind: 'done', port: 'x', output: { a: new Date() } }, { kind: 'done', port: 'x', output: 1, assign: [] }, { kind: 'suspended', memo: null, wait: { kind: 'sleep' } }, { kind: 'suspended', memo: () => 1, wait: { kind: 'time', dueAtMs: 1 } }]) {
-      expect(toRunEvent('p1', { kind: 'returned', result: result as NodeResult }, 0)).toMatchObject({ kind: 'nodeFailed', error: { code: 'NODE_CRASHED' } });
+    expect(await drive('returns nothing', never)).toMatchObject({
+      kind: 'nodeFailed',
+      error: { code: 'NODE_CRASHED', message: expect.any(String) },
+    });
+    for (const result of [
+      null,
+      {},
+      { kind: 'done' },
+      { kind: 'done', port: 'x', output: undefined },
+      { kind: 'done', port: 'x', output: { a: new Date() } },
+      { kind: 'done', port: 'x', output: 1, assign: [] },
+      { kind: 'suspended', memo: null, wait: { kind: 'sleep' } },
+      { kind: 'suspended', memo: () => 1, wait: { kind: 'time', dueAtMs: 1 } },
+    ]) {
+      expect(toRunEvent('p1', { kind: 'returned', result: result as NodeResult }, 0)).toMatchObject({
+        kind: 'nodeFailed',
+        error: { code: 'NODE_CRASHED' },
+      });
     }
   });
 });
 
 describe('replies', () => {
   it('are messages and taps, not comments', () => {
-    expect(['instagram/message', 'telegram/postback', 'instagram/comment', 'instagram/message-edit'].map((kind) => isReply({ kind }))).toEqual([true, true, false, false]);
-    expect(toReply({ ...event, kind: 'instagram/postback', data: { title: 'Red', payload: 'r' } })).toEqual({ kind: 'instagram/postback', text: 'Red', title: 'Red', payload: 'r' });
+    expect(
+      ['instagram/message', 'telegram/postback', 'instagram/comment', 'instagram/message-edit'].map((kind) =>
+        isReply({ kind }),
+      ),
+    ).toEqual([true, true, false, false]);
+    expect(toReply({ ...event, kind: 'instagram/postback', data: { title: 'Red', payload: 'r' } })).toEqual({
+      kind: 'instagram/postback',
+      text: 'Red',
+      title: 'Red',
+      payload: 'r',
+    });
   });
 });

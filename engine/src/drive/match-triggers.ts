@@ -24,15 +24,28 @@ export type TriggerOutcome =
  *
  * @returns One outcome per trigger that listens, in document order.
  */
-export function matchTriggers(program: Program, registry: HandlerRegistry, event: InboundEvent, facts: MatchFacts): TriggerOutcome[] {
+export function matchTriggers(
+  program: Program,
+  registry: HandlerRegistry,
+  event: InboundEvent,
+  facts: MatchFacts,
+): TriggerOutcome[] {
   const listening = program.triggers.filter((node) => node.definition.events.includes(event.kind));
   return listening.map((node) => {
     const result = matchOne(node, program, registry, event, facts);
-    return 'reason' in result ? { node: node.id, reason: result.reason } : { node: node.id, output: result.output, specificity: result.specificity };
+    return 'reason' in result
+      ? { node: node.id, reason: result.reason }
+      : { node: node.id, output: result.output, specificity: result.specificity };
   });
 }
 
-function matchOne(node: CompiledNode, program: Program, registry: HandlerRegistry, event: InboundEvent, facts: MatchFacts): MatchResult {
+function matchOne(
+  node: CompiledNode,
+  program: Program,
+  registry: HandlerRegistry,
+  event: InboundEvent,
+  facts: MatchFacts,
+): MatchResult {
   if (node.isDisabled) return { reason: `"${node.title}" is switched off.` };
   if (!listensToAccount(node, facts.slots)) return { reason: `"${node.title}" listens to another account.` };
   const { match } = registry.getHandler(node.definition.type);
@@ -42,7 +55,9 @@ function matchOne(node: CompiledNode, program: Program, registry: HandlerRegistr
     // Config was checked against this definition's schema, so it has the type that the handler was written for.
     return match({ config, event, contact: facts.contact, nowMs: facts.nowMs } as Parameters<typeof match>[0]);
   } catch (error) {
-    return { reason: `"${node.title}" could not be asked: ${error instanceof FlowError ? error.message : 'its code failed in an unexpected way.'}` };
+    return {
+      reason: `"${node.title}" could not be asked: ${error instanceof FlowError ? error.message : 'its code failed in an unexpected way.'}`,
+    };
   }
 }
 

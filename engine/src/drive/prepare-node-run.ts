@@ -1,4 +1,12 @@
-import { FlowError, type ContactFacts, type Effect, type JsonObject, type JsonValue, type NodeDefinition, type RunSnapshot } from '@heddle/schemas';
+import {
+  FlowError,
+  type ContactFacts,
+  type Effect,
+  type JsonObject,
+  type JsonValue,
+  type NodeDefinition,
+  type RunSnapshot,
+} from '@heddle/schemas';
 import { randomFor, stickyRandom } from '../advance/index.ts';
 import { assertFilledConfig, type CompiledNode, type Program } from '../compile/index.ts';
 import type { RunIdentity, Scope } from '../expressions/index.ts';
@@ -18,7 +26,10 @@ export interface RunFacts {
 }
 
 /** What a handler needs from outside: the part of its context that the host makes. */
-export type HandlerServices = Pick<HandlerContext<JsonObject>, 'send' | 'read' | 'contacts' | 'ai' | 'http' | 'notifyMembers'>;
+export type HandlerServices = Pick<
+  HandlerContext<JsonObject>,
+  'send' | 'read' | 'contacts' | 'ai' | 'http' | 'notifyMembers'
+>;
 
 /** The part of a handler's context that follows from the run alone. */
 export type RunContext = Omit<HandlerContext<JsonObject>, keyof HandlerServices | 'signal'>;
@@ -35,10 +46,21 @@ export interface PreparedNodeRun {
  *
  * @throws FlowError `EXPRESSION_*`, `NODE_CONFIG_INVALID`, `FLOW_INVALID` when the version has no such node.
  */
-export function prepareNodeRun(program: Program, snapshot: RunSnapshot, effect: RunNodeEffect, facts: RunFacts): PreparedNodeRun {
+export function prepareNodeRun(
+  program: Program,
+  snapshot: RunSnapshot,
+  effect: RunNodeEffect,
+  facts: RunFacts,
+): PreparedNodeRun {
   const node = program.nodes.get(effect.node);
   if (node === undefined) throw new FlowError('FLOW_INVALID', `This version of the flow has no node "${effect.node}".`);
-  const run: RunIdentity = { id: facts.runId, flowId: facts.flowId, node: effect.node, visit: effect.visit, attempt: effect.attempt };
+  const run: RunIdentity = {
+    id: facts.runId,
+    flowId: facts.flowId,
+    node: effect.node,
+    visit: effect.visit,
+    attempt: effect.attempt,
+  };
   const scope = makeScope(program, snapshot, effect, facts, run);
   const context: RunContext = {
     config: resolveConfig(program, effect.node, scope),
@@ -79,7 +101,13 @@ export function fillInputs(program: Program, given: JsonObject): JsonObject {
 }
 
 /** What the templates of a node run read. `nodes` and `now` are made on first use, as most configs read neither. */
-function makeScope(program: Program, snapshot: RunSnapshot, effect: RunNodeEffect, facts: RunFacts, run: RunIdentity): Scope {
+function makeScope(
+  program: Program,
+  snapshot: RunSnapshot,
+  effect: RunNodeEffect,
+  facts: RunFacts,
+  run: RunIdentity,
+): Scope {
   return {
     inputs: fillInputs(program, facts.inputs),
     contact: facts.contact,

@@ -11,5 +11,9 @@ export function isReply(event: Pick<InboundEvent, 'kind'>): boolean {
 /** What a waiting node gets as `reply`: the event's data, with `text` always there (a tapped button's title counts as its text). */
 export function toReply(event: InboundEvent): JsonObject {
   const { text, title } = event.data;
-  return { ...event.data, kind: event.kind, text: typeof text === 'string' ? text : typeof title === 'string' ? title : '' };
+  return {
+    ...event.data,
+    kind: event.kind,
+    text: typeof text === 'string' ? text : typeof title === 'string' ? title : '',
+  };
 }

@@ -3,7 +3,9 @@ import { findJsonBytes } from '../advance/index.ts';
 import type { NodeResult } from '../plugin/index.ts';
 
 /** How a call of a handler ended. */
-export type NodeOutcome = { readonly kind: 'returned'; readonly result: NodeResult } | { readonly kind: 'threw'; readonly error: unknown };
+export type NodeOutcome =
+  | { readonly kind: 'returned'; readonly result: NodeResult }
+  | { readonly kind: 'threw'; readonly error: unknown };
 
 const MAX_MESSAGE_CHARS = 2_000;
 
@@ -12,11 +14,14 @@ const MAX_MESSAGE_CHARS = 2_000;
  * result, or no JSON, becomes `NODE_CRASHED`.
  */
 export function toRunEvent(position: string, outcome: NodeOutcome, atMs: number): RunEvent {
-  if (outcome.kind === 'threw') return { kind: 'nodeFailed', position, error: shortenMessage(toErrorRecord(outcome.error)), atMs };
+  if (outcome.kind === 'threw')
+    return { kind: 'nodeFailed', position, error: shortenMessage(toErrorRecord(outcome.error)), atMs };
   const problem = findProblem(outcome.result);
-  if (problem !== null) return { kind: 'nodeFailed', position, error: toErrorRecord(new FlowError('NODE_CRASHED', problem)), atMs };
+  if (problem !== null)
+    return { kind: 'nodeFailed', position, error: toErrorRecord(new FlowError('NODE_CRASHED', problem)), atMs };
   const { result } = outcome;
-  if (result.kind === 'suspended') return { kind: 'nodeSuspended', position, wait: result.wait, memo: result.memo, atMs };
+  if (result.kind === 'suspended')
+    return { kind: 'nodeSuspended', position, wait: result.wait, memo: result.memo, atMs };
   const { port, output, assign } = result;
   return { kind: 'nodeSucceeded', position, port, output, ...(assign === undefined ? {} : { assign }), atMs };
 }
@@ -27,7 +32,10 @@ function findProblem(result: unknown): string | null {
     case 'done':
       if (typeof result['port'] !== 'string') return 'The node named no port.';
       if (findJsonBytes(result['output']) === null) return 'The node put out something that is not JSON.';
-      return result['assign'] === undefined || (isJsonObject(result['assign']) && findJsonBytes(result['assign']) !== null) ? null : 'The node set variables to something that is not JSON.';
+      return result['assign'] === undefined ||
+        (isJsonObject(result['assign']) && findJsonBytes(result['assign']) !== null)
+        ? null
+        : 'The node set variables to something that is not JSON.';
     case 'suspended':
       if (findJsonBytes(result['memo']) === null) return 'The node keeps something that is not JSON while it waits.';
       return isWait(result['wait']) ? null : 'The node waits for something that Heddle does not know.';
@@ -39,9 +47,15 @@ function findProblem(result: unknown): string | null {
 function isWait(wait: unknown): boolean {
   if (!isJsonObject(wait)) return false;
   if (wait['kind'] === 'time') return typeof wait['dueAtMs'] === 'number';
-  return wait['kind'] === 'reply' && (wait['dueAtMs'] === null || typeof wait['dueAtMs'] === 'number') && typeof wait['mergeMs'] === 'number';
+  return (
+    wait['kind'] === 'reply' &&
+    (wait['dueAtMs'] === null || typeof wait['dueAtMs'] === 'number') &&
+    typeof wait['mergeMs'] === 'number'
+  );
 }
 
 function shortenMessage(error: ErrorRecord): ErrorRecord {
-  return error.message.length <= MAX_MESSAGE_CHARS ? error : { ...error, message: `${error.message.slice(0, MAX_MESSAGE_CHARS - 1)}…` };
+  return error.message.length <= MAX_MESSAGE_CHARS
+    ? error
+    : { ...error, message: `${error.message.slice(0, MAX_MESSAGE_CHARS - 1)}…` };
 }

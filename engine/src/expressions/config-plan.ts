@@ -2,7 +2,14 @@
 import { FlowError, isJsonObject, type Issue, type JsonObject, type JsonValue } from '@heddle/schemas';
 import { alternatives, childSchemas, isTextOnly, type SchemaSet } from './schema-at.ts';
 import type { Scope } from './scope.ts';
-import { evaluateTemplate, isTemplated, parseExpression, parseTemplate, renderTemplate, type Template } from './template.ts';
+import {
+  evaluateTemplate,
+  isTemplated,
+  parseExpression,
+  parseTemplate,
+  renderTemplate,
+  type Template,
+} from './template.ts';
 
 /** A template and where it stands in the config. */
 export interface PlacedTemplate {

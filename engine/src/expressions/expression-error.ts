@@ -11,9 +11,13 @@ export function toExpressionError(error: unknown, source: string): FlowError {
   const text = messageOf(error).replace(/, (file:[^,]*, )?line:\d+, col:\d+$/, '');
   if (error.name === 'UndefinedVariableError') {
     const name = text.replace(/^undefined variable: /, '');
-    return new FlowError('EXPRESSION_UNKNOWN_VARIABLE', `${shown}: there is no value "${name}". Pick another field, or give a default.`, { cause: error, details: { variable: name } });
+    return new FlowError(
+      'EXPRESSION_UNKNOWN_VARIABLE',
+      `${shown}: there is no value "${name}". Pick another field, or give a default.`,
+      { cause: error, details: { variable: name } },
+    );
   }
-  if (/ limit exceeded$/.test(text)) {
+  if (text.endsWith(' limit exceeded')) {
     return new FlowError('EXPRESSION_LIMIT', `${shown}: ${text}.`, { cause: error });
   }
   const place = error.name === 'RenderError' ? '' : placeOf(error);

@@ -1,7 +1,15 @@
 import { FlowError, type Issue } from '@heddle/schemas';
 import { Type } from 'typebox';
 import { describe, expect, it } from 'vitest';
-import { evaluateExpression, listVariables, parseTemplate, planConfig, renderCardText, renderTemplate, type Scope } from './index.ts';
+import {
+  evaluateExpression,
+  listVariables,
+  parseTemplate,
+  planConfig,
+  renderCardText,
+  renderTemplate,
+  type Scope,
+} from './index.ts';
 
 const scope: Scope = {
   inputs: { keyword: 'price' },
@@ -67,7 +75,10 @@ describe('renderTemplate', () => {
 
   it('never changes what it reads', () => {
     const before = JSON.stringify(scope);
-    renderTemplate("{% assign trigger = 1 %}{{ trigger }}{% capture contact %}x{% endcapture %}{{ contact }}{{ inputs.keyword | append: 'x' }}", scope);
+    renderTemplate(
+      "{% assign trigger = 1 %}{{ trigger }}{% capture contact %}x{% endcapture %}{{ contact }}{{ inputs.keyword | append: 'x' }}",
+      scope,
+    );
     expect(JSON.stringify(scope)).toBe(before);
   });
 });
@@ -108,12 +119,22 @@ describe('planConfig', () => {
   const resolve = (config: Parameters<typeof planConfig>[0]) => planConfig(config, schema, []).resolve(scope);
 
   it('keeps the type of a value that stands alone in a field that is not text', () => {
-    expect(resolve({ text: '{{ trigger.n }}', count: '{{ trigger.n }}', anything: '{{ trigger.nested }}' })).toEqual({ text: '3', count: 3, anything: { deep: true } });
+    expect(resolve({ text: '{{ trigger.n }}', count: '{{ trigger.n }}', anything: '{{ trigger.nested }}' })).toEqual({
+      text: '3',
+      count: 3,
+      anything: { deep: true },
+    });
   });
 
   it('tells text from other fields in each branch of a union', () => {
-    const parts = [{ kind: 'text', value: '{{ trigger.n }}' }, { kind: 'number', value: '{{ trigger.n }}' }];
-    expect(resolve({ text: '', parts })['parts']).toEqual([{ kind: 'text', value: '3' }, { kind: 'number', value: 3 }]);
+    const parts = [
+      { kind: 'text', value: '{{ trigger.n }}' },
+      { kind: 'number', value: '{{ trigger.n }}' },
+    ];
+    expect(resolve({ text: '', parts })['parts']).toEqual([
+      { kind: 'text', value: '3' },
+      { kind: 'number', value: 3 },
+    ]);
   });
 
   it('computes { "$": … } with its type, and leaves everything else as it is', () => {
@@ -130,20 +151,35 @@ describe('planConfig', () => {
   it('names each template that cannot be read', () => {
     const issues: Issue[] = [];
     planConfig({ text: '{{ a', anything: { 'a/b': [{ $: '' }] } }, schema, issues);
-    expect(issues.map(({ code, path }) => [code, path])).toEqual([['template.invalid', '/text'], ['template.invalid', '/anything/a~1b/0']]);
+    expect(issues.map(({ code, path }) => [code, path])).toEqual([
+      ['template.invalid', '/text'],
+      ['template.invalid', '/anything/a~1b/0'],
+    ]);
   });
 });
 
 describe('listVariables', () => {
   it('lists what is read from outside, in order, without names made inside', () => {
-    const template = parseTemplate('{{ a.b[0].c }} {% assign q = z.r %}{{ q.s }} {{ a.b[0].c }} {% for i in items %}{{ i }}{% endfor %} {{ m[n.o].p }}');
-    expect(listVariables(template).map(({ root, path }) => [root, path.join('.')])).toEqual([['a', 'a.b.0.c'], ['z', 'z.r'], ['items', 'items'], ['m', 'm'], ['n', 'n.o']]);
+    const template = parseTemplate(
+      '{{ a.b[0].c }} {% assign q = z.r %}{{ q.s }} {{ a.b[0].c }} {% for i in items %}{{ i }}{% endfor %} {{ m[n.o].p }}',
+    );
+    expect(listVariables(template).map(({ root, path }) => [root, path.join('.')])).toEqual([
+      ['a', 'a.b.0.c'],
+      ['z', 'z.r'],
+      ['items', 'items'],
+      ['m', 'm'],
+      ['n', 'n.o'],
+    ]);
   });
 });
 
 describe('renderCardText', () => {
   it('leaves out what is not there and never fails', () => {
-    expect(renderCardText('{% if config.a and config.b.c %}x{% endif %}{{ config.text | truncate: 5 }} {{ config.gone }}', { text: 'Hello there' })).toBe('He...');
+    expect(
+      renderCardText('{% if config.a and config.b.c %}x{% endif %}{{ config.text | truncate: 5 }} {{ config.gone }}', {
+        text: 'Hello there',
+      }),
+    ).toBe('He...');
     expect(renderCardText('{{ config.a', {})).toBe('');
   });
 });

@@ -19,9 +19,9 @@ export function childSchemas(schemas: SchemaSet, key: string | number, child: Js
   return schemas.flatMap((schema) => alternatives(childSchema(schema, key), child));
 }
 
-/** True when the place can hold nothing but text, so that a template there always gives text. */
+/** True when the place can hold nothing but text, so that a template there always gives text; also where no schema speaks. */
 export function isTextOnly(schemas: SchemaSet): boolean {
-  return schemas.length === 0 || schemas.every(isTextSchema);
+  return schemas.every(isTextSchema);
 }
 
 function isTextSchema(schema: JsonObject): boolean {
@@ -47,9 +47,12 @@ function childSchema(schema: JsonObject, key: string | number): JsonValue | unde
 /** `{ kind: 'text' }` rules out the branch with `kind: const 'image'`. Only one level is looked at: TypeBox unions are told apart there. */
 function fixedValuesFit(schema: JsonObject, value: JsonValue): boolean {
   const properties = schema['properties'];
-  if (!isJsonObject(properties)) return isJsonObject(value) ? schema['type'] === 'object' || schema['type'] === undefined : fits(schema, value);
+  if (!isJsonObject(properties))
+    return isJsonObject(value) ? schema['type'] === 'object' || schema['type'] === undefined : fits(schema, value);
   if (!isJsonObject(value)) return false;
-  return Object.entries(properties).every(([key, sub]) => !isJsonObject(sub) || !Object.hasOwn(value, key) || fits(sub, value[key] ?? null));
+  return Object.entries(properties).every(
+    ([key, sub]) => !isJsonObject(sub) || !Object.hasOwn(value, key) || fits(sub, value[key] ?? null),
+  );
 }
 
 function fits(schema: JsonObject, value: JsonValue): boolean {

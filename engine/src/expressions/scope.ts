@@ -29,12 +29,34 @@ export interface Scope {
 }
 
 /** Names a template may begin a path with. */
-export const SCOPE_ROOTS = ['inputs', 'contact', 'trigger', 'input', 'nodes', 'vars', 'error', 'run', 'now'] as const satisfies (keyof Scope)[];
+export const SCOPE_ROOTS = [
+  'inputs',
+  'contact',
+  'trigger',
+  'input',
+  'nodes',
+  'vars',
+  'error',
+  'run',
+  'now',
+] as const satisfies (keyof Scope)[];
 
 /** What is known of a contact; `contact.<one of these>`. */
 export const CONTACT_FIELDS = [
-  'id', 'platform', 'platformId', 'username', 'name', 'firstName', 'language', 'timeZone',
-  'isFollower', 'isVerified', 'tags', 'fields', 'lastInboundAtMs', 'isOptedOut',
+  'id',
+  'platform',
+  'platformId',
+  'username',
+  'name',
+  'firstName',
+  'language',
+  'timeZone',
+  'isFollower',
+  'isVerified',
+  'tags',
+  'fields',
+  'lastInboundAtMs',
+  'isOptedOut',
 ] as const satisfies (keyof ContactFacts)[];
 
 /**

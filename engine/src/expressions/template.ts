@@ -68,7 +68,10 @@ export function evaluateExpression(expression: string, scope: Scope | object): J
 
 function parse(source: string): LiquidTemplate[] {
   if (source.length > TEMPLATE_MAX_CHARS) {
-    throw new FlowError('EXPRESSION_LIMIT', `A template has ${source.length} characters; at most ${TEMPLATE_MAX_CHARS} are allowed.`);
+    throw new FlowError(
+      'EXPRESSION_LIMIT',
+      `A template has ${source.length} characters; at most ${TEMPLATE_MAX_CHARS} are allowed.`,
+    );
   }
   try {
     return liquid.parse(source);

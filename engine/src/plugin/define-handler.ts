@@ -97,7 +97,13 @@ export interface HandlerContext<Config> {
   /** Everything that templates read, for nodes that look up paths of the author's choice (`evaluateCondition(condition, scope)`). */
   readonly scope: Scope;
   readonly contact: ContactFacts | null;
-  readonly run: { readonly id: string; readonly flowId: string; readonly node: string; readonly visit: number; readonly attempt: number };
+  readonly run: {
+    readonly id: string;
+    readonly flowId: string;
+    readonly node: string;
+    readonly visit: number;
+    readonly attempt: number;
+  };
   readonly nowMs: number;
   /** 0 ≤ x < 1, the same each time this visit of this node runs. */
   random(): number;

@@ -4,7 +4,10 @@ import type { TObject } from 'typebox';
 type Optional = 'connections' | 'services' | 'events' | 'lint' | 'defaults' | 'timeoutMs' | 'migrate' | 'role';
 
 /** What a plugin author writes: everything with a sensible default may be left out. */
-export type NodeDefinitionInput<Config extends TObject, Port extends string> = Omit<NodeDefinition<Config, Port>, Optional> &
+export type NodeDefinitionInput<Config extends TObject, Port extends string> = Omit<
+  NodeDefinition<Config, Port>,
+  Optional
+> &
   Partial<Pick<NodeDefinition<Config, Port>, Optional>>;
 
 /** A node answers within this time unless its definition says otherwise. */
@@ -49,7 +52,10 @@ export function toDefinitionData(definition: NodeDefinition): NodeDefinitionData
 }
 
 /** The exits of a node with this config: the declared ones, then one per item of `portsFrom`. Reserved ports are not listed. */
-export function portsOf(definition: Pick<NodeDefinitionData, 'ports' | 'portsFrom'>, config: JsonObject): Record<string, PortSpec> {
+export function portsOf(
+  definition: Pick<NodeDefinitionData, 'ports' | 'portsFrom'>,
+  config: JsonObject,
+): Record<string, PortSpec> {
   const { portsFrom } = definition;
   if (portsFrom === undefined) return definition.ports;
   const items = config[portsFrom.path];
@@ -58,7 +64,8 @@ export function portsOf(definition: Pick<NodeDefinitionData, 'ports' | 'portsFro
     if (typeof item !== 'object' || item === null || Array.isArray(item)) continue;
     const id = item[portsFrom.idKey];
     const title = item[portsFrom.titleKey];
-    if (typeof id === 'string' && id !== '') made[id] = { title: typeof title === 'string' && title !== '' ? title : id, output: portsFrom.output };
+    if (typeof id === 'string' && id !== '')
+      made[id] = { title: typeof title === 'string' && title !== '' ? title : id, output: portsFrom.output };
   }
   return { ...made, ...definition.ports };
 }

@@ -7,7 +7,12 @@ export interface PlatformHttp {
    * @returns Any answer of the platform, whatever its status. @throws FlowError `PLATFORM_UNAVAILABLE` when no connection was made at all
    * (details.sent false), or when the answer did not come (details.sent true: the call may have had its effect).
    */
-  request(request: { method: 'GET' | 'POST' | 'DELETE'; path: string; query?: Record<string, string>; body?: JsonObject }): Promise<PlatformResponse>;
+  request(request: {
+    method: 'GET' | 'POST' | 'DELETE';
+    path: string;
+    query?: Record<string, string>;
+    body?: JsonObject;
+  }): Promise<PlatformResponse>;
 }
 export interface PlatformResponse {
   readonly status: number;
@@ -45,7 +50,12 @@ export interface OAuthGrant {
   readonly accessToken: string;
   readonly expiresAtMs: number | null;
   readonly grantedScopes: readonly string[];
-  readonly account: { readonly externalId: string; readonly username: string; readonly name: string; readonly pictureUrl?: string };
+  readonly account: {
+    readonly externalId: string;
+    readonly username: string;
+    readonly name: string;
+    readonly pictureUrl?: string;
+  };
 }
 
 /** Limit buckets that one action uses up, `perSecond` or `perHour` for the account. */
@@ -56,7 +66,10 @@ export interface RateLimit {
 }
 
 /** What the platform can say afterwards about a send whose outcome is not known. */
-export type ReconcileResult = { outcome: 'sent'; receipt: SendReceipt } | { outcome: 'notSent' } | { outcome: 'unknown'; reason: string };
+export type ReconcileResult =
+  | { outcome: 'sent'; receipt: SendReceipt }
+  | { outcome: 'notSent' }
+  | { outcome: 'unknown'; reason: string };
 
 /** A platform plugin: everything the host must know of one outside service. One folder, nothing elsewhere. */
 export interface Platform {
@@ -74,8 +87,16 @@ export interface Platform {
     readonly scopes: readonly { readonly name: string; readonly title: string; readonly withoutIt: string }[];
     authorizeUrl(app: PlatformApp, options: { redirectUri: string; state: string }): string;
     /** Code to long-lived grant. @throws FlowError `OAUTH_REFUSED` | `PLATFORM_*`. */
-    exchange(app: PlatformApp, options: { code: string; redirectUri: string }, fetchJson: FetchJson): Promise<OAuthGrant>;
-    refresh(app: PlatformApp, accessToken: string, fetchJson: FetchJson): Promise<{ accessToken: string; expiresAtMs: number }>;
+    exchange(
+      app: PlatformApp,
+      options: { code: string; redirectUri: string },
+      fetchJson: FetchJson,
+    ): Promise<OAuthGrant>;
+    refresh(
+      app: PlatformApp,
+      accessToken: string,
+      fetchJson: FetchJson,
+    ): Promise<{ accessToken: string; expiresAtMs: number }>;
     /** Subscribes the account to the webhook fields we need. */
     subscribe(account: PlatformAccount): Promise<void>;
   };

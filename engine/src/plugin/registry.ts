@@ -33,7 +33,8 @@ export function createHandlerRegistry(handlers: readonly NodeHandler[]): Handler
     ...definitions,
     getHandler: (type) => {
       const handler = byType.get(type);
-      if (handler === undefined) throw new FlowError('NODE_TYPE_UNKNOWN', `No installed plugin has the node type "${type}".`);
+      if (handler === undefined)
+        throw new FlowError('NODE_TYPE_UNKNOWN', `No installed plugin has the node type "${type}".`);
       return handler;
     },
   };

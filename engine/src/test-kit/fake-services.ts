@@ -39,28 +39,49 @@ export function createWorld(contact: ContactFacts | null): World {
 export function fakeServices(world: World, fakes: Fakes, user: ServiceUser): HandlerServices {
   return {
     send: (request) => attempt(() => capture(world, fakes, user, request)),
-    read: (connection, what, args) => attempt(() => {
-      if (fakes.read === undefined) throw new FlowError('CONNECTION_NOT_READY', `There is nothing to read "${what}" from: this runs in memory.`);
-      return fakes.read(connection, what, args);
-    }),
+    read: (connection, what, args) =>
+      attempt(() => {
+        if (fakes.read === undefined)
+          throw new FlowError('CONNECTION_NOT_READY', `There is nothing to read "${what}" from: this runs in memory.`);
+        return fakes.read(connection, what, args);
+      }),
     contacts: {
-      addTag: (tag) => attempt(() => changeContact(world, (contact) => (contact.tags.includes(tag) ? contact : { ...contact, tags: [...contact.tags, tag] }))),
-      removeTag: (tag) => attempt(() => changeContact(world, (contact) => ({ ...contact, tags: contact.tags.filter((other) => other !== tag) }))),
-      setField: (name, value) => attempt(() => changeContact(world, (contact) => ({ ...contact, fields: { ...contact.fields, [name]: value } }))),
+      addTag: (tag) =>
+        attempt(() =>
+          changeContact(world, (contact) =>
+            contact.tags.includes(tag) ? contact : { ...contact, tags: [...contact.tags, tag] },
+          ),
+        ),
+      removeTag: (tag) =>
+        attempt(() =>
+          changeContact(world, (contact) => ({ ...contact, tags: contact.tags.filter((other) => other !== tag) })),
+        ),
+      setField: (name, value) =>
+        attempt(() =>
+          changeContact(world, (contact) => ({ ...contact, fields: { ...contact.fields, [name]: value } })),
+        ),
     },
     ai: {
-      answer: (request) => attempt(() => {
-        const { aiAnswers } = fakes;
-        if (aiAnswers === undefined) throw new FlowError('AI_NOT_CONFIGURED', 'No AI provider is set up.');
-        const text = aiAnswers[world.aiRequests.length];
-        world.aiRequests.push(request);
-        if (text === undefined) throw new FlowError('AI_FAILED', `Only ${aiAnswers.length} answers were given; the model was asked once more.`);
-        return { text, model: 'in-memory', inputTokens: 0, outputTokens: 0 };
-      }),
+      answer: (request) =>
+        attempt(() => {
+          const { aiAnswers } = fakes;
+          if (aiAnswers === undefined) throw new FlowError('AI_NOT_CONFIGURED', 'No AI provider is set up.');
+          const text = aiAnswers[world.aiRequests.length];
+          world.aiRequests.push(request);
+          if (text === undefined)
+            throw new FlowError(
+              'AI_FAILED',
+              `Only ${aiAnswers.length} answers were given; the model was asked once more.`,
+            );
+          return { text, model: 'in-memory', inputTokens: 0, outputTokens: 0 };
+        }),
       history: (limit) => attempt(() => world.messages.slice(-limit)),
     },
     http: {
-      request: fakes.http ?? ((request) => Promise.reject(new FlowError('HTTP_FAILED', `${request.url} cannot be reached: this runs in memory.`))),
+      request:
+        fakes.http ??
+        ((request) =>
+          Promise.reject(new FlowError('HTTP_FAILED', `${request.url} cannot be reached: this runs in memory.`))),
     },
     notifyMembers: (text) => attempt(() => void world.notes.push(text)),
   };
@@ -68,18 +89,29 @@ export function fakeServices(world: World, fakes: Fakes, user: ServiceUser): Han
 
 function capture(world: World, fakes: Fakes, user: ServiceUser, request: SendRequest): SendReceipt {
   const { runId, node, visit } = user;
-  const index = world.sent.findIndex((sent) => sent.runId === runId && sent.node === node && sent.visit === visit && sent.key === request.key);
+  const index = world.sent.findIndex(
+    (sent) => sent.runId === runId && sent.node === node && sent.visit === visit && sent.key === request.key,
+  );
   if (index !== -1) return { platformId: `sent-${index + 1}` };
   const receipt = fakes.onSend?.(request);
   const { key, connection, action } = request;
-  world.sent.push({ runId, node, visit, key, ...(connection === undefined ? {} : { connection }), action, atMs: user.nowMs() });
+  world.sent.push({
+    runId,
+    node,
+    visit,
+    key,
+    ...(connection === undefined ? {} : { connection }),
+    action,
+    atMs: user.nowMs(),
+  });
   const text = textOfAction(action);
   if (text !== '' && action.kind !== 'http') world.messages.push({ role: 'assistant', text });
   return receipt ?? { platformId: `sent-${world.sent.length}` };
 }
 
 function changeContact(world: World, change: (contact: ContactFacts) => ContactFacts): void {
-  if (world.contact === null) throw new FlowError('SEND_REFUSED', 'This run is about nobody, so there is no contact to change.');
+  if (world.contact === null)
+    throw new FlowError('SEND_REFUSED', 'This run is about nobody, so there is no contact to change.');
   world.contact = change(world.contact);
 }
 

@@ -1,7 +1,25 @@
-import { type ContactFacts, type ErrorRecord, type InboundEvent, type JsonObject, type JsonValue, type RunEvent, type RunSnapshot, type RunStatus } from '@heddle/schemas';
+import {
+  type ContactFacts,
+  type ErrorRecord,
+  type InboundEvent,
+  type JsonObject,
+  type JsonValue,
+  type RunEvent,
+  type RunSnapshot,
+  type RunStatus,
+} from '@heddle/schemas';
 import { advance, startSnapshot } from '../advance/index.ts';
 import { compileFlow, type Program } from '../compile/index.ts';
-import { decideStart, driveNode, isReply, matchTriggers, toReply, type NodeHost, type RunFacts, type RunNodeEffect } from '../drive/index.ts';
+import {
+  decideStart,
+  driveNode,
+  isReply,
+  matchTriggers,
+  toReply,
+  type NodeHost,
+  type RunFacts,
+  type RunNodeEffect,
+} from '../drive/index.ts';
 import type { HandlerRegistry } from '../plugin/index.ts';
 import { createWorld, fakeServices, type Fakes, type World } from './fake-services.ts';
 import { makeContact, makeEvent, type HarnessEvent } from './make-event.ts';
@@ -50,7 +68,10 @@ export interface NotFired {
 
 /** One flow and one contact in memory and in virtual time, over the real interpreter. Safe for the browser. */
 export interface Harness {
-  readonly clock: { nowMs(): number; /** Lets time pass; what falls due on the way happens at its time. */ advanceMs(ms: number): Promise<void> };
+  readonly clock: {
+    nowMs(): number;
+    /** Lets time pass; what falls due on the way happens at its time. */ advanceMs(ms: number): Promise<void>;
+  };
   readonly world: World;
   readonly notFired: readonly NotFired[];
   runs(): readonly HarnessRun[];
@@ -91,7 +112,13 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   const timers = createTimers();
   let eventCount = 0;
 
-  const factsOf = (run: MutableRun): RunFacts => ({ runId: run.id, flowId: 'test-flow', inputs, contact: run.hasContact ? world.contact : null, nowMs });
+  const factsOf = (run: MutableRun): RunFacts => ({
+    runId: run.id,
+    flowId: 'test-flow',
+    inputs,
+    contact: run.hasContact ? world.contact : null,
+    nowMs,
+  });
   const hostFor = (run: MutableRun, effect: RunNodeEffect): NodeHost => ({
     registry,
     services: fakeServices(world, fakes, { runId: run.id, node: effect.node, visit: effect.visit, nowMs: () => nowMs }),
@@ -107,7 +134,9 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     for (let effect = pending.shift(); effect !== undefined; effect = pending.shift()) {
       // A run that ended meanwhile has no positions left.
       if (!Object.hasOwn(run.snapshot.positions, effect.position)) continue;
-      trace.push(`${effect.node}.${effect.attempt > 1 ? 'retried' : effect.resumed === undefined ? 'started' : 'resumed'}`);
+      trace.push(
+        `${effect.node}.${effect.attempt > 1 ? 'retried' : effect.resumed === undefined ? 'started' : 'resumed'}`,
+      );
       const event = await driveNode(program, run.snapshot, effect, factsOf(run), hostFor(run, effect));
       note(run, effect, event);
       step(run, event, pending);
@@ -119,7 +148,8 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     run.snapshot = snapshot;
     for (const effect of effects) {
       if (effect.kind === 'runNode') pending.push(effect);
-      else if (effect.kind === 'scheduleWait') timers.set(run.id, effect.position, effect.wait.dueAtMs ?? Number.POSITIVE_INFINITY, effect.wait.kind);
+      else if (effect.kind === 'scheduleWait')
+        timers.set(run.id, effect.position, effect.wait.dueAtMs ?? Number.POSITIVE_INFINITY, effect.wait.kind);
       else if (effect.kind === 'cancelWait') timers.cancel(run.id, effect.position);
       else trace.push(`run.${effect.status}`);
     }
@@ -144,7 +174,14 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
 
   async function startRun(trigger: string, output: JsonValue, hasContact: boolean): Promise<void> {
     const id = `run-${runs.length + 1}`;
-    const run: MutableRun = { id, trigger, startedAtMs: nowMs, hasContact, snapshot: startSnapshot(seed + runs.length), nodeRuns: [] };
+    const run: MutableRun = {
+      id,
+      trigger,
+      startedAtMs: nowMs,
+      hasContact,
+      snapshot: startSnapshot(seed + runs.length),
+      nodeRuns: [],
+    };
     runs.push(run);
     const port = program.nodes.get(trigger)?.firstPort;
     if (port !== null && port !== undefined) ports.push(`${trigger}.${port}`);
@@ -155,7 +192,9 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     // A conversation has one listener: the oldest wait takes the answer.
     for (const run of runs) {
       if (!run.hasContact) continue;
-      const waiting = Object.entries(run.snapshot.positions).find(([, position]) => position.state === 'waiting' && position.wait?.kind === 'reply');
+      const waiting = Object.entries(run.snapshot.positions).find(
+        ([, position]) => position.state === 'waiting' && position.wait?.kind === 'reply',
+      );
       if (waiting === undefined) continue;
       await take(run, { kind: 'replied', position: waiting[0], reply: toReply(event), atMs: nowMs });
       return true;
@@ -164,18 +203,29 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   }
 
   async function offerToTriggers(event: InboundEvent, hasContact: boolean): Promise<void> {
-    const outcomes = matchTriggers(program, registry, event, { flowId: 'test-flow', inputs, contact: hasContact ? world.contact : null, nowMs });
+    const outcomes = matchTriggers(program, registry, event, {
+      flowId: 'test-flow',
+      inputs,
+      contact: hasContact ? world.contact : null,
+      nowMs,
+    });
     for (const outcome of outcomes) if ('reason' in outcome) notFired.push(outcome);
     const matches = outcomes.flatMap((outcome) => ('reason' in outcome ? [] : [outcome]));
     const [best] = matches.sort((a, b) => b.specificity - a.specificity);
     if (best === undefined) return;
     const active = runs.filter((run) => isActive(run.snapshot.status));
-    const decision = decideStart(program.document.settings, { activeRunIds: active.map((run) => run.id), lastStartedAtMs: runs.at(-1)?.startedAtMs ?? null, nowMs });
+    const decision = decideStart(program.document.settings, {
+      activeRunIds: active.map((run) => run.id),
+      lastStartedAtMs: runs.at(-1)?.startedAtMs ?? null,
+      nowMs,
+    });
     if (decision.kind === 'refuse') {
       notFired.push({ node: best.node, reason: decision.reason });
       return;
     }
-    for (const run of active) if (decision.cancel.includes(run.id)) await take(run, { kind: 'cancelled', reason: 'Started again.', atMs: nowMs });
+    for (const run of active)
+      if (decision.cancel.includes(run.id))
+        await take(run, { kind: 'cancelled', reason: 'Started again.', atMs: nowMs });
     await startRun(best.node, best.output, hasContact);
   }
 
@@ -204,7 +254,8 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   }
 
   async function settle(): Promise<void> {
-    const comesByItself = (runId: string, position: string, kind: string): boolean => kind !== 'reply' || runs.find((run) => run.id === runId)?.snapshot.positions[position]?.fragments !== undefined;
+    const comesByItself = (runId: string, position: string, kind: string): boolean =>
+      kind !== 'reply' || runs.find((run) => run.id === runId)?.snapshot.positions[position]?.fragments !== undefined;
     while (timers.some(comesByItself)) await advanceTo(timers.next()?.dueAtMs ?? nowMs);
   }
 

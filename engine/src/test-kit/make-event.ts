@@ -9,17 +9,37 @@ export interface HarnessEvent {
 
 /** A person with the given facts; who they are otherwise does not matter. */
 export function makeContact(platform: string, facts: Partial<ContactFacts>): ContactFacts {
-  return { id: 'test-contact', platform, platformId: 'test-person', username: 'test.person', tags: [], fields: {}, ...facts };
+  return {
+    id: 'test-contact',
+    platform,
+    platformId: 'test-person',
+    username: 'test.person',
+    tags: [],
+    fields: {},
+    ...facts,
+  };
 }
 
 /** The whole event: ids that every platform gives are made up, unique within the test. */
-export function makeEvent(event: HarnessEvent, number: number, nowMs: number, contact: ContactFacts | null): InboundEvent {
+export function makeEvent(
+  event: HarnessEvent,
+  number: number,
+  nowMs: number,
+  contact: ContactFacts | null,
+): InboundEvent {
   const ids = idsFor(event.kind, number);
   return {
     kind: event.kind,
     key: `test-${number}`,
     occurredAtMs: nowMs,
-    ...(contact === null ? {} : { contact: { platformId: contact.platformId, ...(contact.username === undefined ? {} : { username: contact.username }) } }),
+    ...(contact === null
+      ? {}
+      : {
+          contact: {
+            platformId: contact.platformId,
+            ...(contact.username === undefined ? {} : { username: contact.username }),
+          },
+        }),
     data: { ...ids, ...event.data },
   };
 }

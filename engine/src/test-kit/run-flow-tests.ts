@@ -1,4 +1,10 @@
-import { FlowDocumentSchema, toErrorRecord, validatorOf, type ContactFacts, type FlowTest, type FlowTestExpectation, type JsonObject } from '@heddle/schemas';
+import {
+  FlowDocumentSchema,
+  toErrorRecord,
+  validatorOf,
+  type FlowTest,
+  type FlowTestExpectation,
+} from '@heddle/schemas';
 import type { HandlerRegistry } from '../plugin/index.ts';
 import { runFlow, type FlowReport } from './run-flow.ts';
 import { textOfAction, type SentAction } from './sent.ts';
@@ -16,27 +22,47 @@ export interface FlowTestResult {
 /** Runs the tests stored in a flow document. Never throws: a flow that cannot run fails its tests with the reason. */
 export async function runFlowTests(document: unknown, registry: HandlerRegistry): Promise<FlowTestResult[]> {
   const validator = validatorOf(FlowDocumentSchema);
-  if (!validator.check(document)) return [{ name: 'Flow', passed: false, failures: validator.issues(document).map((issue) => `${issue.path ?? ''} ${issue.message}`), report: null }];
+  if (!validator.check(document))
+    return [
+      {
+        name: 'Flow',
+        passed: false,
+        failures: validator.issues(document).map((issue) => `${issue.path ?? ''} ${issue.message}`),
+        report: null,
+      },
+    ];
   const results: FlowTestResult[] = [];
   for (const test of document.tests ?? []) results.push(await runFlowTest(document, registry, test));
   return results;
 }
 
 /** Runs one test. Never throws. */
-export async function runFlowTest(document: unknown, registry: HandlerRegistry, test: FlowTest): Promise<FlowTestResult> {
+export async function runFlowTest(
+  document: unknown,
+  registry: HandlerRegistry,
+  test: FlowTest,
+): Promise<FlowTestResult> {
   const { contact, inputs, seed, aiAnswers, events } = test.given;
   try {
     const report = await runFlow(document, registry, {
       events,
-      ...(contact === undefined ? {} : { contact: contactFacts(contact) }),
+      ...(contact === undefined ? {} : { contact }),
       ...(inputs === undefined ? {} : { inputs }),
       ...(seed === undefined ? {} : { seed }),
       ...(aiAnswers === undefined ? {} : { fakes: { aiAnswers } }),
     });
-    const failures = [...checkSent(test.expect, report), ...test.expect.flatMap((expectation) => checkOne(expectation, report) ?? [])];
+    const failures = [
+      ...checkSent(test.expect, report),
+      ...test.expect.flatMap((expectation) => checkOne(expectation, report) ?? []),
+    ];
     return { name: test.name, passed: failures.length === 0, failures, report };
   } catch (error) {
-    return { name: test.name, passed: false, failures: [`The flow could not run: ${toErrorRecord(error).message}`], report: null };
+    return {
+      name: test.name,
+      passed: false,
+      failures: [`The flow could not run: ${toErrorRecord(error).message}`],
+      report: null,
+    };
   }
 }
 
@@ -48,7 +74,8 @@ function checkSent(expectations: readonly FlowTestExpectation[], report: FlowRep
   for (let index = 0; index < Math.max(wanted.length, sent.length); index++) {
     const want = wanted[index];
     const got = sent[index];
-    if (got === undefined) failures.push(`Expected message ${index + 1} (${JSON.stringify(want)}) was not sent.${whyNot(report)}`);
+    if (got === undefined)
+      failures.push(`Expected message ${index + 1} (${JSON.stringify(want)}) was not sent.${whyNot(report)}`);
     else if (want === undefined) failures.push(`Sent but not expected: ${describe(got)}.`);
     else failures.push(...differences(want, got).map((difference) => `Message ${index + 1} ${difference}.`));
   }
@@ -59,23 +86,39 @@ function differences(want: Extract<FlowTestExpectation, { sent: object }>['sent'
   const found: string[] = [];
   const text = textOfAction(got.action);
   const kinds: string[] = [got.action.kind, ...('message' in got.action ? [got.action.message.kind] : [])];
-  if (want.kind !== undefined && !kinds.includes(want.kind)) found.push(`is ${kinds.join(' with ')}, expected ${want.kind}`);
+  if (want.kind !== undefined && !kinds.includes(want.kind))
+    found.push(`is ${kinds.join(' with ')}, expected ${want.kind}`);
   if (want.node !== undefined && want.node !== got.node) found.push(`came from "${got.node}", expected "${want.node}"`);
-  if (want.text !== undefined && want.text !== text) found.push(`says ${JSON.stringify(text)}, expected ${JSON.stringify(want.text)}`);
-  if (want.contains !== undefined && !textsIn(got.action).some((part) => part.includes(want.contains ?? ''))) found.push(`does not contain ${JSON.stringify(want.contains)}: ${describe(got)}`);
+  if (want.text !== undefined && want.text !== text)
+    found.push(`says ${JSON.stringify(text)}, expected ${JSON.stringify(want.text)}`);
+  if (want.contains !== undefined && !textsIn(got.action).some((part) => part.includes(want.contains ?? '')))
+    found.push(`does not contain ${JSON.stringify(want.contains)}: ${describe(got)}`);
   return found;
 }
 
 function checkOne(expectation: FlowTestExpectation, report: FlowReport): string | null {
   if ('sent' in expectation) return null;
-  if ('port' in expectation) return report.ports.includes(expectation.port) ? null : `"${expectation.port}" was not taken. Taken: ${report.ports.join(', ') || 'none'}.${whyNot(report)}`;
-  if ('tag' in expectation) return report.contact?.tags.includes(expectation.tag) === true ? null : `The contact does not have the tag "${expectation.tag}". It has: ${report.contact?.tags.join(', ') || 'none'}.`;
+  if ('port' in expectation)
+    return report.ports.includes(expectation.port)
+      ? null
+      : `"${expectation.port}" was not taken. Taken: ${report.ports.join(', ') || 'none'}.${whyNot(report)}`;
+  if ('tag' in expectation)
+    return report.contact?.tags.includes(expectation.tag) === true
+      ? null
+      : `The contact does not have the tag "${expectation.tag}". It has: ${report.contact?.tags.join(', ') || 'none'}.`;
   if ('field' in expectation) {
     const value = report.contact?.fields[expectation.field] ?? null;
-    return JSON.stringify(value) === JSON.stringify(expectation.value) ? null : `The field "${expectation.field}" is ${JSON.stringify(value)}, expected ${JSON.stringify(expectation.value)}.`;
+    return JSON.stringify(value) === JSON.stringify(expectation.value)
+      ? null
+      : `The field "${expectation.field}" is ${JSON.stringify(value)}, expected ${JSON.stringify(expectation.value)}.`;
   }
-  if ('runs' in expectation) return report.runs.length === expectation.runs ? null : `${report.runs.length} runs started, expected ${expectation.runs}.${whyNot(report)}`;
-  return report.status === expectation.status ? null : `The run is ${report.status ?? 'not there'}, expected ${expectation.status}.${whyNot(report)}`;
+  if ('runs' in expectation)
+    return report.runs.length === expectation.runs
+      ? null
+      : `${report.runs.length} runs started, expected ${expectation.runs}.${whyNot(report)}`;
+  return report.status === expectation.status
+    ? null
+    : `The run is ${report.status ?? 'not there'}, expected ${expectation.status}.${whyNot(report)}`;
 }
 
 /** The error of the newest run, or why no trigger fired. */
@@ -94,10 +137,4 @@ function describe({ node, action }: SentAction): string {
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
-}
-
-/** Facts as written in a test: only what a contact can have. */
-function contactFacts(contact: JsonObject): Partial<ContactFacts> {
-  // What does not belong to a contact is never read; what has the wrong type shows in the templates of the test itself.
-  return contact as Partial<ContactFacts>;
 }

@@ -41,7 +41,11 @@ export interface FlowReport {
  *
  * @throws FlowError `FLOW_INVALID`.
  */
-export async function runFlow(document: unknown, registry: HandlerRegistry, options: RunFlowOptions): Promise<FlowReport> {
+export async function runFlow(
+  document: unknown,
+  registry: HandlerRegistry,
+  options: RunFlowOptions,
+): Promise<FlowReport> {
   const { events, ...rest } = options;
   const harness = createHarness(document, registry, rest);
   for (const { afterMs, kind, data } of events) {

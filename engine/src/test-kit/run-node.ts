@@ -1,4 +1,11 @@
-import { toErrorRecord, type ContactFacts, type ErrorRecord, type JsonObject, type JsonValue, type ResumeCause } from '@heddle/schemas';
+import {
+  toErrorRecord,
+  type ContactFacts,
+  type ErrorRecord,
+  type JsonObject,
+  type JsonValue,
+  type ResumeCause,
+} from '@heddle/schemas';
 import { randomFor, stickyRandom } from '../advance/index.ts';
 import { assertFilledConfig } from '../compile/index.ts';
 import { callNode, toRunEvent, type NodeHost, type PreparedNodeRun } from '../drive/index.ts';
@@ -49,14 +56,21 @@ export async function runNode(handler: NodeHandler, options: RunNodeOptions): Pr
   const world = options.world ?? createWorld(options.contact ?? null);
   const host: NodeHost = {
     registry: createHandlerRegistry([handler]),
-    services: fakeServices(world, options.fakes ?? {}, { runId: 'test-run', node: 'node', visit: options.visit ?? 1, nowMs: () => nowMs }),
+    services: fakeServices(world, options.fakes ?? {}, {
+      runId: 'test-run',
+      node: 'node',
+      visit: options.visit ?? 1,
+      nowMs: () => nowMs,
+    }),
     nowMs: () => nowMs,
     startDeadline: () => ({ signal: new AbortController().signal, clear: () => undefined }),
   };
   try {
     const result = await callNode(prepare(handler, options, nowMs, world), host);
     const event = toRunEvent('p1', { kind: 'returned', result }, nowMs);
-    return event.kind === 'nodeFailed' ? { result: null, error: event.error, thrown: null, world } : { result, error: null, thrown: null, world };
+    return event.kind === 'nodeFailed'
+      ? { result: null, error: event.error, thrown: null, world }
+      : { result, error: null, thrown: null, world };
   } catch (thrown) {
     return { result: null, error: toErrorRecord(thrown), thrown, world };
   }
@@ -66,7 +80,17 @@ function prepare({ definition }: NodeHandler, options: RunNodeOptions, nowMs: nu
   const { config, input = {}, trigger = {}, vars = {}, seed = 1, visit = 1, attempt = 1 } = options;
   const { contact } = world;
   const run = { id: 'test-run', flowId: 'test-flow', node: 'node', visit, attempt };
-  const scope: Scope = { inputs: options.inputs ?? {}, contact, trigger, input, nodes: options.nodes ?? {}, vars, error: null, run, now: new Date(nowMs).toISOString() };
+  const scope: Scope = {
+    inputs: options.inputs ?? {},
+    contact,
+    trigger,
+    input,
+    nodes: options.nodes ?? {},
+    vars,
+    error: null,
+    run,
+    now: new Date(nowMs).toISOString(),
+  };
   return {
     node: {
       id: 'node',

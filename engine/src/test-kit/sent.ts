@@ -34,7 +34,9 @@ function textOfMessage(message: Extract<PlatformAction, { kind: 'message' }>['me
     case 'buttons':
       return message.text;
     case 'carousel':
-      return message.cards.map((card) => (card.subtitle === undefined ? card.title : `${card.title}\n${card.subtitle}`)).join('\n');
+      return message.cards
+        .map((card) => (card.subtitle === undefined ? card.title : `${card.title}\n${card.subtitle}`))
+        .join('\n');
     default:
       return message.url;
   }

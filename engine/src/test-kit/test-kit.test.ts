@@ -7,9 +7,15 @@ const HOUR = 3_600_000;
 
 describe('runNode', () => {
   it('gives result and sends', async () => {
-    const report = await runNode(say, { config: { text: 'Hello', times: 2 }, contact: makeContact('test', { platformId: 'ada' }) });
+    const report = await runNode(say, {
+      config: { text: 'Hello', times: 2 },
+      contact: makeContact('test', { platformId: 'ada' }),
+    });
     expect(report).toMatchObject({ result: { kind: 'done', port: 'out' }, error: null });
-    expect(report.world.sent.map(({ key, action }) => [key, action.kind])).toEqual([['1', 'message'], ['2', 'message']]);
+    expect(report.world.sent.map(({ key, action }) => [key, action.kind])).toEqual([
+      ['1', 'message'],
+      ['2', 'message'],
+    ]);
   });
 
   it('sends nothing twice when a node runs again in the same world, as after a crash', async () => {
@@ -19,13 +25,24 @@ describe('runNode', () => {
   });
 
   it('resumes a node with its cause and memo', async () => {
-    expect((await runNode(ask, { config: { ms: 5, mergeMs: 0 } })).result).toMatchObject({ kind: 'suspended', memo: { asked: true } });
-    const resumed = await runNode(ask, { config: { ms: 5, mergeMs: 0 }, memo: { asked: true }, resumed: { kind: 'replied', reply: { text: 'yes' } } });
+    expect((await runNode(ask, { config: { ms: 5, mergeMs: 0 } })).result).toMatchObject({
+      kind: 'suspended',
+      memo: { asked: true },
+    });
+    const resumed = await runNode(ask, {
+      config: { ms: 5, mergeMs: 0 },
+      memo: { asked: true },
+      resumed: { kind: 'replied', reply: { text: 'yes' } },
+    });
     expect(resumed.result).toEqual({ kind: 'done', port: 'answered', output: { text: 'yes' } });
   });
 
   it('gives errors as a run would keep them', async () => {
-    expect((await runNode(fail, { config: { how: 'never' } })).error).toEqual({ code: 'PLATFORM_REFUSED', message: 'No.', retry: 'never' });
+    expect((await runNode(fail, { config: { how: 'never' } })).error).toEqual({
+      code: 'PLATFORM_REFUSED',
+      message: 'No.',
+      retry: 'never',
+    });
     expect((await runNode(fail, { config: { how: 'crash' } })).error).toMatchObject({ code: 'NODE_CRASHED' });
   });
 
@@ -47,7 +64,12 @@ const dialogue = flow(
 
 describe('runFlow', () => {
   it('lets an event without a time come once everything is at rest', async () => {
-    const report = await runFlow(dialogue, registry, { events: [{ kind: 'test/begin', data: { text: 'price' } }, { kind: 'test/message', data: { text: 'red' } }] });
+    const report = await runFlow(dialogue, registry, {
+      events: [
+        { kind: 'test/begin', data: { text: 'price' } },
+        { kind: 'test/message', data: { text: 'red' } },
+      ],
+    });
     expect(report.ports).toEqual(['s.out', 'w.out', 'q.answered', 'a.out']);
     expect(report.status).toBe('succeeded');
   });
@@ -66,7 +88,9 @@ describe('runFlow', () => {
   it('goes on waiting for the contact, unless time passes', async () => {
     const begin = { kind: 'test/begin', data: { text: 'price' } };
     expect((await runFlow(dialogue, registry, { events: [begin] })).status).toBe('waiting');
-    expect((await runFlow(dialogue, registry, { events: [begin, { kind: 'time', afterMs: 21 * HOUR }] })).ports).toEqual(['s.out', 'w.out', 'q.timeout', 't.out']);
+    expect(
+      (await runFlow(dialogue, registry, { events: [begin, { kind: 'time', afterMs: 21 * HOUR }] })).ports,
+    ).toEqual(['s.out', 'w.out', 'q.timeout', 't.out']);
   });
 
   it('says why nothing happened', async () => {
@@ -90,12 +114,31 @@ describe('runFlow', () => {
 describe('runFlowTests', () => {
   const begin = { kind: 'test/begin', data: { text: 'price' } };
   const run = async (expectations: FlowTest['expect']) => {
-    const [result] = await runFlowTests({ ...dialogue, tests: [{ name: 'test', given: { events: [begin, { kind: 'test/message', data: { text: 'red' } }] }, expect: expectations }] }, registry);
+    const [result] = await runFlowTests(
+      {
+        ...dialogue,
+        tests: [
+          {
+            name: 'test',
+            given: { events: [begin, { kind: 'test/message', data: { text: 'red' } }] },
+            expect: expectations,
+          },
+        ],
+      },
+      registry,
+    );
     return result?.failures;
   };
 
   it('passes when everything is as expected', async () => {
-    expect(await run([{ sent: { kind: 'message', node: 'a', text: 'You want red' } }, { port: 'q.answered' }, { runs: 1 }, { status: 'succeeded' }])).toEqual([]);
+    expect(
+      await run([
+        { sent: { kind: 'message', node: 'a', text: 'You want red' } },
+        { port: 'q.answered' },
+        { runs: 1 },
+        { status: 'succeeded' },
+      ]),
+    ).toEqual([]);
     expect(await run([{ sent: { kind: 'text', contains: 'red' } }])).toEqual([]);
   });
 
@@ -119,8 +162,13 @@ describe('runFlowTests', () => {
   });
 
   it('reports a flow that cannot run', async () => {
-    const broken = { ...flow({ s: ['start'] }, ['s.gone>s']), tests: [{ name: 'x', given: { events: [begin] }, expect: [{ runs: 1 }] }] };
-    expect(await runFlowTests(broken, registry)).toMatchObject([{ passed: false, failures: [expect.stringContaining('The flow could not run')] }]);
+    const broken = {
+      ...flow({ s: ['start'] }, ['s.gone>s']),
+      tests: [{ name: 'x', given: { events: [begin] }, expect: [{ runs: 1 }] }],
+    };
+    expect(await runFlowTests(broken, registry)).toMatchObject([
+      { passed: false, failures: [expect.stringContaining('The flow could not run')] },
+    ]);
     expect(await runFlowTests({}, registry)).toMatchObject([{ passed: false }]);
   });
 });

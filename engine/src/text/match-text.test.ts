@@ -22,7 +22,7 @@ describe('matchText', () => {
     ['word', 'i❤it', '❤️', true],
     ['word', 'yes👍🏽!', '👍', true],
     ['word', 'ｐｒｉｃｅ', 'price', true],
-    ['word', "don’t", "don't", true],
+    ['word', 'don’t', "don't", true],
     ['word', 'price2', 'price', false],
     ['word', '$5', '$5', true],
     ['contains', 'the prices', 'PRICE', true],
@@ -42,7 +42,10 @@ describe('matchText', () => {
   });
 
   it('gives the first keyword of the list that is there, as it was written', () => {
-    expect(matchText('what does it COST', ['price', ' Cost ', 'what'], 'word')).toEqual({ keyword: ' Cost ', index: 1 });
+    expect(matchText('what does it COST', ['price', ' Cost ', 'what'], 'word')).toEqual({
+      keyword: ' Cost ',
+      index: 1,
+    });
   });
 
   it('takes linear time for a pattern that makes others hang', () => {

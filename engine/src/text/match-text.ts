@@ -24,7 +24,8 @@ export function matchText(text: string, keywords: readonly string[], mode: TextM
   const folded = mode === 'regex' ? foldMarks(text) : foldText(text).trim();
   for (const [index, keyword] of keywords.entries()) {
     if (keyword.trim() === '') continue;
-    if (mode === 'regex' ? patternOf(keyword).test(folded) : matchesFolded(folded, foldText(keyword).trim(), mode)) return { keyword, index };
+    if (mode === 'regex' ? patternOf(keyword).test(folded) : matchesFolded(folded, foldText(keyword).trim(), mode))
+      return { keyword, index };
   }
   return null;
 }
@@ -51,7 +52,8 @@ function matchesFolded(text: string, keyword: string, mode: Exclude<TextMatchMod
 
 /** A letter, digit or mark: what words are made of. Scripts written without spaces have no borders to look at, so they are left out. */
 const WORD_SIGN = /[\p{L}\p{N}\p{M}_]/u;
-const SPACELESS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+const SPACELESS =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
 
 function hasWord(text: string, keyword: string): boolean {
   const needsStart = bindsTo(firstSign(keyword));

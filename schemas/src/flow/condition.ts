@@ -1,16 +1,37 @@
 import { Type, type Static } from 'typebox';
-import { JsonValueSchema } from '../json.ts';
+import type { JsonValueSchema } from '../json.ts';
 
 /** How a condition compares. Text operators ignore case and accents. */
 export const CONDITION_OPERATORS = [
-  'equals', 'notEquals', 'contains', 'notContains', 'startsWith', 'endsWith', 'isEmpty', 'isNotEmpty',
-  'greaterThan', 'atLeast', 'lessThan', 'atMost', 'isTrue', 'isFalse', 'oneOf', 'hasTag', 'hasNoTag',
+  'equals',
+  'notEquals',
+  'contains',
+  'notContains',
+  'startsWith',
+  'endsWith',
+  'isEmpty',
+  'isNotEmpty',
+  'greaterThan',
+  'atLeast',
+  'lessThan',
+  'atMost',
+  'isTrue',
+  'isFalse',
+  'oneOf',
+  'hasTag',
+  'hasNoTag',
 ] as const;
 
 /** One comparison: a path into the run's data, an operator, a value. */
 export const ComparisonSchema = Type.Object(
   {
-    field: Type.String({ minLength: 1, maxLength: 200, title: 'Field', 'x-widget': 'field', description: 'Path such as contact.fields.city or trigger.text' }),
+    field: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      title: 'Field',
+      'x-widget': 'field',
+      description: 'Path such as contact.fields.city or trigger.text',
+    }),
     operator: Type.Enum([...CONDITION_OPERATORS], { title: 'Comparison' }),
     value: Type.Optional(Type.Unsafe<Static<typeof JsonValueSchema>>({ title: 'Value' })),
   },

@@ -1,7 +1,16 @@
 import { Type, type Static } from 'typebox';
 import { JsonObjectSchema } from '../json.ts';
 import { NodeIdSchema } from '../ids.ts';
-import { FlowDocumentSchema, FlowEdgeSchema, FlowInputSchema, FlowNodeSchema, FlowNoteSchema, FlowSettingsSchema, FlowSlotSchema, RetryPolicySchema } from './flow-document.ts';
+import {
+  FlowDocumentSchema,
+  FlowEdgeSchema,
+  FlowInputSchema,
+  FlowNodeSchema,
+  FlowNoteSchema,
+  FlowSettingsSchema,
+  FlowSlotSchema,
+  RetryPolicySchema,
+} from './flow-document.ts';
 
 const at = Type.Tuple([Type.Number(), Type.Number()]);
 const op = <K extends string, P extends Parameters<typeof Type.Object>[0]>(kind: K, properties: P) =>
@@ -27,8 +36,14 @@ export const DraftOperationSchema = Type.Union([
   op('setInput', { name: Type.String(), input: Type.Union([FlowInputSchema, Type.Null()]) }),
   op('setSlot', { name: Type.String(), slot: Type.Union([FlowSlotSchema, Type.Null()]) }),
   op('setSettings', { settings: FlowSettingsSchema }),
-  op('setNote', { id: NodeIdSchema, note: Type.Union([FlowNoteSchema, Type.Null()]), index: Type.Optional(Type.Integer({ minimum: 0 })) }),
-  op('setTests', { tests: Type.Unsafe<NonNullable<Static<typeof FlowDocumentSchema>['tests']>>(FlowDocumentSchema.properties.tests) }),
+  op('setNote', {
+    id: NodeIdSchema,
+    note: Type.Union([FlowNoteSchema, Type.Null()]),
+    index: Type.Optional(Type.Integer({ minimum: 0 })),
+  }),
+  op('setTests', {
+    tests: Type.Unsafe<NonNullable<Static<typeof FlowDocumentSchema>['tests']>>(FlowDocumentSchema.properties.tests),
+  }),
   op('replaceDocument', { document: FlowDocumentSchema }),
 ]);
 export type DraftOperation = Static<typeof DraftOperationSchema>;

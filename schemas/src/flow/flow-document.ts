@@ -37,7 +37,10 @@ export type FlowNode = Static<typeof FlowNodeSchema>;
 /** A connection from a named port to a node. */
 export const FlowEdgeSchema = Type.Object(
   {
-    from: Type.String({ pattern: '^[a-z][a-zA-Z0-9_-]{0,63}\\.[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$', description: 'node.port' }),
+    from: Type.String({
+      pattern: '^[a-z][a-zA-Z0-9_-]{0,63}\\.[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$',
+      description: 'node.port',
+    }),
     to: NodeIdSchema,
   },
   { additionalProperties: false },
@@ -79,11 +82,25 @@ export type FlowNote = Static<typeof FlowNoteSchema>;
 /** Rules of the flow as a whole. */
 export const FlowSettingsSchema = Type.Object(
   {
-    priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 100, description: 'When two flows want one event, the higher wins; default 50' })),
-    contactPolicy: Type.Optional(
-      Type.Enum(['ignore', 'restart', 'parallel'], { description: 'What a new trigger does while a run for the same contact is active; default parallel' }),
+    priority: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 100,
+        description: 'When two flows want one event, the higher wins; default 50',
+      }),
     ),
-    cooldownMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 31_536_000_000, description: 'Least time between two starts for one contact; default 0' })),
+    contactPolicy: Type.Optional(
+      Type.Enum(['ignore', 'restart', 'parallel'], {
+        description: 'What a new trigger does while a run for the same contact is active; default parallel',
+      }),
+    ),
+    cooldownMs: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 31_536_000_000,
+        description: 'Least time between two starts for one contact; default 0',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -96,11 +113,21 @@ export const FlowDocumentSchema = Type.Object(
     formatVersion: Type.Literal(FLOW_FORMAT_VERSION),
     name: Type.String({ minLength: 1, maxLength: 120 }),
     description: Type.Optional(Type.String({ maxLength: 2000 })),
-    inputs: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_]{0,63}$' }), FlowInputSchema, { additionalProperties: false })),
-    connections: Type.Optional(Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_]{0,63}$' }), FlowSlotSchema, { additionalProperties: false })),
+    inputs: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_]{0,63}$' }), FlowInputSchema, {
+        additionalProperties: false,
+      }),
+    ),
+    connections: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_]{0,63}$' }), FlowSlotSchema, {
+        additionalProperties: false,
+      }),
+    ),
     plugins: Type.Optional(Type.Record(Type.String(), Type.String())),
     settings: Type.Optional(FlowSettingsSchema),
-    nodes: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_-]{0,63}$' }), FlowNodeSchema, { additionalProperties: false }),
+    nodes: Type.Record(Type.String({ pattern: '^[a-z][a-zA-Z0-9_-]{0,63}$' }), FlowNodeSchema, {
+      additionalProperties: false,
+    }),
     edges: Type.Array(FlowEdgeSchema, { maxItems: 5000 }),
     layout: Type.Optional(Type.Record(Type.String(), Type.Tuple([Type.Number(), Type.Number()]))),
     notes: Type.Optional(Type.Array(FlowNoteSchema, { maxItems: 200 })),

@@ -28,10 +28,19 @@ export const FlowTestExpectationSchema = Type.Union([
     },
     { additionalProperties: false },
   ),
-  Type.Object({ port: Type.String({ description: 'node.port that must have been taken' }) }, { additionalProperties: false }),
-  Type.Object({ tag: Type.String({ description: 'Tag that the contact must have at the end' }) }, { additionalProperties: false }),
+  Type.Object(
+    { port: Type.String({ description: 'node.port that must have been taken' }) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { tag: Type.String({ description: 'Tag that the contact must have at the end' }) },
+    { additionalProperties: false },
+  ),
   Type.Object({ field: Type.String(), value: JsonValueSchema }, { additionalProperties: false }),
-  Type.Object({ runs: Type.Integer({ minimum: 0, description: 'How many runs started' }) }, { additionalProperties: false }),
+  Type.Object(
+    { runs: Type.Integer({ minimum: 0, description: 'How many runs started' }) },
+    { additionalProperties: false },
+  ),
   Type.Object({ status: Type.Enum(['waiting', 'succeeded', 'failed', 'cancelled']) }, { additionalProperties: false }),
 ]);
 export type FlowTestExpectation = Static<typeof FlowTestExpectationSchema>;
@@ -45,7 +54,11 @@ export const FlowTestSchema = Type.Object(
         contact: Type.Optional(JsonObjectSchema),
         inputs: Type.Optional(JsonObjectSchema),
         seed: Type.Optional(Type.Integer({ minimum: 0 })),
-        aiAnswers: Type.Optional(Type.Array(Type.String(), { description: 'What the model answers, in order; none: the provider is not configured' })),
+        aiAnswers: Type.Optional(
+          Type.Array(Type.String(), {
+            description: 'What the model answers, in order; none: the provider is not configured',
+          }),
+        ),
         events: Type.Array(FlowTestEventSchema, { minItems: 1 }),
       },
       { additionalProperties: false },

@@ -37,10 +37,16 @@ export function migrateFlowToLatest(document: unknown): JsonObject {
   if (!isJsonObject(document)) throw new FlowError('FLOW_INVALID', 'A flow document is a JSON object.');
   const version = document['formatVersion'];
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 0) {
-    throw new FlowError('FLOW_INVALID', `"formatVersion" must be a whole number; found ${JSON.stringify(version) ?? 'nothing'}.`);
+    throw new FlowError(
+      'FLOW_INVALID',
+      `"formatVersion" must be a whole number; found ${JSON.stringify(version) ?? 'nothing'}.`,
+    );
   }
   if (version > FLOW_FORMAT_VERSION) {
-    throw new FlowError('FLOW_VERSION_UNKNOWN', `This document has format ${version}; this Heddle reads up to ${FLOW_FORMAT_VERSION}.`);
+    throw new FlowError(
+      'FLOW_VERSION_UNKNOWN',
+      `This document has format ${version}; this Heddle reads up to ${FLOW_FORMAT_VERSION}.`,
+    );
   }
   return FLOW_MIGRATIONS.slice(version).reduce<JsonObject>((current, step) => step.migrate(current), document);
 }

@@ -14,7 +14,16 @@ export type RunEvent =
 
 /** What the world must do next. Plain JSON: can be logged, compared, queued. */
 export type Effect =
-  | { kind: 'runNode'; position: string; node: string; visit: number; attempt: number; input: JsonValue; memo?: JsonValue; resumed?: ResumeCause }
+  | {
+      kind: 'runNode';
+      position: string;
+      node: string;
+      visit: number;
+      attempt: number;
+      input: JsonValue;
+      memo?: JsonValue;
+      resumed?: ResumeCause;
+    }
   | { kind: 'scheduleWait'; position: string; node: string; wait: WaitSpec | { kind: 'retry'; dueAtMs: number } }
   | { kind: 'cancelWait'; position: string }
   | { kind: 'finish'; status: 'succeeded' | 'failed' | 'cancelled'; error?: ErrorRecord };

@@ -26,7 +26,10 @@ export const ResumeCauseSchema = Type.Union([
 export type ResumeCause = Static<typeof ResumeCauseSchema>;
 
 /** What a node failed with, as the nodes behind its `error` port read it. */
-export const NodeErrorSchema = Type.Object({ code: Type.String(), message: Type.String(), node: Type.String() }, { additionalProperties: false });
+export const NodeErrorSchema = Type.Object(
+  { code: Type.String(), message: Type.String(), node: Type.String() },
+  { additionalProperties: false },
+);
 export type NodeError = Static<typeof NodeErrorSchema>;
 
 /** One place where the run stands. Several edges from one port make several positions. */
@@ -62,7 +65,10 @@ export const RunSnapshotSchema = Type.Object(
     positions: Type.Record(Type.String(), PositionSchema),
     nextPosition: Type.Integer(),
     /** Last output of each node that finished, read as `nodes.<id>`. */
-    outputs: Type.Record(Type.String(), Type.Object({ port: Type.String(), output: JsonValueSchema }, { additionalProperties: false })),
+    outputs: Type.Record(
+      Type.String(),
+      Type.Object({ port: Type.String(), output: JsonValueSchema }, { additionalProperties: false }),
+    ),
     vars: JsonObjectSchema,
     trigger: JsonValueSchema,
     visits: Type.Record(Type.String(), Type.Integer()),
