@@ -15,7 +15,7 @@ import type { AccountRow, PersonaRow } from './model.ts';
 import { DEFAULT_SETTINGS, parseSettingsPatch } from './settings.ts';
 import { changeSettings, replaceSettings } from './settings-change.ts';
 import { toThreadSummary, toThreadView } from './thread-view.ts';
-import { toThreadKey } from './threads.ts';
+import { handOver, toThreadKey } from './threads.ts';
 
 export interface ControlCall {
   readonly core: SandboxCore;
@@ -43,6 +43,14 @@ export const CONTROL_ROUTES: readonly Route[] = [
     const account = getAccount(call);
     const persona = getPersona(call);
     return toThreadView(call.core, account, persona, call.core.state.threads.find(toThreadKey(account, persona)));
+  }],
+  ['PATCH', '/accounts/:account/threads/:persona', async (call) => {
+    const account = getAccount(call);
+    const persona = getPersona(call);
+    const isOwnedByOtherApp = call.body['isOwnedByOtherApp'];
+    if (typeof isOwnedByOtherApp !== 'boolean') throw new ControlError(400, '"isOwnedByOtherApp" must be true or false.');
+    const thread = await call.core.state.transact((tx) => handOver(call.core, tx, account, persona, isOwnedByOtherApp));
+    return toThreadView(call.core, account, persona, thread);
   }],
   ['GET', '/personas', (call) => ({ personas: listPersonas(call.core, askedAccount(call)) })],
   ['POST', '/personas', (call) => addPersona(call.core, askedAccount(call), call.body)],

@@ -15,6 +15,7 @@
  * GET    /_sandbox/posts/{mediaId}                   PostView
  * GET    /_sandbox/accounts/{id}/threads             { threads: ThreadSummary[] }
  * GET    /_sandbox/accounts/{id}/threads/{persona}   ThreadView
+ * PATCH  /_sandbox/accounts/{id}/threads/{persona}   ThreadSwitches -> ThreadView
  * POST   /_sandbox/act                               ActRequest -> ActResult      (do something as a persona)
  * POST   /_sandbox/business-message                  BusinessMessage -> ActResult (a member types in the Instagram app)
  * POST   /_sandbox/bulk-comments                     BulkComments -> BulkResult
@@ -185,6 +186,7 @@ export interface ThreadView {
   /** End of the 7 days in which a member may answer with the HUMAN_AGENT tag. */
   readonly humanAgentClosesAtMs: number | null;
   readonly hasConsent: boolean;
+  readonly isOwnedByOtherApp: boolean;
   readonly isBusinessTyping: boolean;
   /** When the business last marked the thread as seen. */
   readonly seenByBusinessAtMs: number | null;
@@ -193,6 +195,11 @@ export interface ThreadView {
   readonly quickReplies: { readonly mid: string; readonly titles: readonly string[] } | null;
   /** Questions offered while the thread is empty. */
   readonly iceBreakers: readonly string[];
+}
+
+export interface ThreadSwitches {
+  /** Another app controls the conversation: sends are refused with 100/2534037, events go to `standby`. */
+  readonly isOwnedByOtherApp: boolean;
 }
 
 export interface BubbleView {
@@ -331,7 +338,7 @@ export interface LedgerEntry {
   readonly mediaId: string | null;
   readonly text: string;
   readonly atMs: number;
-  /** SHA-256 (hex) of the request body's bytes: equal for an identical request sent twice. */
+  /** SHA-256 (hex) of path (without version), query (without token) and body bytes: equal for an identical request sent twice. */
   readonly requestHash: string;
 }
 
@@ -360,7 +367,7 @@ export interface IssuedToken {
 }
 
 /** Which calls a fault rule applies to. `send` covers messages and private replies; `any` covers every Graph call. */
-export type FaultTarget = 'send' | 'comment-reply' | 'publish' | 'container' | 'read' | 'oauth' | 'any';
+export type FaultTarget = 'send' | 'sender-action' | 'comment-reply' | 'publish' | 'container' | 'read' | 'oauth' | 'any';
 
 export type FaultOutcome =
   | { readonly kind: 'graph-error'; readonly code: number; readonly subcode?: number; readonly isTransient?: boolean; readonly httpStatus?: number; readonly message?: string }

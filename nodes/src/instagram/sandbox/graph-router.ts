@@ -68,7 +68,9 @@ export async function answerGraphCall(core: SandboxCore, request: GraphHttpReque
       core.limits.chargeCall(account, edge.bucket);
       return edge.answer(call);
     };
-    return await withFaults(core, edge.target, run, headers, account);
+    // typing and seen go through the same address as messages, but are no sends
+    const target = edge.target === 'send' && !params.has('message') ? 'sender-action' : edge.target;
+    return await withFaults(core, target, run, headers, account);
   } catch (error) {
     return { kind: 'answer', answer: errorAnswer(core, error, found.account, headers) };
   }
@@ -102,12 +104,20 @@ function errorAnswer(core: SandboxCore, error: unknown, account: AccountRow | nu
 
 /** `/v25.0/me/messages` or `/me/messages`. Dead and missing versions are served by the oldest living one, silently. */
 function splitPath(path: string): { version: string; segments: string[] } {
-  const segments = path.split('/').filter((segment) => segment !== '').map((segment) => decodeURIComponent(segment));
+  const segments = path.split('/').filter((segment) => segment !== '').map(decodeSegment);
   const asked = /^v(\d{1,3})\.(\d)$/.exec(segments[0] ?? '');
   if (!asked) return { version: `v${OLDEST_VERSION}.0`, segments };
   const major = Number(asked[1]);
   if (major > NEWEST_VERSION) throw new GraphError(2500, `Unknown path components: /${segments[0] ?? ''}`, { type: 'OAuthException' });
   return { version: `v${Math.max(OLDEST_VERSION, major)}.0`, segments: segments.slice(1) };
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new GraphError(2500, `Unknown path components: /${segment}`); // a stray percent sign
+  }
 }
 
 function toMethod(method: string): GraphMethod {

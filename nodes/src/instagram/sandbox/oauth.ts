@@ -5,7 +5,7 @@ import type { HttpAnswer } from './http-answer.ts';
 import { renderConsentPage, renderOauthErrorPage } from './oauth-page.ts';
 import { issueShortToken } from './oauth-tokens.ts';
 import type { Params } from './params.ts';
-import { toPictureUrl } from './pictures.ts';
+import { PICTURE_PATH } from './pictures.ts';
 import { isScope } from './scopes.ts';
 
 const CODE_LIFE_MS = 3_600_000;
@@ -14,12 +14,13 @@ const CODE_LIFE_MS = 3_600_000;
 export function answerAuthorizePage(core: SandboxCore, params: Params): HttpAnswer {
   const checked = checkAuthorize(core, params);
   if ('problem' in checked) return htmlAnswer(400, renderOauthErrorPage(checked.title, checked.problem));
+  const path = new URL(core.baseUrl()).pathname.replace(/\/$/, '');
   return htmlAnswer(200, renderConsentPage({
     appName: core.config.app.name,
-    accounts: core.state.accounts.all().map((account) => ({ ...account, pictureUrl: toPictureUrl(core.baseUrl(), account.picture) })),
+    accounts: core.state.accounts.all().map((account) => ({ ...account, pictureUrl: `${path}${PICTURE_PATH}${account.picture}.jpg` })),
     scopes: checked.scopes,
     hidden: { client_id: core.config.app.id, redirect_uri: checked.redirectUri, response_type: 'code', scope: checked.scopes.join(','), ...(checked.state === undefined ? {} : { state: checked.state }) },
-    action: `${new URL(core.baseUrl()).pathname.replace(/\/$/, '')}/oauth/authorize`,
+    action: `${path}/oauth/authorize`,
   }));
 }
 

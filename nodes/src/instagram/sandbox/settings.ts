@@ -36,7 +36,7 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   },
 };
 
-const TARGETS: readonly FaultTarget[] = ['send', 'comment-reply', 'publish', 'container', 'read', 'oauth', 'any'];
+const TARGETS: readonly FaultTarget[] = ['send', 'sender-action', 'comment-reply', 'publish', 'container', 'read', 'oauth', 'any'];
 
 /** Allowed values of the switches that are not numbers or booleans. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {

@@ -38,6 +38,7 @@ export function toThreadView(core: SandboxCore, account: AccountRow, persona: Pe
     windowClosesAtMs: thread?.lastInboundMs == null ? null : thread.lastInboundMs + WINDOW_MS,
     humanAgentClosesAtMs: thread?.lastInboundMs == null ? null : thread.lastInboundMs + HUMAN_AGENT_MS,
     hasConsent: thread?.hasConsent ?? false,
+    isOwnedByOtherApp: thread?.isOwnedByOtherApp ?? false,
     isBusinessTyping: (thread?.typingUntilMs ?? 0) > core.nowMs(),
     seenByBusinessAtMs: thread?.seenByBusinessMs ?? null,
     bubbles: messages.slice(-BUBBLE_LIMIT).map((message) => toBubbleView(core, message)),

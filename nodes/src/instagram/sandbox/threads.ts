@@ -10,6 +10,9 @@ import { messageBody, messagingEntry } from './webhook-bodies.ts';
 export const WINDOW_MS = DAY_MS;
 export const HUMAN_AGENT_WINDOW_MS = 7 * DAY_MS;
 
+/** The inbox app that threads can be handed over to. */
+const OTHER_APP_ID = '990000000000002';
+
 export function toThreadKey(account: AccountRow, persona: PersonaRow): string {
   return `${account.id}:${persona.id}`;
 }
@@ -69,6 +72,16 @@ export function addPersonaMessage(core: SandboxCore, tx: Transaction, input: New
   const thread = getThread(core, input.account, input.persona);
   core.state.threads.put(thread.key, { ...thread, lastInboundMs: message.timestampMs, hasConsent: true, updatedAtMs: message.timestampMs, seenByPersonaMs: message.timestampMs, folder: 'inbox' });
   return message;
+}
+
+/** Gives the conversation to another app or takes it back (handover), and tells the app about it. */
+export function handOver(core: SandboxCore, tx: Transaction, account: AccountRow, persona: PersonaRow, isOwnedByOtherApp: boolean): ThreadRow {
+  const thread = { ...getThread(core, account, persona), isOwnedByOtherApp };
+  core.state.threads.put(thread.key, thread);
+  const [previous, next] = isOwnedByOtherApp ? [core.config.app.id, OTHER_APP_ID] : [OTHER_APP_ID, core.config.app.id];
+  const item = { pass_thread_control: { previous_owner_app_id: previous, new_owner_app_id: next, metadata: '' } };
+  core.webhooks.plan(tx, { accountId: account.id, field: 'messaging_handover', lane: `thread:${thread.key}`, entry: messagingEntry(core, account, persona, 'persona', item) });
+  return thread;
 }
 
 /** Tells live watchers that a bubble looks different now. */

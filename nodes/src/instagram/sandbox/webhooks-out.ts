@@ -104,7 +104,8 @@ export class WebhookSender {
       const rows = this.#queue.take(Math.max(1, Math.min(1000, Math.floor(switches.batchSize))));
       if (rows.length === 0) break;
       this.#inFlight += 1;
-      void this.#deliver(rows, switches).finally(() => {
+      const failed = (error: unknown): void => this.#parts.log('A webhook delivery broke off', { problem: String(error) });
+      void this.#deliver(rows, switches).catch(failed).finally(() => {
         this.#inFlight -= 1;
         this.pump();
       });
