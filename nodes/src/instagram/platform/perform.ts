@@ -20,9 +20,9 @@ export async function performAction(
   if (problems.length > 0) {
     const text = problems
       .slice(0, 3)
-      .map((problem) => `${problem.path} ${problem.message}`)
-      .join('; ');
-    throw new FlowError('SEND_INVALID', `The message was not sent: ${text}.`, { details: { sent: false } });
+      .map((problem) => problem.message)
+      .join(' ');
+    throw new FlowError('SEND_INVALID', `Not sent: ${text}`, { details: { sent: false } });
   }
   const call = toGraphCall(action, account.externalId);
   const response = await account.http.request({ method: 'POST', path: call.path, body: call.body });

@@ -19,7 +19,7 @@ export async function getFromGraph(
 /**
  * Reads data of the account.
  *
- * `profile` {platformId} → {platformId, name, username, pictureUrl, followerCount, isFollower, isFollowed, isVerified};
+ * `profile` {platformId} → {platformId, name, firstName, username, pictureUrl, followerCount, isFollower, isFollowed, isVerified};
  * `media` {limit?, after?} → {items: [{id, caption, kind, mediaUrl, thumbnailUrl, permalink, timestamp}], after?};
  * `comment` {commentId} → {commentId, text, timestamp, fromId, username, mediaId};
  * `account` {} → {externalId, username, name, pictureUrl, followerCount, mediaCount}.
@@ -93,6 +93,7 @@ function toProfile(body: JsonValue): JsonObject {
   return compact({
     platformId: textProperty(body, 'id'),
     name: textProperty(body, 'name'),
+    firstName: firstNameOf(textProperty(body, 'name')),
     username: textProperty(body, 'username'),
     pictureUrl: textProperty(body, 'profile_pic'),
     followerCount: property(body, 'follower_count'),
@@ -100,6 +101,12 @@ function toProfile(body: JsonValue): JsonObject {
     isFollowed: property(body, 'is_business_follow_user'),
     isVerified: property(body, 'is_verified_user'),
   });
+}
+
+/** People write titles, emoji and shop names there too: only a first word that is made of letters counts as a name. */
+function firstNameOf(name: string | undefined): string | undefined {
+  const first = name?.trim().split(/\s+/u)[0] ?? '';
+  return /^[\p{L}\p{M}'’.-]{2,40}$/u.test(first) ? first : undefined;
 }
 
 function toMediaPage(body: JsonValue): JsonObject {

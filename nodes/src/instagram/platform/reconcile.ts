@@ -3,8 +3,6 @@ import type { PlatformAccount, ReconcileResult } from '@heddle/engine';
 import { graphPath, listProperty, objectProperty, parseGraphTime, property, textProperty } from './graph-api.ts';
 import { getFromGraph } from './read.ts';
 
-/** Only the 20 newest messages of a thread can be read in detail (platforms.md A.6). */
-const READABLE_MESSAGES = 20;
 /** Pages of comment replies that we look through: 50 each. */
 const MAX_REPLY_PAGES = 4;
 /** How far Instagram's clock may be behind ours. A text that fits still has to be equal. */
@@ -13,10 +11,12 @@ const CLOCK_SKEW_MS = 2000;
 const unknown = (reason: string): ReconcileResult => ({ outcome: 'unknown', reason });
 
 /**
- * Looks for the effect of an action that was on its way between `sinceMs` and now. Reads only, never throws.
+ * Looks for the effect of an action that was on its way between `sinceMs` and now. Reads only.
  *
  * Finding it proves that it was sent. Not finding it proves nothing: the listing may lag behind, and the call may still be on
  * its way. So the answer is `sent` or `unknown`, never `notSent`.
+ *
+ * @throws FlowError when Instagram cannot be asked now and may be asked later: `PLATFORM_UNAVAILABLE`, `PLATFORM_RATE_LIMITED`.
  */
 export async function reconcileAction(
   action: PlatformAction,
@@ -38,7 +38,8 @@ export async function reconcileAction(
         return unknown(`Instagram keeps no trace of "${action.kind}" that could be looked up.`);
     }
   } catch (error) {
-    if (error instanceof FlowError) return unknown(`Instagram could not be asked: ${error.message}`);
+    if (error instanceof FlowError && error.retry === 'never')
+      return unknown(`Instagram could not be asked: ${error.message}`);
     throw error;
   }
 }
@@ -50,30 +51,20 @@ async function findMessage(
   account: PlatformAccount,
   nowMs: () => number,
 ): Promise<ReconcileResult> {
-  const conversations = await getFromGraph(
-    account,
-    graphPath(account.externalId, 'conversations'),
-    { platform: 'instagram', user_id: to },
-    nowMs,
-  );
-  const conversationId = textProperty(listProperty(conversations, 'data')[0], 'id');
-  if (conversationId === undefined) return unknown('Instagram lists no conversation with this person.');
-  const thread = await getFromGraph(account, graphPath(conversationId), { fields: 'messages' }, nowMs);
-  const listed = listProperty(property(thread, 'messages'), 'data').slice(0, READABLE_MESSAGES);
-
+  // One call for thread, messages and their text: conversations allow two calls per second (platforms.md F.1).
+  const query = { platform: 'instagram', user_id: to, fields: 'id,messages{id,created_time,from,message}' };
+  const path = graphPath(account.externalId, 'conversations');
+  const conversations = await getFromGraph(account, path, query, nowMs);
+  const [conversation] = listProperty(conversations, 'data');
+  if (conversation === undefined) return unknown('Instagram lists no conversation with this person.');
   const isText = message.kind === 'text';
   const earliestMs = wholeSecond(sinceMs) - (isText ? CLOCK_SKEW_MS : 0);
-  const found: JsonValue[] = [];
-  for (const item of listed) {
-    const id = textProperty(item, 'id');
-    const listedAtMs = parseGraphTime(textProperty(item, 'created_time'));
-    if (id === undefined || (listedAtMs !== undefined && listedAtMs < earliestMs)) continue;
-    const detail = await getFromGraph(account, graphPath(id), { fields: 'id,created_time,from,to,message' }, nowMs);
-    const createdAtMs = parseGraphTime(textProperty(detail, 'created_time')) ?? listedAtMs;
-    if (createdAtMs === undefined || createdAtMs < earliestMs) continue;
-    if (textProperty(property(detail, 'from'), 'id') === account.externalId && fitsMessage(detail, message))
-      found.push(detail);
-  }
+  const found = listProperty(property(conversation, 'messages'), 'data').filter(
+    (listed) =>
+      (parseGraphTime(textProperty(listed, 'created_time')) ?? 0) >= earliestMs &&
+      textProperty(property(listed, 'from'), 'id') === account.externalId &&
+      fitsMessage(listed, message),
+  );
   const [first] = found;
   if (first === undefined) return unknown('The conversation shows no such message of ours; it may still arrive.');
   // A picture or a card is listed without its content, so only a single one can be told to be ours.

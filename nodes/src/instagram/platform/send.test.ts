@@ -113,6 +113,28 @@ describe('limits of messages', () => {
   });
 });
 
+it('names the place of a problem in words', () => {
+  const words = (message: OutgoingMessage) => platform.validate(send(message)).map((problem) => problem.message);
+  const button = { kind: 'link' as const, title: 'c'.repeat(21), url: 'example.com' };
+  expect(words({ kind: 'carousel', cards: [{ title: 'a', buttons: [button] }] })).toEqual([
+    'The title of button 1 of card 1 has 21 characters; Instagram takes at most 20.',
+    'The web address of button 1 of card 1 must be complete, such as https://example.com/page.',
+  ]);
+  expect(
+    words(
+      text(
+        'Pick',
+        Array.from({ length: 14 }, () => 'a'),
+      ),
+    ),
+  ).toEqual(['The message has 14 quick replies; Instagram takes at most 13.']);
+  expect(words({ kind: 'buttons', text: ' ', buttons: [] })).toEqual([
+    'The text must not be empty.',
+    'The message has no buttons; at least 1 is needed.',
+  ]);
+  expect(words({ kind: 'carousel', cards: [{ title: 'alone' }] })[0]).toMatch(/^Card 1 needs/);
+});
+
 describe('calls', () => {
   it('builds each kind as documented', () => {
     expect(toGraphCall(send(text('Hi')), '1784')).toEqual({
@@ -213,57 +235,57 @@ describe('calls', () => {
 
 describe('reconcile', () => {
   const since = Date.parse('2026-11-20T10:00:10.500Z');
-  const conversation: JsonValue = { data: [{ id: 'conv1' }] };
-  const listing = (...ids: string[]): JsonValue => ({
-    messages: { data: ids.map((id) => ({ id, created_time: '2026-11-20T10:00:11+0000' })) },
-  });
-  const detail = (id: string, from: string, message: string, time = '2026-11-20T10:00:11+0000'): JsonValue => ({
+  const said = (id: string, from: string, message: string, time = '2026-11-20T10:00:11+0000'): JsonValue => ({
     id,
     created_time: time,
     from: { id: from },
     message,
   });
+  const thread = (...messages: JsonValue[]): JsonValue => ({ data: [{ id: 'conv1', messages: { data: messages } }] });
 
-  it('finds a message of ours with the same text', async () => {
-    const to = account(conversation, listing('m2', 'm1'), detail('m2', '526', 'Hi'), detail('m1', '1784', 'Hi'));
+  it('finds a message of ours with the same text, by one call', async () => {
+    const to = account(thread(said('m2', '526', 'Hi'), said('m1', '1784', 'Hi')));
     await expect(platform.reconcile(send(text('Hi')), since, to)).resolves.toEqual({
       outcome: 'sent',
       receipt: { platformId: 'm1', recipientId: '526' },
     });
-    expect(to.calls.map((call) => call.method)).toEqual(['GET', 'GET', 'GET', 'GET']);
-    expect(to.calls[0]).toMatchObject({
-      path: '/v25.0/1784/conversations',
-      query: { platform: 'instagram', user_id: '526' },
+    expect(to.calls).toMatchObject([
+      { method: 'GET', path: '/v25.0/1784/conversations', query: { platform: 'instagram', user_id: '526' } },
+    ]);
+  });
+
+  it.each<[string, JsonValue]>([
+    ['another text', thread(said('m1', '1784', 'Bye'))],
+    ['an older message', thread(said('m1', '1784', 'Hi', '2026-11-20T09:00:00+0000'))],
+    ['no conversation', { data: [] }],
+    ['a refusal', { error: { code: 100 } }],
+  ])('does not claim anything with %s', async (_name, answer) => {
+    await expect(platform.reconcile(send(text('Hi')), since, account(answer))).resolves.toMatchObject({
+      outcome: 'unknown',
     });
   });
 
-  it.each<[string, JsonValue[]]>([
-    ['another text', [conversation, listing('m1'), detail('m1', '1784', 'Bye')]],
-    ['an older message', [conversation, listing('m1'), detail('m1', '1784', 'Hi', '2026-11-20T09:00:00+0000')]],
-    ['no conversation', [{ data: [] }]],
-    ['an error', [{ error: { code: 2 } }]],
-  ])('does not claim anything with %s', async (_name, answers) => {
-    await expect(platform.reconcile(send(text('Hi')), since, account(...answers))).resolves.toMatchObject({
-      outcome: 'unknown',
+  it('asks to be called again when Instagram cannot be asked now', async () => {
+    await expect(platform.reconcile(send(text('Hi')), since, account({ error: { code: 2 } }))).rejects.toMatchObject({
+      code: 'PLATFORM_UNAVAILABLE',
+    });
+    await expect(platform.reconcile(send(text('Hi')), since, account({ error: { code: 613 } }))).rejects.toMatchObject({
+      code: 'PLATFORM_RATE_LIMITED',
     });
   });
 
   it('tells a picture only when there is a single one', async () => {
     const picture = send({ kind: 'image', url: 'https://e.com/a.jpg' });
+    await expect(platform.reconcile(picture, since, account(thread(said('m1', '1784', ''))))).resolves.toMatchObject({
+      outcome: 'sent',
+    });
     await expect(
-      platform.reconcile(picture, since, account(conversation, listing('m1'), detail('m1', '1784', ''))),
-    ).resolves.toMatchObject({ outcome: 'sent' });
-    await expect(
-      platform.reconcile(
-        picture,
-        since,
-        account(conversation, listing('m1', 'm2'), detail('m1', '1784', ''), detail('m2', '1784', '')),
-      ),
+      platform.reconcile(picture, since, account(thread(said('m1', '1784', ''), said('m2', '1784', '')))),
     ).resolves.toMatchObject({ outcome: 'unknown' });
   });
 
   it('finds a private reply through the author of the comment', async () => {
-    const to = account({ id: '178', from: { id: '526' } }, conversation, listing('m1'), detail('m1', '1784', 'Hi'));
+    const to = account({ id: '178', from: { id: '526' } }, thread(said('m1', '1784', 'Hi')));
     await expect(
       platform.reconcile({ kind: 'privateReply', commentId: '178', message: text('Hi') }, since, to),
     ).resolves.toMatchObject({ outcome: 'sent', receipt: { platformId: 'm1' } });
@@ -383,6 +405,12 @@ describe('the platform', () => {
         account({ id: '526', name: null, username: 'peter_c', is_user_follow_business: true }),
       ),
     ).resolves.toEqual({ platformId: '526', username: 'peter_c', isFollower: true });
+    await expect(
+      platform.read('profile', { platformId: '526' }, account({ id: '526', name: ' Wanjirũ K. ✨' })),
+    ).resolves.toMatchObject({ firstName: 'Wanjirũ' });
+    await expect(
+      platform.read('profile', { platformId: '526' }, account({ id: '526', name: '★ Shoes 4U' })),
+    ).resolves.not.toHaveProperty('firstName');
     await expect(
       platform.read(
         'media',

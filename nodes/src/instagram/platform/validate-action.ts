@@ -35,7 +35,7 @@ export function validateAction(action: PlatformAction): ActionProblem[] {
     case 'markSeen':
       return required('/to', action.to);
     case 'http':
-      return [{ path: '/kind', message: 'Instagram does not carry out plain HTTP requests' }];
+      return [{ path: '/kind', message: 'Instagram does not carry out plain HTTP requests.' }];
     default:
       return action satisfies never;
   }
@@ -106,7 +106,12 @@ function validateCard(card: Card, path: string): ActionProblem[] {
     ...atMost(`${path}/subtitle`, characters(card.subtitle ?? ''), MESSAGE_LIMITS.cardSubtitleCharacters, 'characters'),
     ...(hasMore
       ? []
-      : [{ path, message: 'a card needs a subtitle, a picture, an address or a button besides its title' }]),
+      : [
+          {
+            path,
+            message: `${subjectOf(path)} needs a subtitle, a picture, an address or a button besides its title.`,
+          },
+        ]),
     ...(card.imageUrl === undefined || card.imageUrl === '' ? [] : webAddress(`${path}/imageUrl`, card.imageUrl)),
     ...(card.url === undefined || card.url === '' ? [] : webAddress(`${path}/url`, card.url)),
     ...atMost(`${path}/buttons`, buttons.length, MESSAGE_LIMITS.cardButtons, 'buttons'),
@@ -115,16 +120,18 @@ function validateCard(card: Card, path: string): ActionProblem[] {
 }
 
 function required(path: string, text: string): ActionProblem[] {
-  return text.trim() === '' ? [{ path, message: 'must not be empty' }] : [];
+  return text.trim() === '' ? [{ path, message: `${subjectOf(path)} must not be empty.` }] : [];
 }
 
 function atMost(path: string, found: number, limit: number, unit: string): ActionProblem[] {
-  return found > limit ? [{ path, message: `has ${found} ${unit}; Instagram takes at most ${limit}` }] : [];
+  return found > limit
+    ? [{ path, message: `${subjectOf(path)} has ${found} ${unit}; Instagram takes at most ${limit}.` }]
+    : [];
 }
 
 function between(path: string, found: number, least: number, limit: number, unit: string): ActionProblem[] {
   return found < least
-    ? [{ path, message: `needs at least ${least} of its ${unit}` }]
+    ? [{ path, message: `${subjectOf(path)} has no ${unit}; at least ${least} is needed.` }]
     : atMost(path, found, limit, unit);
 }
 
@@ -132,8 +139,38 @@ function webAddress(path: string, url: string): ActionProblem[] {
   const isComplete = /^https?:\/\//i.test(url) && URL.canParse(url);
   return isComplete
     ? atMost(path, characters(url), MESSAGE_LIMITS.urlCharacters, 'characters')
-    : [{ path, message: 'must be a complete web address such as https://example.com/page' }];
+    : [{ path, message: `${subjectOf(path)} must be complete, such as https://example.com/page.` }];
 }
+
+/** Words for the last parts of a pointer. */
+const PART_NAMES: Readonly<Record<string, string>> = {
+  to: 'recipient',
+  commentId: 'comment',
+  url: 'web address',
+  imageUrl: 'picture address',
+  quickReplies: 'quick reply',
+  cards: 'card',
+  buttons: 'button',
+};
+
+/** A place in words: `/message/cards/2/buttons/0/title` is "The title of button 1 of card 3". */
+function subjectOf(path: string): string {
+  const words: string[] = [];
+  for (const part of path.split('/').slice(1)) {
+    const last = words.at(-1);
+    if (/^\d+$/.test(part) && last !== undefined) words[words.length - 1] = `${last} ${Number(part) + 1}`;
+    else if (part !== 'message') words.push(PART_NAMES[part] ?? part);
+  }
+  const place = words.toReversed().join(' of ');
+  return words.length === 0 || LIST_PARTS.test(path)
+    ? 'The message'
+    : `${/^(card|button|quick reply) \d/.test(place) ? '' : 'The '}${place}`.replace(/^[a-z]/, (letter) =>
+        letter.toUpperCase(),
+      );
+}
+
+/** Lists as a whole are something of the message: "The message has 14 quick replies". */
+const LIST_PARTS = /\/(?:quickReplies|cards)$|^\/message\/buttons$/;
 
 function byteLength(text: string): number {
   return new TextEncoder().encode(text).length;
