@@ -4,8 +4,8 @@ import { sql, type RawBuilder } from 'kysely';
 import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
 import type { Tx } from '../database/index.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
-import { wakeSubject } from '../runtime/mailbox/mailbox.ts';
 import { decodeCursor, toPage } from '../runs/page.ts';
+import { replayEvent } from './replay-event.ts';
 
 interface EventRow {
   readonly id: string;
@@ -76,13 +76,7 @@ export const eventRoutes: readonly Route[] = [
   endpoint(api.runs.event, ({ params, caller, deps }) => deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, params.id))),
   endpoint(api.runs.replayEvent, async ({ params, caller, deps }) => {
     const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
-      const found = await getEvent(tx, params.id);
-      const { rows } = await sql<{ subject: string }>`
-        update heddle.inbound_event set state = 'pending', reason = null, skipped = '[]', attempts = 0, retry_at = null
-        where id = ${params.id} and state in ('failed', 'ignored') returning subject`.execute(tx);
-      const [row] = rows;
-      if (row === undefined) throw new FlowError('EVENT_NOT_REPLAYABLE', `The event is ${found.state}; only failed or ignored events can be replayed.`);
-      await wakeSubject(tx, caller.workspaceId, row.subject, deps.clock.nowMs());
+      await replayEvent(tx, caller.workspaceId, params.id, deps.clock.nowMs());
       return getEvent(tx, params.id);
     });
     deps.live.publish(caller.workspaceId, [{ kind: 'event', id: params.id }]);

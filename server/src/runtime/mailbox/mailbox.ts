@@ -84,6 +84,13 @@ export async function releaseSubject(tx: Tx, claim: Claim, nextAtMs: number | nu
   return row.posted === claim.posted ? 'released' : { posted: row.posted };
 }
 
+/** Gives a subject back unserved; it is ready again at `atMs`. */
+export async function postponeSubject(tx: Tx, claim: Claim, atMs: number): Promise<void> {
+  await sql`
+    update heddle.subject set ready_at = ${new Date(atMs)}, lease_until = null
+    where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint`.execute(tx);
+}
+
 /** Makes a subject ready now, as if something had been put in. For changes that people make to its runs. */
 export async function wakeSubject(tx: Tx, workspaceId: string, subject: string, atMs: number): Promise<void> {
   await sql`

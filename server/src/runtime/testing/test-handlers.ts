@@ -23,7 +23,6 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
       }),
       {
         match: ({ config, event }) => {
-          if (event.data['text'] === 'poison') throw new TypeError('poison');
           const text = String(event.data['text'] ?? '');
           return config.word === undefined || text.includes(config.word) ? { output: event.data, specificity: config.word === undefined ? 0 : 1 } : { reason: `"${config.word}" is not in the text.` };
         },

@@ -1,6 +1,6 @@
 import type { RuntimeDeps } from '../deps.ts';
 import type { ProgramCache } from '../drive/program-cache.ts';
-import { claimKey, LEASE_MS, type Claim, type Mailbox } from '../mailbox/mailbox.ts';
+import { claimKey, LEASE_MS, postponeSubject, type Claim, type Mailbox } from '../mailbox/mailbox.ts';
 import { takeTurn } from '../turn/take-turn.ts';
 
 export interface TurnWorker {
@@ -17,6 +17,18 @@ export interface TurnWorker {
 const POLL_MS = 500;
 const RENEW_MS = LEASE_MS / 3;
 
+/** A turn that ended by an error begins again after this time. */
+const AFTER_ERROR_MS = 2_000;
+
+/** So that an error is not counted as the death of a worker. If the database is still away the lease ends by itself. */
+async function giveBack(deps: RuntimeDeps, claim: Claim): Promise<void> {
+  try {
+    await deps.database.withWorkspace(claim.workspaceId, (tx) => postponeSubject(tx, claim, deps.clock.nowMs() + AFTER_ERROR_MS));
+  } catch (error) {
+    deps.log.warn({ error }, 'A lease could not be given back; it ends by itself');
+  }
+}
+
 /** Claims ready subjects and takes their turns, `concurrency` at once. */
 export function createTurnWorker(deps: RuntimeDeps, parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number }): TurnWorker {
   const { mailbox, programs, concurrency } = parts;
@@ -32,10 +44,11 @@ export function createTurnWorker(deps: RuntimeDeps, parts: { mailbox: Mailbox; p
     const stopTimer = deps.metrics.turnSeconds.startTimer();
     const turn = takeTurn(deps, programs, claim, abort.signal)
       .then((outcome) => deps.metrics.turns.inc({ outcome }))
-      .catch((error: unknown) => {
-        // The database is away or we have a fault: the lease ends by itself and another turn begins from what is stored.
+      .catch(async (error: unknown) => {
+        // The database is away or we have a fault: another turn begins from what is stored, a little later.
         deps.metrics.turns.inc({ outcome: 'error' });
         deps.log.error({ error, workspaceId: claim.workspaceId, subject: claim.subject }, 'A turn ended early');
+        await giveBack(deps, claim);
       })
       .finally(() => {
         stopTimer();
