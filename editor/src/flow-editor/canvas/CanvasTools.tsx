@@ -1,0 +1,62 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
+import { IconArrowsMaximize, IconHierarchy2, IconMap2, IconNote, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import { Panel, useReactFlow } from '@xyflow/react';
+import { useContext, type ReactNode } from 'react';
+import { EditorContext } from '../store/editor-context.ts';
+import { addNote, arrange } from '../store/edit-actions.ts';
+import type { CanvasNode } from './canvas-nodes.ts';
+import { sizesOf } from './use-canvas-nodes.ts';
+
+interface CanvasToolsProps {
+  readonly isReadOnly: boolean;
+  readonly hasMap?: boolean;
+  onMap?(isShown: boolean): void;
+  readonly nodes: readonly CanvasNode[];
+}
+
+/** Zoom, fit, arrange, note and minimap at the foot of the canvas. */
+export function CanvasTools({ isReadOnly, hasMap, onMap, nodes }: CanvasToolsProps) {
+  const flow = useReactFlow();
+  const store = useContext(EditorContext);
+  const centre = () => {
+    const { innerWidth, innerHeight } = window;
+    const { x, y } = flow.screenToFlowPosition({ x: innerWidth / 2, y: innerHeight / 2 });
+    return [x, y] as const;
+  };
+  return (
+    <Panel position="bottom-left" className="fe-tools" role="toolbar" aria-label="Canvas">
+      <Tool label="Zoom out" onClick={() => void flow.zoomOut({ duration: 160 })}><IconZoomOut size={17} /></Tool>
+      <Tool label="Zoom in" onClick={() => void flow.zoomIn({ duration: 160 })}><IconZoomIn size={17} /></Tool>
+      <Tool label="Show everything" onClick={() => void flow.fitView({ duration: 300, padding: 0.2, maxZoom: 1 })}><IconArrowsMaximize size={17} /></Tool>
+      {store !== null && !isReadOnly && (
+        <>
+          <span className="fe-tools-line" aria-hidden />
+          <Tool
+            label="Arrange"
+            onClick={() => {
+              arrange(store, sizesOf(nodes));
+              // After the cards have glided to their places.
+              setTimeout(() => void flow.fitView({ duration: 300, padding: 0.2, maxZoom: 1 }), 300);
+            }}
+          >
+            <IconHierarchy2 size={17} style={{ transform: 'rotate(-90deg)' }} />
+          </Tool>
+          <Tool label="Add a note" onClick={() => addNote(store, centre())}><IconNote size={17} /></Tool>
+        </>
+      )}
+      {onMap !== undefined && (
+        <Tool label={hasMap === true ? 'Hide the overview' : 'Show the overview'} isOn={hasMap === true} onClick={() => onMap(hasMap !== true)}><IconMap2 size={17} /></Tool>
+      )}
+    </Panel>
+  );
+}
+
+function Tool({ label, isOn = false, onClick, children }: { readonly label: string; readonly isOn?: boolean; onClick(): void; readonly children: ReactNode }) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant={isOn ? 'light' : 'subtle'} color={isOn ? 'weave' : 'gray'} size={32} aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

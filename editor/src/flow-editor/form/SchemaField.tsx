@@ -1,0 +1,16 @@
+import type { JsonValue } from '@heddle/schemas';
+import { widgetOf, titleOf, type FormField } from './form-schema.ts';
+import { WIDGET_COMPONENTS } from './widget-components.ts';
+
+interface SchemaFieldProps {
+  readonly field: FormField;
+  readonly pointer: string;
+  readonly value: JsonValue | undefined;
+  onChange(value: JsonValue | undefined): void;
+}
+
+/** One field, drawn by the widget that its schema asks for. */
+export function SchemaField({ field, pointer, value, onChange }: SchemaFieldProps) {
+  const Widget = WIDGET_COMPONENTS[widgetOf(field.schema)];
+  return <Widget schema={field.schema} pointer={pointer} label={titleOf(field.schema, field.name)} isRequired={field.isRequired} value={value} onChange={onChange} />;
+}

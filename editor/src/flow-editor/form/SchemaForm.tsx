@@ -1,0 +1,28 @@
+import type { JsonObject } from '@heddle/schemas';
+import { useId, useMemo } from 'react';
+import type { FieldGroup } from '../model/available-fields.ts';
+import { FormContext, type FormScope } from './form-context.ts';
+import { ObjectFields } from './ObjectFields.tsx';
+
+export interface SchemaFormProps {
+  /** Schema of an object. */
+  readonly schema: JsonObject;
+  readonly value: JsonObject;
+  onChange(value: JsonObject): void;
+  /** Values that templates may read. */
+  readonly fields: readonly FieldGroup[];
+  /** What is wrong, by JSON pointer into `value`. */
+  readonly messages: ReadonlyMap<string, string>;
+  readonly isReadOnly: boolean;
+}
+
+/** A form for an object, drawn from its JSON Schema and the hints in it. */
+export function SchemaForm({ schema, value, onChange, fields, messages, isReadOnly }: SchemaFormProps) {
+  const formId = useId();
+  const scope = useMemo<FormScope>(() => ({ formId, fields, messages, isReadOnly, root: value }), [formId, fields, messages, isReadOnly, value]);
+  return (
+    <FormContext value={scope}>
+      <ObjectFields schema={schema} pointer="" value={value} onChange={onChange} />
+    </FormContext>
+  );
+}

@@ -1,0 +1,42 @@
+import type { JsonObject, JsonValue } from '@heddle/schemas';
+import { createContext, useContext } from 'react';
+import type { FieldGroup } from '../model/available-fields.ts';
+
+/** What widgets know besides their own value. */
+export interface FormScope {
+  /** Unique on the page; begins the ids of inputs. */
+  readonly formId: string;
+  /** Values that templates of this form may read. */
+  readonly fields: readonly FieldGroup[];
+  /** What is wrong, by JSON pointer into the form's value. */
+  readonly messages: ReadonlyMap<string, string>;
+  readonly isReadOnly: boolean;
+  /** The whole value of the form. */
+  readonly root: JsonObject;
+}
+
+/** What every widget gets. */
+export interface WidgetProps {
+  readonly schema: JsonObject;
+  /** JSON pointer into the form's value. */
+  readonly pointer: string;
+  readonly label: string;
+  readonly isRequired: boolean;
+  readonly value: JsonValue | undefined;
+  onChange(value: JsonValue | undefined): void;
+}
+
+/** The form around a widget. */
+export const FormContext = createContext<FormScope | null>(null);
+
+/** Reads the form around. */
+export function useForm(): FormScope {
+  const scope = useContext(FormContext);
+  if (scope === null) throw new Error('A widget needs a SchemaForm around it');
+  return scope;
+}
+
+/** Id of the input at a place of the form, stable for labels and for moving the focus there. */
+export function inputId(formId: string, pointer: string): string {
+  return `${formId}${pointer.replaceAll('/', '-')}`;
+}

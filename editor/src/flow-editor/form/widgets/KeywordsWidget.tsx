@@ -1,0 +1,26 @@
+import { TagsInput } from '@mantine/core';
+import { FieldFrame, useFieldInput } from '../FieldFrame.tsx';
+import type { WidgetProps } from '../form-context.ts';
+import { numberHint, textHint } from '../form-schema.ts';
+
+/** A list of words. Enter, comma or leaving the field adds one; a pasted list is split at line breaks and commas. */
+export function KeywordsWidget({ value, onChange, ...field }: WidgetProps) {
+  const input = useFieldInput(field.pointer, field.schema);
+  const words = Array.isArray(value) ? value.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))) : [];
+  const max = numberHint(field.schema, 'maxItems');
+  const placeholder = textHint(field.schema, 'x-placeholder');
+  return (
+    <FieldFrame {...field}>
+      <TagsInput
+        {...input}
+        error={input['aria-invalid']}
+        value={words}
+        onChange={(next) => onChange(next.map((word) => word.trim()).filter(Boolean))}
+        splitChars={[',', ';', '\n']}
+        acceptValueOnBlur
+        {...(max === undefined ? {} : { maxTags: max })}
+        placeholder={words.length === 0 ? (placeholder === undefined ? 'Type and press Enter' : `${placeholder}, then Enter`) : 'Add another'}
+      />
+    </FieldFrame>
+  );
+}

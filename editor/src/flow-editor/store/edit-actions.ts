@@ -1,0 +1,130 @@
+/** What a person can do to the flow from several places (canvas, keyboard, inspector), as functions over the store. */
+import { edgeKey, findEdge } from '../model/graph.ts';
+import { addNode, openPort, placeAfter, type Placement } from '../model/add-node.ts';
+import { copyNodes, findCopiedNodes, pasteNodes } from '../model/copy-paste.ts';
+import { freeName } from '../model/free-name.ts';
+import { layoutFlow, layoutOf, type CardSize, type Layout } from '../model/layout-flow.ts';
+import type { DraftOperation, FlowDocument, FlowEdge, NodeDefinitionData } from '@heddle/schemas';
+import type { EditorStore, Selection } from './editor-store.ts';
+import { NOTHING_SELECTED } from './editor-store.ts';
+
+/** Adds a node and selects it. @returns Its id. */
+export function placeNode(store: EditorStore, definition: NodeDefinitionData, placement: Placement): string {
+  const { document, change } = store.getState();
+  const { id, operations } = addNode(document, definition, placement);
+  change(operations, { label: `Add "${definition.title}"`, select: { ...NOTHING_SELECTED, nodes: [id] } });
+  return id;
+}
+
+/** Adds a node after the selected one, or at `centre` when nothing (or a node without an open exit) is selected. @returns Its id. */
+export function placeAfterSelection(store: EditorStore, definition: NodeDefinitionData, centre: readonly [number, number]): string {
+  const { document, selection, catalog } = store.getState();
+  const [selected, ...more] = selection.nodes;
+  const node = selected === undefined || more.length > 0 ? undefined : document.nodes[selected];
+  const known = node === undefined ? undefined : catalog.find(node.type);
+  const port = selected === undefined || known === undefined ? undefined : openPort(document, selected, known);
+  const layout = layoutOf(document);
+  if (selected === undefined || port === undefined || definition.role === 'trigger') return placeNode(store, definition, { kind: 'free', at: freePlace(layout, centre) });
+  return placeNode(store, definition, { kind: 'after', node: selected, port, at: placeAfter(layout, selected) });
+}
+
+/** A place near the centre that no card covers. */
+export function freePlace(layout: Readonly<Layout>, centre: readonly [number, number]): readonly [number, number] {
+  let [x, y] = centre;
+  const covers = () => Object.values(layout).some(([left, top]) => Math.abs(left - x) < 200 && Math.abs(top - y) < 120);
+  while (covers()) {
+    x += 48;
+    y += 48;
+  }
+  return [x, y];
+}
+
+/** What was removed, in words; null when nothing was selected. */
+export function removeSelection(store: EditorStore, selection: Selection = store.getState().selection): string | null {
+  const { document, change } = store.getState();
+  const operations: DraftOperation[] = [
+    ...selection.edges.flatMap((key): DraftOperation[] => {
+      const edge = findEdge(document, key);
+      return edge === undefined ? [] : [{ kind: 'disconnect', edge }];
+    }),
+    ...selection.nodes.map((id): DraftOperation => ({ kind: 'removeNode', id })),
+    ...selection.notes.map((id): DraftOperation => ({ kind: 'setNote', id, note: null })),
+  ];
+  if (operations.length === 0) return null;
+  const words = describe(selection);
+  change(operations, { label: `Remove ${words}`, select: NOTHING_SELECTED });
+  return `Removed ${words}`;
+}
+
+function describe({ nodes, edges, notes }: Selection): string {
+  const count = (amount: number, one: string, many: string) => (amount === 0 ? [] : [amount === 1 ? `a ${one}` : `${amount} ${many}`]);
+  return [...count(nodes.length, 'node', 'nodes'), ...count(nodes.length > 0 ? 0 : edges.length, 'connection', 'connections'), ...count(notes.length, 'note', 'notes')].join(' and ');
+}
+
+/** Joins an exit to a node. */
+export function connectNodes(store: EditorStore, edge: FlowEdge): void {
+  store.getState().change([{ kind: 'connect', edge }], { label: 'Connect', select: { ...NOTHING_SELECTED, edges: [edgeKey(edge)] } });
+}
+
+/** Removes one edge. */
+export function removeEdge(store: EditorStore, edge: FlowEdge): void {
+  store.getState().change([{ kind: 'disconnect', edge }], { label: 'Remove the connection' });
+}
+
+/** Text for the clipboard; null when no node is selected. */
+export function copySelection(store: EditorStore): string | null {
+  const { document, selection } = store.getState();
+  return selection.nodes.length === 0 ? null : copyNodes(document, layoutOf(document), selection.nodes);
+}
+
+/** Puts a clipboard text into the flow. @returns How many nodes came; 0 when the text is something else. */
+export function pasteText(store: EditorStore, text: string, at: readonly [number, number]): number {
+  const copied = findCopiedNodes(text);
+  if (copied === undefined) return 0;
+  const { document, change } = store.getState();
+  const { ids, operations } = pasteNodes(document, copied, at);
+  change(operations, { label: ids.length === 1 ? 'Paste a node' : `Paste ${ids.length} nodes`, select: { ...NOTHING_SELECTED, nodes: ids } });
+  return ids.length;
+}
+
+/** Copies the selected nodes beside themselves. */
+export function duplicateSelection(store: EditorStore): void {
+  const { document, selection } = store.getState();
+  const text = copySelection(store);
+  if (text === null) return;
+  const layout = layoutOf(document);
+  const left = Math.min(...selection.nodes.map((id) => layout[id]?.[0] ?? 0));
+  const top = Math.min(...selection.nodes.map((id) => layout[id]?.[1] ?? 0));
+  pasteText(store, text, [left + 40, top + 60]);
+}
+
+/** Moves cards and notes to where they were dragged: one entry in the history. */
+export function moveTo(store: EditorStore, nodes: Layout, notes: Layout): void {
+  const { document, change } = store.getState();
+  const operations: DraftOperation[] = Object.keys(nodes).length === 0 ? [] : [{ kind: 'moveNodes', to: nodes }];
+  for (const [id, at] of Object.entries(notes)) {
+    const note = document.notes?.find((entry) => entry.id === id);
+    if (note !== undefined) operations.push({ kind: 'setNote', id, note: { ...note, at } });
+  }
+  const count = Object.keys(nodes).length + Object.keys(notes).length;
+  change(operations, { label: count === 1 ? 'Move' : `Move ${count} things` });
+}
+
+/** Arranges all cards: one entry in the history. */
+export function arrange(store: EditorStore, sizeOf: (id: string) => CardSize): void {
+  const { document, change } = store.getState();
+  if (Object.keys(document.nodes).length === 0) return;
+  change([{ kind: 'moveNodes', to: layoutFlow(document, sizeOf) }], { label: 'Arrange' });
+}
+
+/** Puts an empty note on the canvas and selects it. */
+export function addNote(store: EditorStore, at: readonly [number, number]): void {
+  const { document, change } = store.getState();
+  const id = freeName('note1', (name) => document.notes?.some((note) => note.id === name) === true);
+  change([{ kind: 'setNote', id, note: { id, text: '', at: [Math.round(at[0]), Math.round(at[1])], size: [220, 120] } }], { label: 'Add a note', select: { ...NOTHING_SELECTED, notes: [id] } });
+}
+
+/** Everything on the canvas. */
+export function selectAll(document: FlowDocument): Selection {
+  return { nodes: Object.keys(document.nodes), edges: document.edges.map(edgeKey), notes: (document.notes ?? []).map((note) => note.id) };
+}

@@ -1,0 +1,158 @@
+import { applyOperations, validateFlow } from '@heddle/engine';
+import type { DraftOperation, FlowDocument, Issue } from '@heddle/schemas';
+import type { FlowBindings, FlowView } from '@heddle/schemas/api';
+import { createStore, type StoreApi } from 'zustand';
+import type { NodeCatalog } from '../model/node-catalog.ts';
+import { withIssues, type CanvasState } from './canvas-state.ts';
+import type { SaveState } from './draft-sync.ts';
+import { EMPTY_HISTORY, record, stepBack, stepForward, type History } from './history.ts';
+
+/** What is chosen on the canvas. */
+export interface Selection {
+  readonly nodes: readonly string[];
+  /** Keys of edges. */
+  readonly edges: readonly string[];
+  readonly notes: readonly string[];
+}
+
+export const NOTHING_SELECTED: Selection = { nodes: [], edges: [], notes: [] };
+
+/** How a change enters the history. */
+export interface ChangeOptions {
+  readonly label: string;
+  readonly mergeKey?: string;
+  readonly select?: Selection;
+}
+
+/** How the flow stands on the server. */
+export type FlowStatus = Pick<FlowView, 'state' | 'publishedVersion' | 'hasUnpublishedChanges' | 'webhookUrls'>;
+
+/** State of the flow editor. The document changes by draft operations alone. */
+export interface EditorState extends CanvasState {
+  readonly selection: Selection;
+  readonly history: History;
+  readonly save: SaveState;
+  readonly bindings: FlowBindings;
+  readonly status: FlowStatus;
+  /** Which part of the page the keyboard should go to; the part clears it. */
+  readonly focus: { readonly target: 'palette' | 'inspector' | 'node'; readonly node?: string } | null;
+
+  change(operations: readonly DraftOperation[], options: ChangeOptions): void;
+  undo(): void;
+  redo(): void;
+  select(selection: Selection): void;
+  selectNode(id: string): void;
+  setFocus(focus: EditorState['focus']): void;
+  /** A draft loaded anew; the history no longer fits it. */
+  load(document: FlowDocument, bindings: FlowBindings): void;
+  setSave(save: SaveState): void;
+  setBindings(bindings: FlowBindings): void;
+  setStatus(status: Partial<FlowStatus>): void;
+  setOverlay(overlay: CanvasState['overlay']): void;
+}
+
+export interface EditorStoreOptions {
+  readonly document: FlowDocument;
+  readonly bindings: FlowBindings;
+  readonly status: FlowStatus;
+  readonly catalog: NodeCatalog;
+  readonly isReadOnly: boolean;
+  /** Hands operations on to the server. */
+  readonly push: (operations: readonly DraftOperation[]) => void;
+  readonly nowMs: () => number;
+}
+
+export type EditorStore = StoreApi<EditorState>;
+
+/** Makes the store of one open flow. */
+export function createEditorStore(options: EditorStoreOptions): EditorStore {
+  return createStore<EditorState>((set, get) => {
+    /** Applies, validates and sends. */
+    const apply = (operations: readonly DraftOperation[]): readonly DraftOperation[] => {
+      const { document, inverse } = applyOperations(get().document, operations);
+      set((state) => ({ document, ...withIssues(state.nodeIssues, issuesOf(document, state.bindings, options.catalog)), selection: stillThere(state.selection, document) }));
+      options.push(operations);
+      return inverse;
+    };
+    const initial = issuesOf(options.document, options.bindings, options.catalog);
+    return {
+      document: options.document,
+      catalog: options.catalog,
+      ...withIssues(new Map(), initial),
+      overlay: null,
+      isReadOnly: options.isReadOnly,
+      selection: NOTHING_SELECTED,
+      history: EMPTY_HISTORY,
+      save: { kind: 'saved' },
+      bindings: options.bindings,
+      status: statusOf(options.status),
+      focus: null,
+
+      change: (operations, { label, mergeKey, select }) => {
+        if (get().isReadOnly || operations.length === 0) return;
+        const inverse = apply(operations);
+        set((state) => ({
+          history: record(state.history, { label, forward: operations, inverse, mergeKey, atMs: options.nowMs() }),
+          ...(select === undefined ? {} : { selection: select }),
+        }));
+      },
+      undo: () => {
+        const step = stepBack(get().history);
+        if (step === undefined || get().isReadOnly) return;
+        apply(step.entry.inverse);
+        set({ history: step.history });
+      },
+      redo: () => {
+        const step = stepForward(get().history);
+        if (step === undefined || get().isReadOnly) return;
+        apply(step.entry.forward);
+        set({ history: step.history });
+      },
+      select: (selection) => {
+        if (!sameSelection(get().selection, selection)) set({ selection });
+      },
+      selectNode: (id) => get().select({ ...NOTHING_SELECTED, nodes: [id] }),
+      setFocus: (focus) => set({ focus }),
+      load: (document, bindings) =>
+        set((state) => ({ document, bindings, history: EMPTY_HISTORY, selection: stillThere(state.selection, document), ...withIssues(state.nodeIssues, issuesOf(document, bindings, options.catalog)) })),
+      setSave: (save) => {
+        if (get().save.kind !== save.kind || save.kind === 'failed') set({ save });
+      },
+      setBindings: (bindings) => {
+        if (JSON.stringify(bindings) === JSON.stringify(get().bindings)) return;
+        set((state) => ({ bindings, ...withIssues(state.nodeIssues, issuesOf(state.document, bindings, options.catalog)) }));
+      },
+      setStatus: (status) => set((state) => ({ status: statusOf({ ...state.status, ...status }) })),
+      setOverlay: (overlay) => set({ overlay }),
+    };
+  });
+}
+
+function statusOf({ state, publishedVersion, hasUnpublishedChanges, webhookUrls }: FlowStatus): FlowStatus {
+  return { state, publishedVersion, hasUnpublishedChanges, webhookUrls };
+}
+
+/** The engine's findings, and those that only the host can make: accounts that were not chosen. */
+export function issuesOf(document: FlowDocument, bindings: FlowBindings, catalog: NodeCatalog): Issue[] {
+  const empty = Object.entries(document.connections ?? {}).filter(([name]) => (bindings.connections[name] ?? null) === null);
+  return [
+    ...validateFlow(document, catalog.registry, { inputs: bindings.inputs }),
+    ...empty.map(([name, slot]): Issue => ({ code: 'FLOW_SLOT_EMPTY', severity: 'error', path: `/connections/${name}`, message: `Choose which account "${slot.label}" is.` })),
+  ];
+}
+
+function stillThere(selection: Selection, document: FlowDocument): Selection {
+  const nodes = selection.nodes.filter((id) => Object.hasOwn(document.nodes, id));
+  const notes = selection.notes.filter((id) => document.notes?.some((note) => note.id === id));
+  const keys = new Set(document.edges.map((edge) => `${edge.from}->${edge.to}`));
+  const next = { nodes, notes, edges: selection.edges.filter((key) => keys.has(key)) };
+  return sameSelection(selection, next) ? selection : next;
+}
+
+function sameSelection(a: Selection, b: Selection): boolean {
+  return sameList(a.nodes, b.nodes) && sameList(a.edges, b.edges) && sameList(a.notes, b.notes);
+}
+
+function sameList(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}

@@ -1,0 +1,169 @@
+import type { DraftOperation, JsonValue } from '@heddle/schemas';
+import { api, type FlowBindings, type FlowTestResult, type FlowView, type LiveChange } from '@heddle/schemas/api';
+import { toProblem, type ApiProblem } from '../../api/api-problem.ts';
+import { callApi } from '../../api/client.ts';
+import type { NodeCatalog } from '../model/node-catalog.ts';
+import { createDraftSync, type SendResult } from '../store/draft-sync.ts';
+import { createEditorStore, type EditorStore } from '../store/editor-store.ts';
+
+/** What the session tells the person; the page shows it as notifications. */
+export interface SessionMessages {
+  /** The draft was loaded anew because it is not what we thought; `reason` when the server refused a change. */
+  reloaded(reason: string | null): void;
+  problem(error: unknown): void;
+}
+
+/** An open flow. Changes go to the store at once and to the server in batches. */
+export interface FlowSession {
+  readonly flowId: string;
+  readonly store: EditorStore;
+  /** Sends what waits. False when it could not be saved. */
+  flush(): Promise<boolean>;
+  hasUnsaved(): boolean;
+  bindConnection(slot: string, connectionId: string | null): void;
+  bindInput(name: string, value: JsonValue): void;
+  /** @throws ApiProblem with the issues that prevent it. */
+  publish(note: string): Promise<FlowView>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** Makes a published version the draft. */
+  restore(version: number): Promise<void>;
+  /** @throws ApiProblem. */
+  runTests(): Promise<readonly FlowTestResult[]>;
+  /** Follows what others do to the flow. */
+  onLive(changes: readonly LiveChange[]): void;
+  /** Sends what waits and stops. */
+  close(): void;
+}
+
+/** Bindings are typed, too: they are sent after a pause of this length. */
+const BIND_AFTER_MS = 400;
+
+/** Opens a loaded flow for editing. */
+export function openFlowSession(view: FlowView, catalog: NodeCatalog, options: { isReadOnly: boolean; messages: SessionMessages }): FlowSession {
+  const params = { id: view.id };
+  const { messages } = options;
+  let bindTimer: ReturnType<typeof setTimeout> | undefined;
+  let isBinding = false;
+
+  const sync = createDraftSync({
+    revision: view.draftRevision,
+    send: (baseRevision, operations) => sendOperations(view.id, baseRevision, operations, onSaved),
+    onState: (state) => store.getState().setSave(state),
+    onConflict: (reason) => {
+      messages.reloaded(reason);
+      void reload();
+    },
+  });
+  const store = createEditorStore({
+    document: view.draft,
+    bindings: view.bindings,
+    status: view,
+    catalog,
+    isReadOnly: options.isReadOnly,
+    push: (operations) => sync.push(operations),
+    nowMs: () => Date.now(),
+  });
+
+  function onSaved(answer: { bindings: FlowBindings; hasUnpublishedChanges: boolean }): void {
+    store.getState().setStatus({ hasUnpublishedChanges: answer.hasUnpublishedChanges });
+    if (bindTimer === undefined && !isBinding) store.getState().setBindings(answer.bindings);
+  }
+  const take = (next: FlowView) => {
+    sync.reset(next.draftRevision);
+    store.getState().load(next.draft, next.bindings);
+    store.getState().setStatus(next);
+  };
+  const reload = async () => {
+    try {
+      take(await callApi(api.flows.get, { params }));
+    } catch (error) {
+      store.getState().setSave({ kind: 'failed', reason: toProblem(error).detail, isFinal: true });
+    }
+  };
+  const bind = (next: FlowBindings) => {
+    store.getState().setBindings(next);
+    clearTimeout(bindTimer);
+    bindTimer = setTimeout(() => void sendBindings(), BIND_AFTER_MS);
+  };
+  const sendBindings = async () => {
+    clearTimeout(bindTimer);
+    bindTimer = undefined;
+    isBinding = true;
+    try {
+      // A slot must be in the draft before an account can stand in for it.
+      await sync.flush();
+      const next = await callApi(api.flows.bind, { params, body: store.getState().bindings });
+      store.getState().setStatus(next);
+    } catch (error) {
+      messages.problem(error);
+    } finally {
+      isBinding = false;
+    }
+  };
+  const flush = async () => {
+    if (bindTimer !== undefined) await sendBindings();
+    return sync.flush();
+  };
+
+  return {
+    flowId: view.id,
+    store,
+    flush,
+    hasUnsaved: () => sync.hasPending() || bindTimer !== undefined,
+    bindConnection: (slot, connectionId) => {
+      const { bindings } = store.getState();
+      bind({ ...bindings, connections: { ...bindings.connections, [slot]: connectionId } });
+    },
+    bindInput: (name, value) => {
+      const { bindings } = store.getState();
+      bind({ ...bindings, inputs: { ...bindings.inputs, [name]: value } });
+    },
+    publish: async (note) => {
+      await flush();
+      const next = await callApi(api.flows.publish, { params, body: note === '' ? {} : { note } });
+      store.getState().setStatus(next);
+      return next;
+    },
+    pause: async () => store.getState().setStatus(await callApi(api.flows.pause, { params })),
+    resume: async () => store.getState().setStatus(await callApi(api.flows.resume, { params })),
+    restore: async (version) => {
+      await flush();
+      take(await callApi(api.flows.rollBack, { params: { ...params, version: String(version) } }));
+    },
+    runTests: async () => {
+      await flush();
+      return (await callApi(api.flows.test, { params })).results;
+    },
+    onLive: (changes) => {
+      const isNewer = changes.some((change) => change.kind === 'flow' && change.id === view.id && change.draftRevision > sync.revision());
+      if (!isNewer || sync.hasPending()) return;
+      void reload();
+    },
+    close: () => {
+      void flush().finally(() => sync.stop());
+    },
+  };
+}
+
+async function sendOperations(
+  id: string,
+  baseRevision: number,
+  operations: DraftOperation[],
+  onSaved: (answer: { bindings: FlowBindings; hasUnpublishedChanges: boolean }) => void,
+): Promise<SendResult> {
+  try {
+    const answer = await callApi(api.flows.change, { params: { id }, body: { baseRevision, operations } });
+    onSaved(answer);
+    return { kind: 'done', draftRevision: answer.draftRevision };
+  } catch (error) {
+    return toSendResult(toProblem(error));
+  }
+}
+
+/** Decides by status and code what a refused batch means. */
+export function toSendResult(problem: Pick<ApiProblem, 'status' | 'code' | 'detail'>): SendResult {
+  if (problem.status === 409) return { kind: 'conflict' };
+  if (problem.status === 0 || problem.status === 429 || problem.status >= 500 || problem.status === 401) return { kind: 'later', reason: problem.detail };
+  return { kind: 'refused', reason: problem.detail };
+}
