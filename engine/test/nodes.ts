@@ -142,7 +142,17 @@ export const fail = defineHandler(failDefinition, {
   },
 });
 
-export const registry: HandlerRegistry = createHandlerRegistry([start, say, wait, ask, set, fork, fail]);
+export const stopDefinition = defineNode({
+  ...base,
+  type: 'test/stop',
+  title: 'Stop',
+  config: Type.Object({}, { additionalProperties: false }),
+  ports: {},
+  lint: { endsRun: true },
+});
+export const stop = defineHandler(stopDefinition, { run: () => done('timeout') });
+
+export const registry: HandlerRegistry = createHandlerRegistry([start, say, wait, ask, set, fork, fail, stop]);
 
 /** Node of a test flow: its type, config, and what else a node can have. */
 type TestNode = [type: string, config?: JsonObject, rest?: Partial<FlowNode>];

@@ -220,6 +220,21 @@ describe.each([
     expect(h.world.sent.map((sent) => sent.action)).toMatchObject([{ message: { text: '5/5/4' } }]);
   });
 
+  it('ends on every path at a node that ends the run', async () => {
+    const h = createHarness(
+      flow({ s: ['start'], w: ['wait', { ms: DAY }], x: ['stop'], a: ['say', { text: 'never' }] }, [
+        's.out>w',
+        's.out>x',
+        's.out>a',
+      ]),
+      registry,
+      options,
+    );
+    await h.start();
+    await h.clock.advanceMs(2 * DAY);
+    expect(h.trace()).toEqual(['w.started', 'w.suspended', 'x.started', 'x.succeeded', 'run.succeeded']);
+  });
+
   it('cancels everything', async () => {
     const h = createHarness(flow({ s: ['start'], w: ['wait', { ms: DAY }] }, ['s.out>w']), registry, options);
     await h.start();

@@ -42,6 +42,37 @@ describe('matchTriggers', () => {
     expect(matchTriggers(program, registry, { ...event, kind: 'test/other' }, facts)).toEqual([]);
   });
 
+  it('leaves out triggers on other accounts', () => {
+    const onShop = defineHandler(
+      defineNode({
+        type: 'test/on-shop',
+        version: 1,
+        title: 'On shop',
+        summary: 'x',
+        icon: 'x',
+        category: 'trigger',
+        role: 'trigger',
+        events: ['test/begin'],
+        effect: 'pure',
+        config: Type.Object({ connection: Type.String() }),
+        ports: { out: { title: 'Out', output: {} } },
+        connections: [{ field: 'connection', platform: 'test', scopes: [] }],
+      }),
+      { match: () => ({ output: {}, specificity: 0 }) },
+    );
+    const handlers = createHandlerRegistry([onShop]);
+    const shops = flow({ s: ['on-shop', { connection: '@shop' }] }, [], {
+      connections: { shop: { platform: 'test', label: 'Shop' } },
+    });
+    const onAccount = compileFlow(shops, handlers).program;
+    expect(matchTriggers(onAccount, handlers, event, { ...facts, slots: ['shop'] })).toEqual([
+      { node: 's', output: {}, specificity: 0 },
+    ]);
+    expect(matchTriggers(onAccount, handlers, event, { ...facts, slots: ['other'] })).toEqual([
+      { node: 's', reason: '"On shop" listens to another account.' },
+    ]);
+  });
+
   it('gives the reason when a trigger cannot be asked', () => {
     const broken = compileFlow(
       flow({ s: ['start', { word: '{{ contact.name }}' }], a: ['say', { text: 'x' }] }, ['s.out>a']),
