@@ -21,8 +21,14 @@ export function getGrant(core: SandboxCore, text: string | undefined): { token: 
   const account = token && core.state.accounts.find(token.accountId);
   if (!token || !account) throw tokenError('Invalid OAuth access token - Cannot parse access token');
   if (token.revokedSubcode !== null) {
-    throw tokenError(token.revokedSubcode === 458 ? 'Error validating access token: The user has not authorized the application.' : 'Error validating access token: The session has been invalidated because the user changed their password.', token.revokedSubcode);
+    throw tokenError(
+      token.revokedSubcode === 458
+        ? 'Error validating access token: The user has not authorized the application.'
+        : 'Error validating access token: The session has been invalidated because the user changed their password.',
+      token.revokedSubcode,
+    );
   }
-  if (token.expiresAtMs <= core.nowMs()) throw tokenError(`Error validating access token: Session has expired on ${toGraphTime(token.expiresAtMs)}.`, 463);
+  if (token.expiresAtMs <= core.nowMs())
+    throw tokenError(`Error validating access token: Session has expired on ${toGraphTime(token.expiresAtMs)}.`, 463);
   return { token, account };
 }

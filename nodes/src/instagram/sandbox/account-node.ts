@@ -32,7 +32,10 @@ function accountShape(core: SandboxCore): NodeShape<AccountRow> {
       profile_picture_url: (account) => toPictureUrl(core.baseUrl(), account.picture),
       followers_count: (account) => account.followersCount,
       follows_count: (account) => account.followsCount,
-      media_count: (account) => core.state.media.group('account', account.id).filter((media) => media.parentId === null && media.kind !== 'story' && media.kind !== 'live').length,
+      media_count: (account) =>
+        core.state.media
+          .group('account', account.id)
+          .filter((media) => media.parentId === null && media.kind !== 'story' && media.kind !== 'live').length,
     },
   };
 }

@@ -21,7 +21,8 @@ export async function addBulkComments(core: SandboxCore, body: JsonObject): Prom
   const authors = body['authors'] === undefined ? count : wholeNumber(body, 'authors', 1);
   const prefix = findText(body, 'authorPrefix') ?? 'bulk';
   const texts: unknown = body['texts'];
-  if (!Array.isArray(texts) || texts.length === 0 || !texts.every((text) => typeof text === 'string')) throw new ControlError(400, '"texts" must be a list of at least one text.');
+  if (!Array.isArray(texts) || texts.length === 0 || !texts.every((text) => typeof text === 'string'))
+    throw new ControlError(400, '"texts" must be a list of at least one text.');
   const items = await core.state.transact((tx) => {
     const added: { id: string; igsid: string }[] = [];
     const people = syntheticPeople(core, prefix, Math.min(authors, count));
@@ -29,7 +30,10 @@ export async function addBulkComments(core: SandboxCore, body: JsonObject): Prom
       const author = people[(number - 1) % people.length];
       if (!author) break;
       const text = String(texts[(number - 1) % texts.length]).replaceAll('{n}', String(number));
-      added.push({ id: addComment(core, tx, { account, media, author, text, parent: null }, true).id, igsid: toIgsid(account, author) });
+      added.push({
+        id: addComment(core, tx, { account, media, author, text, parent: null }, true).id,
+        igsid: toIgsid(account, author),
+      });
     }
     tx.after(() => core.live.publish({ kind: 'bulk', accountId: account.id, mediaId: media.id, count: added.length }));
     return added;
@@ -41,15 +45,27 @@ export async function addBulkComments(core: SandboxCore, body: JsonObject): Prom
 export async function addBulkMessages(core: SandboxCore, body: JsonObject): Promise<BulkResult> {
   const account = found(core.state.accounts.find(needText(body, 'accountId')), 'The account');
   const messages: unknown = body['messages'];
-  if (!Array.isArray(messages) || messages.length > BULK_LIMIT) throw new ControlError(400, `"messages" must be a list of at most ${BULK_LIMIT}.`);
-  const items = await core.state.transact((tx) => messages.map((item: unknown) => {
-    if (!isObject(item)) throw new ControlError(400, 'A message must be an object.');
-    const igsid = needText(item, 'igsid');
-    const persona = found(findPersonaByIgsid(core.state, account, igsid), `The person ${igsid}`);
-    const message = addPersonaMessage(core, tx, { account, persona, content: { kind: 'text', text: needText(item, 'text') } });
-    core.webhooks.plan(tx, { accountId: account.id, field: 'messages', lane: `thread:${message.threadKey}`, entry: messagingEntry(core, account, persona, 'persona', { message: messageBody(core, message) }) });
-    return { id: message.mid, igsid };
-  }));
+  if (!Array.isArray(messages) || messages.length > BULK_LIMIT)
+    throw new ControlError(400, `"messages" must be a list of at most ${BULK_LIMIT}.`);
+  const items = await core.state.transact((tx) =>
+    messages.map((item: unknown) => {
+      if (!isObject(item)) throw new ControlError(400, 'A message must be an object.');
+      const igsid = needText(item, 'igsid');
+      const persona = found(findPersonaByIgsid(core.state, account, igsid), `The person ${igsid}`);
+      const message = addPersonaMessage(core, tx, {
+        account,
+        persona,
+        content: { kind: 'text', text: needText(item, 'text') },
+      });
+      core.webhooks.plan(tx, {
+        accountId: account.id,
+        field: 'messages',
+        lane: `thread:${message.threadKey}`,
+        entry: messagingEntry(core, account, persona, 'persona', { message: messageBody(core, message) }),
+      });
+      return { id: message.mid, igsid };
+    }),
+  );
   return { count: items.length, items };
 }
 
@@ -69,6 +85,7 @@ function syntheticPeople(core: SandboxCore, prefix: string, count: number): Pers
 
 function wholeNumber(body: JsonObject, key: string, least: number): number {
   const value = findNumber(body, key);
-  if (value === undefined || !Number.isInteger(value) || value < least || value > BULK_LIMIT) throw new ControlError(400, `"${key}" must be a whole number from ${least} to ${BULK_LIMIT}.`);
+  if (value === undefined || !Number.isInteger(value) || value < least || value > BULK_LIMIT)
+    throw new ControlError(400, `"${key}" must be a whole number from ${least} to ${BULK_LIMIT}.`);
   return value;
 }

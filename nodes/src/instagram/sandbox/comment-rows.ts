@@ -33,8 +33,22 @@ export function addComment(core: SandboxCore, tx: Transaction, input: NewComment
   };
   core.state.comments.put(comment.id, comment);
   // a private account's comments are never told
-  if (account.isPublic) core.webhooks.plan(tx, { accountId: account.id, field: commentField(media), lane: `comments:${author?.id ?? account.id}`, entry: commentEntry(core, account, media, comment, author) });
-  if (!isQuiet) tx.after(() => core.live.publish({ kind: 'comment', accountId: account.id, personaId: author?.id ?? null, comment: toCommentView(core, comment) }));
+  if (account.isPublic)
+    core.webhooks.plan(tx, {
+      accountId: account.id,
+      field: commentField(media),
+      lane: `comments:${author?.id ?? account.id}`,
+      entry: commentEntry(core, account, media, comment, author),
+    });
+  if (!isQuiet)
+    tx.after(() =>
+      core.live.publish({
+        kind: 'comment',
+        accountId: account.id,
+        personaId: author?.id ?? null,
+        comment: toCommentView(core, comment),
+      }),
+    );
   return comment;
 }
 
@@ -42,7 +56,15 @@ export function addComment(core: SandboxCore, tx: Transaction, input: NewComment
 export function deleteComment(core: SandboxCore, tx: Transaction, comment: CommentRow): void {
   for (const reply of core.state.comments.group('parent', comment.id)) core.state.comments.delete(reply.id);
   core.state.comments.delete(comment.id);
-  tx.after(() => core.live.publish({ kind: 'comment-deleted', accountId: comment.accountId, personaId: comment.personaId, mediaId: comment.mediaId, commentId: comment.id }));
+  tx.after(() =>
+    core.live.publish({
+      kind: 'comment-deleted',
+      accountId: comment.accountId,
+      personaId: comment.personaId,
+      mediaId: comment.mediaId,
+      commentId: comment.id,
+    }),
+  );
 }
 
 export function toCommentView(core: SandboxCore, comment: CommentRow): CommentView {
@@ -61,6 +83,9 @@ export function toCommentView(core: SandboxCore, comment: CommentRow): CommentVi
 }
 
 export function authorName(core: SandboxCore, comment: CommentRow): string {
-  const author = comment.personaId === null ? core.state.accounts.find(comment.accountId) : core.state.personas.find(comment.personaId);
+  const author =
+    comment.personaId === null
+      ? core.state.accounts.find(comment.accountId)
+      : core.state.personas.find(comment.personaId);
   return author?.username ?? 'instagram_user';
 }

@@ -15,14 +15,26 @@ import { toIgsid } from './people.ts';
 
 const PAGE_LIMIT = 50;
 
-const read = (answer: GraphEdge['answer']): GraphEdge => ({ scopes: ['instagram_business_basic', 'instagram_business_manage_comments'], target: 'read', bucket: 'instagram', answer });
-const write = (answer: GraphEdge['answer']): GraphEdge => ({ scopes: ['instagram_business_basic', 'instagram_business_manage_comments'], target: 'comment-reply', bucket: 'instagram', answer });
+const read = (answer: GraphEdge['answer']): GraphEdge => ({
+  scopes: ['instagram_business_basic', 'instagram_business_manage_comments'],
+  target: 'read',
+  bucket: 'instagram',
+  answer,
+});
+const write = (answer: GraphEdge['answer']): GraphEdge => ({
+  scopes: ['instagram_business_basic', 'instagram_business_manage_comments'],
+  target: 'comment-reply',
+  bucket: 'instagram',
+  answer,
+});
 
 export const COMMENT_EDGES: GraphEdges = {
   'media GET comments': read((call) => listComments(call, openMedia(call).id)),
   'media POST comments': write(postComment),
   'media POST ': write(switchComments),
-  'comment GET ': read((call) => readFields(commentShape(call.core, call.account), getComment(call), askedFields(call))),
+  'comment GET ': read((call) =>
+    readFields(commentShape(call.core, call.account), getComment(call), askedFields(call)),
+  ),
   'comment GET replies': read(listReplies),
   'comment POST replies': write(postReply),
   'comment POST ': write(hideComment),
@@ -33,7 +45,9 @@ export const COMMENT_EDGES: GraphEdges = {
 export function commentShape(core: SandboxCore, account: AccountRow): NodeShape<CommentRow> {
   const from = (comment: CommentRow): { id: string; username: string } => {
     const persona = comment.personaId === null ? undefined : core.state.personas.find(comment.personaId);
-    return persona ? { id: toIgsid(account, persona), username: persona.username } : { id: account.id, username: account.username };
+    return persona
+      ? { id: toIgsid(account, persona), username: persona.username }
+      : { id: account.id, username: account.username };
   };
   const shape: NodeShape<CommentRow> = {
     typeName: 'IGComment',
@@ -61,14 +75,26 @@ export function commentShape(core: SandboxCore, account: AccountRow): NodeShape<
 }
 
 /** A list inside of another node's answer; `undefined` when empty, as the platform leaves empty lists out. */
-export function nestedComments(rows: readonly CommentRow[], request: FieldRequest, shape: NodeShape<CommentRow>): unknown {
+export function nestedComments(
+  rows: readonly CommentRow[],
+  request: FieldRequest,
+  shape: NodeShape<CommentRow>,
+): unknown {
   if (rows.length === 0) return undefined;
   const limit = Math.min(PAGE_LIMIT, Number(request.args['limit'] ?? PAGE_LIMIT) || PAGE_LIMIT);
-  return { data: [...rows].sort(newestFirst).slice(0, limit).map((row) => readFields(shape, row, request.fields)) };
+  return {
+    data: [...rows]
+      .sort(newestFirst)
+      .slice(0, limit)
+      .map((row) => readFields(shape, row, request.fields)),
+  };
 }
 
 function listComments(call: GraphCall, mediaId: string): unknown {
-  const rows = call.core.state.comments.group('media', mediaId).filter((comment) => comment.parentId === null).sort(newestFirst);
+  const rows = call.core.state.comments
+    .group('media', mediaId)
+    .filter((comment) => comment.parentId === null)
+    .sort(newestFirst);
   return answerPage(call, rows);
 }
 
@@ -97,11 +123,21 @@ async function answerNewComment(call: GraphCall, media: MediaRow, parent: Commen
   const text = call.params.requiredText('message');
   if (!media.isCommentEnabled) throw invalidParameter('Comments are turned off for this media.');
   if (media.kind === 'live') throw missingObject(call.method, call.nodeId);
-  if (account.isRestricted) throw new GraphError(368, '(#368) The action attempted has been deemed abusive or is otherwise disallowed');
+  if (account.isRestricted)
+    throw new GraphError(368, '(#368) The action attempted has been deemed abusive or is otherwise disallowed');
   const comment = await core.state.transact((tx) => {
     const row = addComment(core, tx, { account, media, author: null, text, parent });
     const parentAuthor = parent?.personaId == null ? undefined : core.state.personas.find(parent.personaId);
-    addToLedger(core, { kind: parent ? 'comment-reply' : 'comment', id: row.id, accountId: account.id, recipientId: parentAuthor ? toIgsid(account, parentAuthor) : null, commentId: parent?.id ?? null, mediaId: media.id, text, requestHash: call.requestHash });
+    addToLedger(core, {
+      kind: parent ? 'comment-reply' : 'comment',
+      id: row.id,
+      accountId: account.id,
+      recipientId: parentAuthor ? toIgsid(account, parentAuthor) : null,
+      commentId: parent?.id ?? null,
+      mediaId: media.id,
+      text,
+      requestHash: call.requestHash,
+    });
     return row;
   });
   return { id: comment.id };
@@ -115,7 +151,15 @@ async function hideComment(call: GraphCall): Promise<unknown> {
   if (comment.personaId !== null) {
     await call.core.state.transact((tx) => {
       call.core.state.comments.put(comment.id, { ...comment, isHidden: hide });
-      tx.after(() => call.core.live.publish({ kind: 'comment-changed', accountId: comment.accountId, personaId: comment.personaId, mediaId: comment.mediaId, commentId: comment.id }));
+      tx.after(() =>
+        call.core.live.publish({
+          kind: 'comment-changed',
+          accountId: comment.accountId,
+          personaId: comment.personaId,
+          mediaId: comment.mediaId,
+          commentId: comment.id,
+        }),
+      );
     });
   }
   return { success: true };

@@ -1,7 +1,18 @@
 /** Routes of `/_sandbox/...`; the list with types is in `customer-api.ts`. */
 import { parseAct } from './act-parse.ts';
 import { addBulkComments, addBulkMessages } from './bulk.ts';
-import { addAccount, addPersona, addPost, advanceClock, issueToken, readClock, setWebhook, switchAccount, switchPersona, writeAsBusiness } from './control-changes.ts';
+import {
+  addAccount,
+  addPersona,
+  addPost,
+  advanceClock,
+  issueToken,
+  readClock,
+  setWebhook,
+  switchAccount,
+  switchPersona,
+  writeAsBusiness,
+} from './control-changes.ts';
 import { ControlError, found, needText } from './control-error.ts';
 import { listPersonas, listPosts, toAccountView, toAppView, toPostView, toSandboxInfo } from './control-views.ts';
 import type { SandboxCore } from './core.ts';
@@ -32,49 +43,118 @@ type Route = readonly [method: string, pattern: string, answer: (call: ControlCa
 
 export const CONTROL_ROUTES: readonly Route[] = [
   ['GET', '/', ({ core }) => toSandboxInfo(core)],
-  ['GET', '/accounts', ({ core }) => ({ accounts: core.state.accounts.all().map((account) => toAccountView(core, account)) })],
+  [
+    'GET',
+    '/accounts',
+    ({ core }) => ({ accounts: core.state.accounts.all().map((account) => toAccountView(core, account)) }),
+  ],
   ['POST', '/accounts', ({ core, body }) => addAccount(core, body)],
   ['PATCH', '/accounts/:account', (call) => switchAccount(call.core, getAccount(call), call.body)],
   ['POST', '/accounts/:account/deauthorize', (call) => deauthorize(call.core, getAccount(call))],
-  ['GET', '/accounts/:account/posts', (call) => ({ posts: listPosts(call.core, getAccount(call)).map((media) => toPostView(call.core, media)) })],
+  [
+    'GET',
+    '/accounts/:account/posts',
+    (call) => ({ posts: listPosts(call.core, getAccount(call)).map((media) => toPostView(call.core, media)) }),
+  ],
   ['POST', '/accounts/:account/posts', (call) => addPost(call.core, getAccount(call), call.body)],
-  ['GET', '/accounts/:account/threads', (call) => ({ threads: call.core.state.threads.group('account', getAccount(call).id).map((thread) => toThreadSummary(call.core, thread)).sort((a, b) => b.updatedAtMs - a.updatedAtMs) })],
-  ['GET', '/accounts/:account/threads/:persona', (call) => {
-    const account = getAccount(call);
-    const persona = getPersona(call);
-    return toThreadView(call.core, account, persona, call.core.state.threads.find(toThreadKey(account, persona)));
-  }],
-  ['PATCH', '/accounts/:account/threads/:persona', async (call) => {
-    const account = getAccount(call);
-    const persona = getPersona(call);
-    const isOwnedByOtherApp = call.body['isOwnedByOtherApp'];
-    if (typeof isOwnedByOtherApp !== 'boolean') throw new ControlError(400, '"isOwnedByOtherApp" must be true or false.');
-    const thread = await call.core.state.transact((tx) => handOver(call.core, tx, account, persona, isOwnedByOtherApp));
-    return toThreadView(call.core, account, persona, thread);
-  }],
+  [
+    'GET',
+    '/accounts/:account/threads',
+    (call) => ({
+      threads: call.core.state.threads
+        .group('account', getAccount(call).id)
+        .map((thread) => toThreadSummary(call.core, thread))
+        .sort((a, b) => b.updatedAtMs - a.updatedAtMs),
+    }),
+  ],
+  [
+    'GET',
+    '/accounts/:account/threads/:persona',
+    (call) => {
+      const account = getAccount(call);
+      const persona = getPersona(call);
+      return toThreadView(call.core, account, persona, call.core.state.threads.find(toThreadKey(account, persona)));
+    },
+  ],
+  [
+    'PATCH',
+    '/accounts/:account/threads/:persona',
+    async (call) => {
+      const account = getAccount(call);
+      const persona = getPersona(call);
+      const isOwnedByOtherApp = call.body['isOwnedByOtherApp'];
+      if (typeof isOwnedByOtherApp !== 'boolean')
+        throw new ControlError(400, '"isOwnedByOtherApp" must be true or false.');
+      const thread = await call.core.state.transact((tx) =>
+        handOver(call.core, tx, account, persona, isOwnedByOtherApp),
+      );
+      return toThreadView(call.core, account, persona, thread);
+    },
+  ],
   ['GET', '/personas', (call) => ({ personas: listPersonas(call.core, askedAccount(call)) })],
   ['POST', '/personas', (call) => addPersona(call.core, askedAccount(call), call.body)],
   ['PATCH', '/personas/:persona', (call) => switchPersona(call.core, askedAccount(call), getPersona(call), call.body)],
-  ['GET', '/posts/:post', ({ core, path }) => toPostView(core, found(core.state.media.find(path['post'] ?? ''), 'The post'))],
+  [
+    'GET',
+    '/posts/:post',
+    ({ core, path }) => toPostView(core, found(core.state.media.find(path['post'] ?? ''), 'The post')),
+  ],
   ['POST', '/act', (call) => actAsPersona(call.core, bodyAccount(call), bodyPersona(call), parseAct(call.body['act']))],
-  ['POST', '/business-message', (call) => writeAsBusiness(call.core, bodyAccount(call), bodyPersona(call), needText(call.body, 'text'))],
+  [
+    'POST',
+    '/business-message',
+    (call) => writeAsBusiness(call.core, bodyAccount(call), bodyPersona(call), needText(call.body, 'text')),
+  ],
   ['POST', '/bulk-comments', ({ core, body }) => addBulkComments(core, body)],
   ['POST', '/bulk-messages', ({ core, body }) => addBulkMessages(core, body)],
   ['GET', '/faults', ({ core }) => core.settings()],
   ['PUT', '/faults', ({ core, body }) => changeSettings(core, parseSettingsPatch(body))],
   ['DELETE', '/faults', ({ core }) => replaceSettings(core, DEFAULT_SETTINGS)],
-  ['POST', '/faults/presets/:key', ({ core, path }) => changeSettings(core, found(FAULT_PRESETS.find((preset) => preset.key === path['key']), 'The preset').patch)],
+  [
+    'POST',
+    '/faults/presets/:key',
+    ({ core, path }) =>
+      changeSettings(
+        core,
+        found(
+          FAULT_PRESETS.find((preset) => preset.key === path['key']),
+          'The preset',
+        ).patch,
+      ),
+  ],
   ['GET', '/clock', ({ core, baseMs }) => readClock(core, baseMs)],
-  ['POST', '/clock', ({ core, body, baseMs }) => advanceClock(core, findNumber(body, 'advanceMs') ?? Number.NaN, baseMs)],
-  ['GET', '/ledger', ({ core, query }) => readLedger(core, { after: Number(query.get('after') ?? 0) || 0, limit: Math.min(10_000, Number(query.get('limit') ?? 1000) || 1000), kind: query.get('kind') })],
+  [
+    'POST',
+    '/clock',
+    ({ core, body, baseMs }) => advanceClock(core, findNumber(body, 'advanceMs') ?? Number.NaN, baseMs),
+  ],
+  [
+    'GET',
+    '/ledger',
+    ({ core, query }) =>
+      readLedger(core, {
+        after: Number(query.get('after') ?? 0) || 0,
+        limit: Math.min(10_000, Number(query.get('limit') ?? 1000) || 1000),
+        kind: query.get('kind'),
+      }),
+  ],
   ['GET', '/deliveries', ({ core }) => core.webhooks.view()],
   ['GET', '/apps', ({ core }) => ({ apps: core.state.apps.all().map((app) => toAppView(core, app)) })],
-  ['PUT', '/apps/:app/webhook', ({ core, path, body }) => setWebhook(core, path['app'] ?? '', needText(body, 'callbackUrl'), needText(body, 'verifyToken'))],
+  [
+    'PUT',
+    '/apps/:app/webhook',
+    ({ core, path, body }) =>
+      setWebhook(core, path['app'] ?? '', needText(body, 'callbackUrl'), needText(body, 'verifyToken')),
+  ],
   ['POST', '/tokens', ({ core, body }) => issueToken(core, needText(body, 'accountId'), askedScopes(body))],
-  ['POST', '/reset', async (call) => {
-    await call.reset();
-    return toSandboxInfo(call.core);
-  }],
+  [
+    'POST',
+    '/reset',
+    async (call) => {
+      await call.reset();
+      return toSandboxInfo(call.core);
+    },
+  ],
 ];
 
 /** Finds the route of a path below `/_sandbox`. @throws ControlError 404 or 405. */
@@ -86,7 +166,10 @@ export function getControlRoute(method: string, path: string): { answer: Route[2
     isKnown = true;
     if (routeMethod === method) return { answer, values };
   }
-  throw new ControlError(isKnown ? 405 : 404, isKnown ? `${method} is not possible here.` : 'There is no such page of the sandbox.');
+  throw new ControlError(
+    isKnown ? 405 : 404,
+    isKnown ? `${method} is not possible here.` : 'There is no such page of the sandbox.',
+  );
 }
 
 function findValues(pattern: string, path: string): Record<string, string> | undefined {

@@ -23,7 +23,16 @@ export function toSandboxInfo(core: SandboxCore): SandboxInfo {
 }
 
 export function toAppView(core: SandboxCore, app: AppRow): AppView {
-  return { id: app.id, name: app.name, callbackUrl: app.callbackUrl, isVerified: app.isVerified, subscriptions: core.state.subscriptions.all().filter((row) => row.appId === app.id).map((row) => ({ accountId: row.accountId, fields: row.fields })) };
+  return {
+    id: app.id,
+    name: app.name,
+    callbackUrl: app.callbackUrl,
+    isVerified: app.isVerified,
+    subscriptions: core.state.subscriptions
+      .all()
+      .filter((row) => row.appId === app.id)
+      .map((row) => ({ accountId: row.accountId, fields: row.fields })),
+  };
 }
 
 export function toAccountView(core: SandboxCore, account: AccountRow): AccountView {
@@ -48,34 +57,75 @@ export function toAccountView(core: SandboxCore, account: AccountRow): AccountVi
 }
 
 export function listPersonas(core: SandboxCore, account: AccountRow): PersonaView[] {
-  return core.state.personas.all().filter((persona) => !persona.isSynthetic).map((persona) => toPersonaView(core, account, persona));
+  return core.state.personas
+    .all()
+    .filter((persona) => !persona.isSynthetic)
+    .map((persona) => toPersonaView(core, account, persona));
 }
 
 export function toPersonaView(core: SandboxCore, account: AccountRow, persona: PersonaRow): PersonaView {
-  const { id, name, username, avatarColor, language, about, isVerified, followerCount, followsBusiness, businessFollows, reach } = persona;
-  return { id, igsid: toIgsid(account, persona), name, username, avatarColor, pictureUrl: toPictureUrl(core.baseUrl(), persona.picture), language, about, isVerified, followerCount, followsBusiness, businessFollows, reach };
+  const {
+    id,
+    name,
+    username,
+    avatarColor,
+    language,
+    about,
+    isVerified,
+    followerCount,
+    followsBusiness,
+    businessFollows,
+    reach,
+  } = persona;
+  return {
+    id,
+    igsid: toIgsid(account, persona),
+    name,
+    username,
+    avatarColor,
+    pictureUrl: toPictureUrl(core.baseUrl(), persona.picture),
+    language,
+    about,
+    isVerified,
+    followerCount,
+    followsBusiness,
+    businessFollows,
+    reach,
+  };
 }
 
 /** Posts that a visitor of the profile sees, newest first. */
 export function listPosts(core: SandboxCore, account: AccountRow): MediaRow[] {
-  return core.state.media.group('account', account.id).filter((media) => media.parentId === null).sort(newestFirst);
+  return core.state.media
+    .group('account', account.id)
+    .filter((media) => media.parentId === null)
+    .sort(newestFirst);
 }
 
 export function toPostView(core: SandboxCore, media: MediaRow): PostView {
   const comments = core.state.comments.group('media', media.id);
-  const sources = media.childIds.length > 0 ? media.childIds.flatMap((id) => core.state.media.find(id)?.source ?? []) : [media.source];
+  const sources =
+    media.childIds.length > 0
+      ? media.childIds.flatMap((id) => core.state.media.find(id)?.source ?? [])
+      : [media.source];
   return {
     id: media.id,
     accountId: media.accountId,
     kind: media.kind === 'video-item' ? 'image' : media.kind,
     caption: media.caption,
     // a published film has no picture of its own here
-    pictureUrls: sources.map((source) => toPictureUrl(core.baseUrl(), /\.(mp4|mov)([?#]|$)/i.test(source) ? 'reel-market' : source)),
+    pictureUrls: sources.map((source) =>
+      toPictureUrl(core.baseUrl(), /\.(mp4|mov)([?#]|$)/i.test(source) ? 'reel-market' : source),
+    ),
     permalink: toPermalink(media),
     atMs: media.timestampMs,
     likeCount: media.likeCount,
     commentsCount: comments.length,
     isCommentEnabled: media.isCommentEnabled,
-    comments: [...comments].sort(newestFirst).slice(0, COMMENT_LIMIT).reverse().map((comment) => toCommentView(core, comment)),
+    comments: [...comments]
+      .sort(newestFirst)
+      .slice(0, COMMENT_LIMIT)
+      .reverse()
+      .map((comment) => toCommentView(core, comment)),
   };
 }

@@ -15,24 +15,43 @@ const READABLE_MESSAGES = 20;
 /** Threads in the requests folder that have been idle for longer are not listed. */
 const REQUEST_LIFE_MS = 30 * DAY_MS;
 
-const edge = (answer: GraphEdge['answer']): GraphEdge => ({ scopes: ['instagram_business_basic', 'instagram_business_manage_messages'], target: 'read', bucket: 'conversations', answer });
+const edge = (answer: GraphEdge['answer']): GraphEdge => ({
+  scopes: ['instagram_business_basic', 'instagram_business_manage_messages'],
+  target: 'read',
+  bucket: 'conversations',
+  answer,
+});
 
 export const CONVERSATION_EDGES: GraphEdges = {
   'account GET conversations': edge(listConversations),
-  'conversation GET ': edge((call) => readFields(conversationShape(call), getRow(call, call.core.state.threads.group('conversation', call.nodeId)[0]), askedFields(call))),
-  'conversation GET messages': edge((call) => messagesOf(call, getRow(call, call.core.state.threads.group('conversation', call.nodeId)[0]))),
+  'conversation GET ': edge((call) =>
+    readFields(
+      conversationShape(call),
+      getRow(call, call.core.state.threads.group('conversation', call.nodeId)[0]),
+      askedFields(call),
+    ),
+  ),
+  'conversation GET messages': edge((call) =>
+    messagesOf(call, getRow(call, call.core.state.threads.group('conversation', call.nodeId)[0])),
+  ),
   'message GET ': edge(readMessage),
 };
 
 function listConversations(call: GraphCall): unknown {
   const { core, account, params } = call;
   const platform = params.text('platform');
-  if (platform !== undefined && platform !== 'instagram') throw invalidParameter('Param platform must be one of {INSTAGRAM}');
+  if (platform !== undefined && platform !== 'instagram')
+    throw invalidParameter('Param platform must be one of {INSTAGRAM}');
   const igsid = params.text('user_id');
   const persona = igsid === undefined ? undefined : findPersonaByIgsid(core.state, account, igsid);
   if (igsid !== undefined && !persona) return { data: [] };
-  const rows = core.state.threads.group('account', account.id)
-    .filter((thread) => (!persona || thread.personaId === persona.id) && (thread.folder === 'inbox' || core.nowMs() - thread.updatedAtMs < REQUEST_LIFE_MS))
+  const rows = core.state.threads
+    .group('account', account.id)
+    .filter(
+      (thread) =>
+        (!persona || thread.personaId === persona.id) &&
+        (thread.folder === 'inbox' || core.nowMs() - thread.updatedAtMs < REQUEST_LIFE_MS),
+    )
     .map((thread, index) => ({ thread, timestampMs: thread.updatedAtMs, seq: index }))
     .sort(newestFirst);
   const page = pageOf(rows, askedPage(call, { defaultLimit: 25, maxLimit: 100 }));
@@ -50,20 +69,39 @@ function conversationShape(call: GraphCall): NodeShape<ThreadRow> {
       updated_time: (thread) => toGraphTime(thread.updatedAtMs),
       participants: (thread) => {
         const persona = core.state.personas.find(thread.personaId);
-        return { data: [{ id: account.id, username: account.username }, ...(persona ? [{ id: toIgsid(account, persona), username: persona.username }] : [])] };
+        return {
+          data: [
+            { id: account.id, username: account.username },
+            ...(persona ? [{ id: toIgsid(account, persona), username: persona.username }] : []),
+          ],
+        };
       },
       messages: (thread, request) => {
-        const limit = Math.min(READABLE_MESSAGES, Number(request.args['limit'] ?? READABLE_MESSAGES) || READABLE_MESSAGES);
+        const limit = Math.min(
+          READABLE_MESSAGES,
+          Number(request.args['limit'] ?? READABLE_MESSAGES) || READABLE_MESSAGES,
+        );
         const shape = messageShape(core, account);
-        const asked = request.fields ?? [{ name: 'id', args: {}, fields: null }, { name: 'created_time', args: {}, fields: null }, { name: 'is_unsupported', args: {}, fields: null }];
-        return { data: recentMessages(core, thread.key).slice(0, limit).map((message) => readFields(shape, message, asked)) };
+        const asked = request.fields ?? [
+          { name: 'id', args: {}, fields: null },
+          { name: 'created_time', args: {}, fields: null },
+          { name: 'is_unsupported', args: {}, fields: null },
+        ];
+        return {
+          data: recentMessages(core, thread.key)
+            .slice(0, limit)
+            .map((message) => readFields(shape, message, asked)),
+        };
       },
     },
   };
 }
 
 function messagesOf(call: GraphCall, thread: ThreadRow): unknown {
-  const page = pageOf(recentMessages(call.core, thread.key), askedPage(call, { defaultLimit: READABLE_MESSAGES, maxLimit: READABLE_MESSAGES }));
+  const page = pageOf(
+    recentMessages(call.core, thread.key),
+    askedPage(call, { defaultLimit: READABLE_MESSAGES, maxLimit: READABLE_MESSAGES }),
+  );
   const fields = askedFields(call);
   const shape = messageShape(call.core, call.account);
   return listAnswer(page, (message) => readFields(shape, message, fields));
@@ -71,12 +109,21 @@ function messagesOf(call: GraphCall, thread: ThreadRow): unknown {
 
 function readMessage(call: GraphCall): unknown {
   const message = getRow(call, call.core.state.messages.find(call.nodeId));
-  if (message.isDeleted || !recentMessages(call.core, message.threadKey).slice(0, READABLE_MESSAGES).some((other) => other.mid === message.mid)) throw new GraphError(9000001, 'The message has been deleted or is too old to be read.');
+  if (
+    message.isDeleted ||
+    !recentMessages(call.core, message.threadKey)
+      .slice(0, READABLE_MESSAGES)
+      .some((other) => other.mid === message.mid)
+  )
+    throw new GraphError(9000001, 'The message has been deleted or is too old to be read.');
   return readFields(messageShape(call.core, call.account), message, askedFields(call));
 }
 
 function recentMessages(core: SandboxCore, threadKey: string): MessageRow[] {
-  return core.state.messages.group('thread', threadKey).filter((message) => !message.isDeleted).sort(newestFirst);
+  return core.state.messages
+    .group('thread', threadKey)
+    .filter((message) => !message.isDeleted)
+    .sort(newestFirst);
 }
 
 function messageShape(core: SandboxCore, account: AccountRow): NodeShape<MessageRow> {
@@ -95,8 +142,19 @@ function messageShape(core: SandboxCore, account: AccountRow): NodeShape<Message
       to: (message) => ({ data: [message.from === 'business' ? person(message) : business] }),
       message: (message) => ('text' in message.content ? message.content.text : ''),
       is_unsupported: (message) => message.content.kind === 'unsupported',
-      attachments: (message) => (message.content.kind === 'image' ? { data: message.content.urls.map((url) => ({ image_data: { url: toPictureUrl(core.baseUrl(), url) } })) } : undefined),
-      reactions: (message) => (message.reactions.length === 0 ? undefined : { data: message.reactions.map((reaction) => ({ reaction: reaction.emoji, users: [reaction.by === 'business' ? business : person(message)] })) }),
+      attachments: (message) =>
+        message.content.kind === 'image'
+          ? { data: message.content.urls.map((url) => ({ image_data: { url: toPictureUrl(core.baseUrl(), url) } })) }
+          : undefined,
+      reactions: (message) =>
+        message.reactions.length === 0
+          ? undefined
+          : {
+              data: message.reactions.map((reaction) => ({
+                reaction: reaction.emoji,
+                users: [reaction.by === 'business' ? business : person(message)],
+              })),
+            },
       reply_to: (message) => (message.replyToMid === null ? undefined : { mid: message.replyToMid }),
     },
   };

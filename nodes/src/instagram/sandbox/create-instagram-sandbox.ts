@@ -52,12 +52,35 @@ export function createInstagramSandbox(options: InstagramSandboxOptions = {}): I
   const live = new LiveEvents();
   const nowMs = (): number => baseMs() + (state.meta.find('clock')?.clockOffsetMs ?? 0);
   // stored switches may come from an older version: new ones get their defaults
-  const settings = (): SandboxSettings => applySettingsPatch(DEFAULT_SETTINGS, state.meta.find(SETTINGS_KEY)?.settings ?? {});
-  const webhooks = new WebhookSender({ state, config, settings: () => settings().webhooks, nowMs, random, newId: ids.delivery, log });
+  const settings = (): SandboxSettings =>
+    applySettingsPatch(DEFAULT_SETTINGS, state.meta.find(SETTINGS_KEY)?.settings ?? {});
+  const webhooks = new WebhookSender({
+    state,
+    config,
+    settings: () => settings().webhooks,
+    nowMs,
+    random,
+    newId: ids.delivery,
+    log,
+  });
   const limits = new RateLimits({ nowMs, variants: () => settings().variants });
   let learntUrl: string | undefined;
-  const baseUrl = (): string => (options.publicUrl ?? learntUrl ?? `http://127.0.0.1${config.pathPrefix}`).replace(/\/$/, '');
-  const core: SandboxCore = { config, state, ids, random, nowMs, settings, live, webhooks, limits, fetchMedia: createMediaFetch(options.allowsMediaHost ?? isPublicOrLoopback), baseUrl, log };
+  const baseUrl = (): string =>
+    (options.publicUrl ?? learntUrl ?? `http://127.0.0.1${config.pathPrefix}`).replace(/\/$/, '');
+  const core: SandboxCore = {
+    config,
+    state,
+    ids,
+    random,
+    nowMs,
+    settings,
+    live,
+    webhooks,
+    limits,
+    fetchMedia: createMediaFetch(options.allowsMediaHost ?? isPublicOrLoopback),
+    baseUrl,
+    log,
+  };
 
   let starting: Promise<void> | undefined;
   let server: Server | undefined;
@@ -77,7 +100,14 @@ export function createInstagramSandbox(options: InstagramSandboxOptions = {}): I
     });
   }
 
-  const handler = createHandler({ core, pathPrefix: config.pathPrefix, baseMs, reset, ready: start, seenHost: (origin) => (learntUrl ??= origin) });
+  const handler = createHandler({
+    core,
+    pathPrefix: config.pathPrefix,
+    baseMs,
+    reset,
+    ready: start,
+    seenHost: (origin) => (learntUrl ??= origin),
+  });
 
   async function listen(port: number): Promise<string> {
     await start();
@@ -138,7 +168,15 @@ async function load(core: SandboxCore): Promise<void> {
   const app = state.apps.find(config.app.id);
   const { webhook } = config;
   if (!app || (webhook && (app.callbackUrl !== webhook.callbackUrl || app.verifyToken !== webhook.verifyToken))) {
-    await state.transact(() => state.apps.put(config.app.id, { id: config.app.id, name: config.app.name, callbackUrl: webhook?.callbackUrl ?? null, verifyToken: webhook?.verifyToken ?? '', isVerified: false }));
+    await state.transact(() =>
+      state.apps.put(config.app.id, {
+        id: config.app.id,
+        name: config.app.name,
+        callbackUrl: webhook?.callbackUrl ?? null,
+        verifyToken: webhook?.verifyToken ?? '',
+        isVerified: false,
+      }),
+    );
   }
   core.webhooks.start();
 }

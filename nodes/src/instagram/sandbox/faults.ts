@@ -8,11 +8,18 @@ import { changeSettings } from './settings-change.ts';
 export async function takeFault(core: SandboxCore, target: FaultTarget): Promise<FaultOutcome | null> {
   const { rules } = core.settings();
   if (rules.length === 0) return null;
-  const hit = rules.find((rule) => (rule.target === target || rule.target === 'any') && rule.remaining !== 0 && core.random() < (rule.probability ?? 1));
+  const hit = rules.find(
+    (rule) =>
+      (rule.target === target || rule.target === 'any') &&
+      rule.remaining !== 0 &&
+      core.random() < (rule.probability ?? 1),
+  );
   if (!hit) return null;
   if (hit.remaining !== null) {
     const left = hit.remaining - 1;
-    await changeSettings(core, { rules: rules.flatMap((rule) => (rule !== hit ? [rule] : left > 0 ? [{ ...rule, remaining: left }] : [])) });
+    await changeSettings(core, {
+      rules: rules.flatMap((rule) => (rule !== hit ? [rule] : left > 0 ? [{ ...rule, remaining: left }] : [])),
+    });
   }
   return hit.outcome;
 }
@@ -24,7 +31,11 @@ export function isAfterEffect(outcome: FaultOutcome): boolean {
 
 export function toGraphError(outcome: Extract<FaultOutcome, { kind: 'graph-error' }>): GraphError {
   const message = outcome.message ?? DEFAULT_MESSAGES[outcome.code] ?? 'An unknown error has occurred.';
-  return new GraphError(outcome.code, `(#${outcome.code}) ${message}`, { subcode: outcome.subcode, isTransient: outcome.isTransient, httpStatus: outcome.httpStatus });
+  return new GraphError(outcome.code, `(#${outcome.code}) ${message}`, {
+    subcode: outcome.subcode,
+    isTransient: outcome.isTransient,
+    httpStatus: outcome.httpStatus,
+  });
 }
 
 /** Waits as long as the latency switch says. */

@@ -44,7 +44,8 @@ export type GraphEdges = Readonly<Record<string, GraphEdge>>;
 export function requireScopes(call: GraphCall, scopes: readonly Scope[]): void {
   for (const scope of scopes) {
     if (call.token.scopes.includes(scope)) continue;
-    const isModeration = scope === 'instagram_business_manage_messages' || scope === 'instagram_business_manage_comments';
+    const isModeration =
+      scope === 'instagram_business_manage_messages' || scope === 'instagram_business_manage_comments';
     throw isModeration ? messagingPermissionError(scope) : permissionError(scope);
   }
 }
@@ -56,9 +57,17 @@ export function askedFields(call: GraphCall): FieldRequest[] | null {
 }
 
 /** Paging parameters of a list edge. */
-export function askedPage(call: GraphCall, { defaultLimit, maxLimit }: { defaultLimit: number; maxLimit: number }): PageRequest {
+export function askedPage(
+  call: GraphCall,
+  { defaultLimit, maxLimit }: { defaultLimit: number; maxLimit: number },
+): PageRequest {
   const asked = call.params.count('limit') ?? defaultLimit;
-  return { limit: Math.max(1, Math.min(maxLimit, asked)), after: call.params.text('after'), before: call.params.text('before'), urlWith: call.urlWith };
+  return {
+    limit: Math.max(1, Math.min(maxLimit, asked)),
+    after: call.params.text('after'),
+    before: call.params.text('before'),
+    urlWith: call.urlWith,
+  };
 }
 
 /** The row, which the router has already seen. @throws GraphError 100/33 if it is gone. */

@@ -53,7 +53,11 @@ export function invalidParameter(message: string, subcode?: number): GraphError 
 
 /** 100/33: the id is unknown, belongs to somebody else, or cannot do this. */
 export function missingObject(method: string, id: string): GraphError {
-  return new GraphError(100, `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`, { subcode: 33, type: 'GraphMethodException' });
+  return new GraphError(
+    100,
+    `Unsupported ${method.toLowerCase()} request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
+    { subcode: 33, type: 'GraphMethodException' },
+  );
 }
 
 /** 190: the token cannot be used. 460 password changed, 463 expired, 458 app removed. */
@@ -63,7 +67,10 @@ export function tokenError(message: string, subcode?: number): GraphError {
 
 /** 10 without subcode: the token's scopes do not include this. */
 export function permissionError(scope: string): GraphError {
-  return new GraphError(10, `(#10) Application does not have permission for this action. It requires the ${scope} permission.`);
+  return new GraphError(
+    10,
+    `(#10) Application does not have permission for this action. It requires the ${scope} permission.`,
+  );
 }
 
 /** 200: a messaging or moderation permission is missing. */

@@ -33,12 +33,17 @@ export function parseFields(text: string): FieldRequest[] {
  * Reads the fields asked for.
  * @throws GraphError 100 for a field which the node type does not have.
  */
-export function readFields<Row>(shape: NodeShape<Row>, row: Row, asked: readonly FieldRequest[] | null): Record<string, unknown> {
+export function readFields<Row>(
+  shape: NodeShape<Row>,
+  row: Row,
+  asked: readonly FieldRequest[] | null,
+): Record<string, unknown> {
   const requests = asked ?? shape.defaults.map((name) => ({ name, args: {}, fields: null }));
   const answer: Record<string, unknown> = {};
   for (const request of requests) {
     const reader = Object.hasOwn(shape.readers, request.name) ? shape.readers[request.name] : undefined;
-    if (!reader) throw invalidParameter(`Tried accessing nonexisting field (${request.name}) on node type (${shape.typeName})`);
+    if (!reader)
+      throw invalidParameter(`Tried accessing nonexisting field (${request.name}) on node type (${shape.typeName})`);
     const value = reader(row, request);
     if (value !== undefined) answer[request.name] = value;
   }
@@ -66,7 +71,10 @@ class FieldParser {
   }
 
   end(): void {
-    if (this.#at < this.#text.length) throw invalidParameter(`Syntax error "Expected end of string instead of \\"${this.#text[this.#at] ?? ''}\\"." at character ${this.#at}: ${this.#text}`);
+    if (this.#at < this.#text.length)
+      throw invalidParameter(
+        `Syntax error "Expected end of string instead of \\"${this.#text[this.#at] ?? ''}\\"." at character ${this.#at}: ${this.#text}`,
+      );
   }
 
   #field(): FieldRequest {
@@ -87,13 +95,15 @@ class FieldParser {
   #match(pattern: RegExp): string {
     pattern.lastIndex = this.#at;
     const found = pattern.exec(this.#text)?.[0];
-    if (found === undefined) throw invalidParameter(`Syntax error "Field name expected" at character ${this.#at}: ${this.#text}`);
+    if (found === undefined)
+      throw invalidParameter(`Syntax error "Field name expected" at character ${this.#at}: ${this.#text}`);
     this.#at += found.length;
     return found;
   }
 
   #expect(mark: string): void {
-    if (!this.#take(mark)) throw invalidParameter(`Syntax error "Expected \\"${mark}\\"" at character ${this.#at}: ${this.#text}`);
+    if (!this.#take(mark))
+      throw invalidParameter(`Syntax error "Expected \\"${mark}\\"" at character ${this.#at}: ${this.#text}`);
   }
 
   #take(mark: string): boolean {

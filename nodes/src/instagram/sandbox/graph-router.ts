@@ -26,7 +26,18 @@ import { SEND_EDGES } from './send-api.ts';
 import { SUBSCRIPTION_EDGES } from './subscriptions.ts';
 import { PROFILE_EDGES } from './user-profile.ts';
 
-const EDGES: GraphEdges = { ...ACCOUNT_EDGES, ...COMMENT_EDGES, ...CONVERSATION_EDGES, ...INSIGHT_EDGES, ...MEDIA_EDGES, ...MESSENGER_PROFILE_EDGES, ...PROFILE_EDGES, ...PUBLISHING_EDGES, ...SEND_EDGES, ...SUBSCRIPTION_EDGES };
+const EDGES: GraphEdges = {
+  ...ACCOUNT_EDGES,
+  ...COMMENT_EDGES,
+  ...CONVERSATION_EDGES,
+  ...INSIGHT_EDGES,
+  ...MEDIA_EDGES,
+  ...MESSENGER_PROFILE_EDGES,
+  ...PROFILE_EDGES,
+  ...PUBLISHING_EDGES,
+  ...SEND_EDGES,
+  ...SUBSCRIPTION_EDGES,
+};
 
 /** Oldest version that still lives (2026-11): what a dead or missing version is served by. */
 const OLDEST_VERSION = 21;
@@ -42,7 +53,10 @@ export interface GraphHttpRequest {
 }
 
 /** What is to happen with the connection: an answer, or one of the ways in which none comes. */
-export type GraphOutcome = { readonly kind: 'answer'; readonly answer: HttpAnswer } | { readonly kind: 'no-answer' } | { readonly kind: 'disconnect' };
+export type GraphOutcome =
+  | { readonly kind: 'answer'; readonly answer: HttpAnswer }
+  | { readonly kind: 'no-answer' }
+  | { readonly kind: 'disconnect' };
 
 /** Answers any Graph call. Never throws a GraphError: it becomes the answer. */
 export async function answerGraphCall(core: SandboxCore, request: GraphHttpRequest): Promise<GraphOutcome> {
@@ -62,7 +76,16 @@ export async function answerGraphCall(core: SandboxCore, request: GraphHttpReque
     const nodeId = segments[0] === 'me' ? account.id : (segments[0] ?? '');
     const kind = findKind(core, account, nodeId);
     const edge = getEdge(kind, method, segments);
-    const call: GraphCall = { core, method, nodeId, params, token, account, requestHash: hashRequest(request), urlWith: (extra) => toUrl(core, request, tokenText, extra) };
+    const call: GraphCall = {
+      core,
+      method,
+      nodeId,
+      params,
+      token,
+      account,
+      requestHash: hashRequest(request),
+      urlWith: (extra) => toUrl(core, request, tokenText, extra),
+    };
     const run = (): Promise<unknown> | unknown => {
       requireScopes(call, edge.scopes);
       core.limits.chargeCall(account, edge.bucket);
@@ -76,9 +99,17 @@ export async function answerGraphCall(core: SandboxCore, request: GraphHttpReque
   }
 }
 
-const TOKEN_CALLS: Readonly<Record<string, (core: SandboxCore, params: Params, token: string | undefined) => Promise<unknown>>> = { access_token: exchangeToken, refresh_access_token: refreshToken };
+const TOKEN_CALLS: Readonly<
+  Record<string, (core: SandboxCore, params: Params, token: string | undefined) => Promise<unknown>>
+> = { access_token: exchangeToken, refresh_access_token: refreshToken };
 
-async function withFaults(core: SandboxCore, target: FaultTarget, run: () => Promise<unknown> | unknown, headers: Record<string, string>, account: AccountRow | null = null): Promise<GraphOutcome> {
+async function withFaults(
+  core: SandboxCore,
+  target: FaultTarget,
+  run: () => Promise<unknown> | unknown,
+  headers: Record<string, string>,
+  account: AccountRow | null = null,
+): Promise<GraphOutcome> {
   const fault = await takeFault(core, target);
   if (fault && !isAfterEffect(fault)) return spoil(core, fault, account, headers);
   const body = await run();
@@ -86,29 +117,65 @@ async function withFaults(core: SandboxCore, target: FaultTarget, run: () => Pro
   return { kind: 'answer', answer: jsonAnswer(200, body, { ...headers, ...core.limits.headers(account) }) };
 }
 
-function spoil(core: SandboxCore, fault: FaultOutcome, account: AccountRow | null, headers: Record<string, string>): GraphOutcome {
+function spoil(
+  core: SandboxCore,
+  fault: FaultOutcome,
+  account: AccountRow | null,
+  headers: Record<string, string>,
+): GraphOutcome {
   switch (fault.kind) {
-    case 'graph-error': return { kind: 'answer', answer: errorAnswer(core, toGraphError(fault), account, headers) };
-    case 'http-status': return { kind: 'answer', answer: { status: fault.status, headers: { 'content-type': 'text/html' }, body: '<html><body>Sorry, something went wrong.</body></html>' } };
-    case 'no-answer': return { kind: 'no-answer' };
-    case 'disconnect': return { kind: 'disconnect' };
+    case 'graph-error':
+      return { kind: 'answer', answer: errorAnswer(core, toGraphError(fault), account, headers) };
+    case 'http-status':
+      return {
+        kind: 'answer',
+        answer: {
+          status: fault.status,
+          headers: { 'content-type': 'text/html' },
+          body: '<html><body>Sorry, something went wrong.</body></html>',
+        },
+      };
+    case 'no-answer':
+      return { kind: 'no-answer' };
+    case 'disconnect':
+      return { kind: 'disconnect' };
   }
 }
 
-function errorAnswer(core: SandboxCore, error: unknown, account: AccountRow | null, headers: Record<string, string>): HttpAnswer {
-  const known = error instanceof GraphError ? error : new GraphError(1, 'An unknown error occurred', { isTransient: false });
-  if (!(error instanceof GraphError)) core.log('The sandbox failed on a Graph call', { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-  const login = known.code === 190 ? { 'www-authenticate': `OAuth "Facebook Platform" "invalid_token" "${known.message.replaceAll('"', "'")}"` } : {};
-  return jsonAnswer(known.httpStatus, known.toEnvelope(core.ids.trace()), { ...headers, ...core.limits.headers(account), ...login });
+function errorAnswer(
+  core: SandboxCore,
+  error: unknown,
+  account: AccountRow | null,
+  headers: Record<string, string>,
+): HttpAnswer {
+  const known =
+    error instanceof GraphError ? error : new GraphError(1, 'An unknown error occurred', { isTransient: false });
+  if (!(error instanceof GraphError))
+    core.log('The sandbox failed on a Graph call', {
+      problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  const login =
+    known.code === 190
+      ? { 'www-authenticate': `OAuth "Facebook Platform" "invalid_token" "${known.message.replaceAll('"', "'")}"` }
+      : {};
+  return jsonAnswer(known.httpStatus, known.toEnvelope(core.ids.trace()), {
+    ...headers,
+    ...core.limits.headers(account),
+    ...login,
+  });
 }
 
 /** `/v25.0/me/messages` or `/me/messages`. Dead and missing versions are served by the oldest living one, silently. */
 function splitPath(path: string): { version: string; segments: string[] } {
-  const segments = path.split('/').filter((segment) => segment !== '').map(decodeSegment);
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decodeSegment);
   const asked = /^v(\d{1,3})\.(\d)$/.exec(segments[0] ?? '');
   if (!asked) return { version: `v${OLDEST_VERSION}.0`, segments };
   const major = Number(asked[1]);
-  if (major > NEWEST_VERSION) throw new GraphError(2500, `Unknown path components: /${segments[0] ?? ''}`, { type: 'OAuthException' });
+  if (major > NEWEST_VERSION)
+    throw new GraphError(2500, `Unknown path components: /${segments[0] ?? ''}`, { type: 'OAuthException' });
   return { version: `v${Math.max(OLDEST_VERSION, major)}.0`, segments: segments.slice(1) };
 }
 
@@ -140,7 +207,8 @@ function findKind(core: SandboxCore, account: AccountRow, id: string): NodeKind 
 
 function getEdge(kind: NodeKind | undefined, method: GraphMethod, segments: readonly string[]): GraphEdge {
   const nodeId = segments[0] ?? '';
-  if (segments.length === 0) throw new GraphError(100, 'Unsupported request: no path.', { type: 'GraphMethodException' });
+  if (segments.length === 0)
+    throw new GraphError(100, 'Unsupported request: no path.', { type: 'GraphMethodException' });
   if (!kind) throw missingObject(method, nodeId);
   const name = segments.slice(1).join('/');
   const edge = EDGES[`${kind} ${method} ${name}`];
@@ -152,12 +220,24 @@ function getEdge(kind: NodeKind | undefined, method: GraphMethod, segments: read
 
 function hashRequest(request: GraphHttpRequest): string {
   const query = [...request.query].filter(([name]) => name !== 'access_token').sort(([a], [b]) => (a < b ? -1 : 1));
-  return createHash('sha256').update(request.path.replace(/^\/v\d+\.\d/, '')).update('\0').update(JSON.stringify(query)).update('\0').update(request.body).digest('hex');
+  return createHash('sha256')
+    .update(request.path.replace(/^\/v\d+\.\d/, ''))
+    .update('\0')
+    .update(JSON.stringify(query))
+    .update('\0')
+    .update(request.body)
+    .digest('hex');
 }
 
-function toUrl(core: SandboxCore, request: GraphHttpRequest, tokenText: string | undefined, extra: Readonly<Record<string, string>>): string {
+function toUrl(
+  core: SandboxCore,
+  request: GraphHttpRequest,
+  tokenText: string | undefined,
+  extra: Readonly<Record<string, string>>,
+): string {
   const url = new URL(`${core.baseUrl()}${request.path}`);
-  for (const [name, value] of request.query) if (name !== 'after' && name !== 'before') url.searchParams.set(name, value);
+  for (const [name, value] of request.query)
+    if (name !== 'after' && name !== 'before') url.searchParams.set(name, value);
   for (const [name, value] of Object.entries(extra)) url.searchParams.set(name, value);
   if (tokenText !== undefined) url.searchParams.set('access_token', tokenText); // as the platform does
   return url.href;

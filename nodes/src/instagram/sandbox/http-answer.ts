@@ -8,11 +8,23 @@ export interface HttpAnswer {
 }
 
 export function jsonAnswer(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
-  return { status, headers: { 'content-type': 'application/json; charset=UTF-8', ...headers }, body: JSON.stringify(body) };
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=UTF-8', ...headers },
+    body: JSON.stringify(body),
+  };
 }
 
 export function htmlAnswer(status: number, html: string): HttpAnswer {
-  return { status, headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'" }, body: html };
+  return {
+    status,
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy':
+        "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'none'",
+    },
+    body: html,
+  };
 }
 
 export function redirectAnswer(location: string): HttpAnswer {
@@ -21,7 +33,12 @@ export function redirectAnswer(location: string): HttpAnswer {
 
 export function writeAnswer(res: ServerResponse, answer: HttpAnswer): void {
   if (res.headersSent || res.destroyed) return;
-  res.writeHead(answer.status, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', ...answer.headers, 'content-length': String(Buffer.byteLength(answer.body)) });
+  res.writeHead(answer.status, {
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...answer.headers,
+    'content-length': String(Buffer.byteLength(answer.body)),
+  });
   res.end(answer.body);
 }
 

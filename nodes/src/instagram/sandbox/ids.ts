@@ -19,7 +19,8 @@ export interface IdSource {
 
 /** @param random numbers in [0, 1); seed it to make ids repeatable. */
 export function createIds(random: () => number): IdSource {
-  const letters = (count: number): string => Array.from({ length: count }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('');
+  const letters = (count: number): string =>
+    Array.from({ length: count }, () => LETTERS[Math.floor(random() * LETTERS.length)]).join('');
   const digits = (count: number): string => Array.from({ length: count }, () => Math.floor(random() * 10)).join('');
   return {
     numeric: (prefix) => prefix + digits(17 - prefix.length),

@@ -8,7 +8,10 @@ export function addToLedger(core: SandboxCore, entry: Omit<LedgerEntry, 'seq' | 
 }
 
 /** @param after last `seq` already read, 0 for the beginning. */
-export function readLedger(core: SandboxCore, { after, limit, kind }: { after: number; limit: number; kind: string | null }): LedgerPage {
+export function readLedger(
+  core: SandboxCore,
+  { after, limit, kind }: { after: number; limit: number; kind: string | null },
+): LedgerPage {
   const entries: LedgerEntry[] = [];
   let seq = after;
   while (entries.length < limit) {

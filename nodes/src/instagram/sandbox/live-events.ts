@@ -29,7 +29,11 @@ export class LiveEvents {
    * Keeps the answer open as an event stream.
    * @param lastEventId of a stream that broke off: what came since then is sent first, as far as it is remembered.
    */
-  watch(res: ServerResponse, filter: { accountId: string | null; personaId: string | null }, lastEventId: number | null): void {
+  watch(
+    res: ServerResponse,
+    filter: { accountId: string | null; personaId: string | null },
+    lastEventId: number | null,
+  ): void {
     res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
     res.write(`retry: 1000\n: connected\n\n`);
     const watcher: Watcher = { res, ...filter };
@@ -53,7 +57,8 @@ function send(watcher: Watcher, stored: { readonly id: number; readonly event: L
   const { event } = stored;
   if (watcher.accountId !== null && 'accountId' in event && event.accountId !== watcher.accountId) return;
   // comments are public: everybody sees them; a conversation is seen by its own persona only
-  const isPrivate = event.kind === 'bubble' || event.kind === 'bubble-changed' || event.kind === 'typing' || event.kind === 'seen';
+  const isPrivate =
+    event.kind === 'bubble' || event.kind === 'bubble-changed' || event.kind === 'typing' || event.kind === 'seen';
   if (watcher.personaId !== null && isPrivate && event.personaId !== watcher.personaId) return;
   watcher.res.write(`id: ${stored.id}\ndata: ${JSON.stringify(event)}\n\n`);
 }

@@ -25,11 +25,33 @@ export class MediaFetchError extends Error {
   }
 }
 
-export type MediaFetch = (url: string, limits: { timeoutMs: number; maxBytes: number; keepBytes: number }) => Promise<FetchedMedia>;
+export type MediaFetch = (
+  url: string,
+  limits: { timeoutMs: number; maxBytes: number; keepBytes: number },
+) => Promise<FetchedMedia>;
 
 const PRIVATE = new BlockList();
-for (const [network, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['224.0.0.0', 4], ['240.0.0.0', 4]] as const) PRIVATE.addSubnet(network, bits, 'ipv4');
-for (const [network, bits] of [['fc00::', 7], ['fe80::', 10], ['ff00::', 8], ['::', 128], ['64:ff9b::', 96]] as const) PRIVATE.addSubnet(network, bits, 'ipv6');
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 4],
+  ['240.0.0.0', 4],
+] as const)
+  PRIVATE.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of [
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+  ['::', 128],
+  ['64:ff9b::', 96],
+] as const)
+  PRIVATE.addSubnet(network, bits, 'ipv6');
 
 /** Everything public, and this machine's loopback, where a local Heddle serves its pictures. */
 export function isPublicOrLoopback(address: string): boolean {
@@ -58,16 +80,35 @@ export function createMediaFetch(allowsHost: (address: string) => boolean): Medi
         return;
       }
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      const req = send(url, { lookup, headers: { 'user-agent': 'facebookexternalhit/1.1' }, signal: AbortSignal.timeout(limits.timeoutMs) });
-      const fail = (error: Error): void => reject(error instanceof MediaFetchError ? error : new MediaFetchError(error.name === 'TimeoutError' || error.name === 'AbortError' ? 'timeout' : 'failed', error.message));
+      const req = send(url, {
+        lookup,
+        headers: { 'user-agent': 'facebookexternalhit/1.1' },
+        signal: AbortSignal.timeout(limits.timeoutMs),
+      });
+      const fail = (error: Error): void =>
+        reject(
+          error instanceof MediaFetchError
+            ? error
+            : new MediaFetchError(
+                error.name === 'TimeoutError' || error.name === 'AbortError' ? 'timeout' : 'failed',
+                error.message,
+              ),
+        );
       req.on('error', fail);
-      req.on('response', (res) => void readHead(res, limits).then(resolve, fail).finally(() => req.destroy()));
+      req.on(
+        'response',
+        (res) =>
+          void readHead(res, limits)
+            .then(resolve, fail)
+            .finally(() => req.destroy()),
+      );
       req.end();
     });
 }
 
 async function readHead(res: IncomingMessage, limits: { maxBytes: number; keepBytes: number }): Promise<FetchedMedia> {
-  if (res.statusCode !== 200) throw new MediaFetchError('failed', `The server answered ${res.statusCode ?? 'nothing'}.`);
+  if (res.statusCode !== 200)
+    throw new MediaFetchError('failed', `The server answered ${res.statusCode ?? 'nothing'}.`);
   const declared = Number(res.headers['content-length'] ?? Number.NaN);
   const chunks: Buffer[] = [];
   let size = 0;
@@ -77,5 +118,9 @@ async function readHead(res: IncomingMessage, limits: { maxBytes: number; keepBy
     size += bytes.length;
     if (size > limits.maxBytes || (size >= limits.keepBytes && Number.isFinite(declared))) break; // enough is known
   }
-  return { contentType: (res.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '', lengthBytes: Number.isFinite(declared) ? declared : size, head: Buffer.concat(chunks) };
+  return {
+    contentType: (res.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '',
+    lengthBytes: Number.isFinite(declared) ? declared : size,
+    head: Buffer.concat(chunks),
+  };
 }

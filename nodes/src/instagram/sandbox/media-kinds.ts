@@ -3,12 +3,16 @@ import type { MediaRow } from './model.ts';
 /** `media_product_type` of the API and of webhooks. */
 export function toProductType(media: MediaRow): 'FEED' | 'REELS' | 'STORY' | 'LIVE' {
   switch (media.kind) {
-    case 'reel': return 'REELS';
-    case 'story': return 'STORY';
-    case 'live': return 'LIVE';
+    case 'reel':
+      return 'REELS';
+    case 'story':
+      return 'STORY';
+    case 'live':
+      return 'LIVE';
     case 'image':
     case 'video-item':
-    case 'carousel': return 'FEED';
+    case 'carousel':
+      return 'FEED';
   }
 }
 

@@ -15,7 +15,12 @@ import { toPictureUrl } from './pictures.ts';
 const LIST_LIMIT = 10_000;
 const STORY_LIFE_MS = DAY_MS;
 
-const read = (answer: GraphEdge['answer']): GraphEdge => ({ scopes: ['instagram_business_basic'], target: 'read', bucket: 'instagram', answer });
+const read = (answer: GraphEdge['answer']): GraphEdge => ({
+  scopes: ['instagram_business_basic'],
+  target: 'read',
+  bucket: 'instagram',
+  answer,
+});
 
 export const MEDIA_EDGES: GraphEdges = {
   'account GET media': read(listMedia),
@@ -50,8 +55,16 @@ function mediaShape(core: SandboxCore, account: AccountRow): NodeShape<MediaRow>
       is_shared_to_feed: (media) => (media.kind === 'reel' ? media.isSharedToFeed : undefined),
       alt_text: (media) => media.altText ?? undefined,
       is_ai_generated: (media) => media.isAiGenerated,
-      comments: (media, request) => nestedComments(comments(media).filter((comment) => comment.parentId === null), request, commentShape(core, account)),
-      children: (media, request) => (media.childIds.length === 0 ? undefined : { data: childrenOf(core, media).map((child) => readFields(shape, child, request.fields)) }),
+      comments: (media, request) =>
+        nestedComments(
+          comments(media).filter((comment) => comment.parentId === null),
+          request,
+          commentShape(core, account),
+        ),
+      children: (media, request) =>
+        media.childIds.length === 0
+          ? undefined
+          : { data: childrenOf(core, media).map((child) => readFields(shape, child, request.fields)) },
     },
   };
   return shape;
@@ -60,8 +73,16 @@ function mediaShape(core: SandboxCore, account: AccountRow): NodeShape<MediaRow>
 function listMedia(call: GraphCall): unknown {
   const sinceMs = askedTime(call, 'since') ?? -Infinity;
   const untilMs = askedTime(call, 'until') ?? Infinity;
-  const rows = call.core.state.media.group('account', call.account.id)
-    .filter((media) => media.parentId === null && media.kind !== 'story' && media.kind !== 'live' && media.timestampMs >= sinceMs && media.timestampMs <= untilMs)
+  const rows = call.core.state.media
+    .group('account', call.account.id)
+    .filter(
+      (media) =>
+        media.parentId === null &&
+        media.kind !== 'story' &&
+        media.kind !== 'live' &&
+        media.timestampMs >= sinceMs &&
+        media.timestampMs <= untilMs,
+    )
     .sort(newestFirst)
     .slice(0, LIST_LIMIT);
   return answerPage(call, rows);
@@ -69,7 +90,13 @@ function listMedia(call: GraphCall): unknown {
 
 function listStories(call: GraphCall): unknown {
   const nowMs = call.core.nowMs();
-  return answerPage(call, call.core.state.media.group('account', call.account.id).filter((media) => media.kind === 'story' && nowMs - media.timestampMs < STORY_LIFE_MS).sort(newestFirst));
+  return answerPage(
+    call,
+    call.core.state.media
+      .group('account', call.account.id)
+      .filter((media) => media.kind === 'story' && nowMs - media.timestampMs < STORY_LIFE_MS)
+      .sort(newestFirst),
+  );
 }
 
 function listChildren(call: GraphCall): unknown {

@@ -8,7 +8,12 @@ import type { MenuItem, ProfileRow } from './model.ts';
 const ICE_BREAKER_LIMIT = 4;
 const MENU_LIMIT = 20;
 
-const edge = (target: GraphEdge['target'], answer: GraphEdge['answer']): GraphEdge => ({ scopes: ['instagram_business_basic', 'instagram_business_manage_messages'], target, bucket: 'messaging', answer });
+const edge = (target: GraphEdge['target'], answer: GraphEdge['answer']): GraphEdge => ({
+  scopes: ['instagram_business_basic', 'instagram_business_manage_messages'],
+  target,
+  bucket: 'messaging',
+  answer,
+});
 
 export const MESSENGER_PROFILE_EDGES: GraphEdges = {
   'account POST messenger_profile': edge('container', setProfile),
@@ -19,10 +24,12 @@ export const MESSENGER_PROFILE_EDGES: GraphEdges = {
 async function setProfile(call: GraphCall): Promise<unknown> {
   const { core, params } = call;
   const platform = params.text('platform');
-  if (platform !== undefined && platform !== 'instagram') throw invalidParameter('Param platform must be one of {INSTAGRAM}');
+  if (platform !== undefined && platform !== 'instagram')
+    throw invalidParameter('Param platform must be one of {INSTAGRAM}');
   const iceBreakers = params.raw('ice_breakers');
   const menu = params.raw('persistent_menu');
-  if (iceBreakers === undefined && menu === undefined) throw invalidParameter('One of ice_breakers and persistent_menu is required.');
+  if (iceBreakers === undefined && menu === undefined)
+    throw invalidParameter('One of ice_breakers and persistent_menu is required.');
   const row: ProfileRow = {
     ...(core.state.profiles.find(call.account.id) ?? { accountId: call.account.id, iceBreakers: null, menu: null }),
     ...(iceBreakers === undefined ? {} : { iceBreakers: parseIceBreakers(iceBreakers) }),
@@ -39,8 +46,10 @@ function readProfile(call: GraphCall): unknown {
   const row = call.core.state.profiles.find(call.account.id);
   const asked = call.params.list('fields') ?? ['ice_breakers', 'persistent_menu'];
   const data: Record<string, unknown> = {};
-  if (asked.includes('ice_breakers') && row?.iceBreakers) data['ice_breakers'] = [{ call_to_actions: row.iceBreakers, locale: 'default' }];
-  if (asked.includes('persistent_menu') && row?.menu) data['persistent_menu'] = [{ locale: 'default', composer_input_disabled: false, call_to_actions: row.menu }];
+  if (asked.includes('ice_breakers') && row?.iceBreakers)
+    data['ice_breakers'] = [{ call_to_actions: row.iceBreakers, locale: 'default' }];
+  if (asked.includes('persistent_menu') && row?.menu)
+    data['persistent_menu'] = [{ locale: 'default', composer_input_disabled: false, call_to_actions: row.menu }];
   return { data: Object.keys(data).length === 0 ? [] : [data] };
 }
 
@@ -49,7 +58,14 @@ async function clearProfile(call: GraphCall): Promise<unknown> {
   const asked = call.params.list('fields') ?? [];
   if (asked.length === 0) throw invalidParameter('The parameter fields is required.');
   const row = core.state.profiles.find(call.account.id);
-  if (row) await core.state.transact(() => core.state.profiles.put(row.accountId, { ...row, iceBreakers: asked.includes('ice_breakers') ? null : row.iceBreakers, menu: asked.includes('persistent_menu') ? null : row.menu }));
+  if (row)
+    await core.state.transact(() =>
+      core.state.profiles.put(row.accountId, {
+        ...row,
+        iceBreakers: asked.includes('ice_breakers') ? null : row.iceBreakers,
+        menu: asked.includes('persistent_menu') ? null : row.menu,
+      }),
+    );
   return { result: 'success' };
 }
 
@@ -57,9 +73,15 @@ async function clearProfile(call: GraphCall): Promise<unknown> {
 function parseIceBreakers(value: unknown): NonNullable<ProfileRow['iceBreakers']> {
   const items = asObjects(value, 'ice_breakers');
   const isFlat = items.every((item) => item['question'] !== undefined);
-  const questions = isFlat ? items : asObjects(defaultLocale(items, 'ice_breakers')['call_to_actions'], 'ice_breakers[call_to_actions]');
-  if (questions.length > ICE_BREAKER_LIMIT) throw invalidParameter(`Param ice_breakers must have at most ${ICE_BREAKER_LIMIT} questions`);
-  return questions.map((item) => ({ question: needText(item, 'question', 'ice_breakers'), payload: needText(item, 'payload', 'ice_breakers') }));
+  const questions = isFlat
+    ? items
+    : asObjects(defaultLocale(items, 'ice_breakers')['call_to_actions'], 'ice_breakers[call_to_actions]');
+  if (questions.length > ICE_BREAKER_LIMIT)
+    throw invalidParameter(`Param ice_breakers must have at most ${ICE_BREAKER_LIMIT} questions`);
+  return questions.map((item) => ({
+    question: needText(item, 'question', 'ice_breakers'),
+    payload: needText(item, 'payload', 'ice_breakers'),
+  }));
 }
 
 function parseMenu(value: unknown): MenuItem[] {
@@ -69,7 +91,8 @@ function parseMenu(value: unknown): MenuItem[] {
   if (items.length > MENU_LIMIT) throw invalidParameter(`Param persistent_menu must have at most ${MENU_LIMIT} items`);
   return items.map((item): MenuItem => {
     const title = needText(item, 'title', 'persistent_menu');
-    if (item['type'] === 'postback') return { type: 'postback', title, payload: needText(item, 'payload', 'persistent_menu') };
+    if (item['type'] === 'postback')
+      return { type: 'postback', title, payload: needText(item, 'payload', 'persistent_menu') };
     if (item['type'] === 'web_url') return { type: 'web_url', title, url: needText(item, 'url', 'persistent_menu') };
     throw invalidParameter('Param persistent_menu[type] must be one of {postback, web_url}');
   });

@@ -154,7 +154,11 @@ export interface MessageRow {
   readonly quickReplies: readonly QuickReply[];
   readonly replyToMid: string | null;
   readonly commentId: string | null;
-  readonly reactions: readonly { readonly by: 'business' | 'persona'; readonly reaction: ReactionName; readonly emoji: string }[];
+  readonly reactions: readonly {
+    readonly by: 'business' | 'persona';
+    readonly reaction: ReactionName;
+    readonly emoji: string;
+  }[];
   readonly isDeleted: boolean;
   readonly editCount: number;
 }

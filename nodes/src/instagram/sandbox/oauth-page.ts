@@ -13,17 +13,28 @@ export interface ConsentPage {
 
 /** The page on which an owner allows the app: pick an account, untick what it may not do. */
 export function renderConsentPage(page: ConsentPage): string {
-  const accounts = page.accounts.map((account, index) => `
+  const accounts = page.accounts
+    .map(
+      (account, index) => `
       <label class="account"><input type="radio" name="account" value="${escapeHtml(account.id)}"${index === 0 ? ' checked' : ''}>
-        <img src="${escapeHtml(account.pictureUrl)}" alt="" width="44" height="44"><span><b>${escapeHtml(account.username)}</b><small>${escapeHtml(account.name)}</small></span></label>`).join('');
-  const scopes = page.scopes.filter(isScope).map((scope) => {
-    const isBasic = scope === 'instagram_business_basic';
-    return `
+        <img src="${escapeHtml(account.pictureUrl)}" alt="" width="44" height="44"><span><b>${escapeHtml(account.username)}</b><small>${escapeHtml(account.name)}</small></span></label>`,
+    )
+    .join('');
+  const scopes = page.scopes
+    .filter(isScope)
+    .map((scope) => {
+      const isBasic = scope === 'instagram_business_basic';
+      return `
       <label class="scope"><span><b>${SCOPE_TEXTS[scope].title}</b><small>${SCOPE_TEXTS[scope].text}</small></span>
         <input type="checkbox" name="granted" value="${scope}" checked${isBasic ? ' disabled' : ''}></label>`;
-  }).join('');
-  const hidden = Object.entries(page.hidden).map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`).join('');
-  return layout(`Allow ${page.appName}?`, `
+    })
+    .join('');
+  const hidden = Object.entries(page.hidden)
+    .map(([name, value]) => `<input type="hidden" name="${escapeHtml(name)}" value="${escapeHtml(value)}">`)
+    .join('');
+  return layout(
+    `Allow ${page.appName}?`,
+    `
     <form method="post" action="${escapeHtml(page.action)}">${hidden}
       <p class="brand">Sandbox Instagram</p>
       <h1>${escapeHtml(page.appName)} wants to connect to your account</h1>
@@ -31,7 +42,8 @@ export function renderConsentPage(page: ConsentPage): string {
       <fieldset><legend>Account</legend>${accounts}</fieldset>
       <fieldset><legend>It will be able to</legend>${scopes}</fieldset>
       <div class="buttons"><button name="decision" value="allow" class="main">Allow</button><button name="decision" value="cancel">Cancel</button></div>
-    </form>`);
+    </form>`,
+  );
 }
 
 /** The page shown when the request itself is wrong; the platform shows this and does not redirect. */

@@ -20,9 +20,15 @@ export function issueLongToken(core: SandboxCore, account: AccountRow, scopes: r
 }
 
 /** `GET /access_token?grant_type=ig_exchange_token`. @throws GraphError 100 or 190. */
-export async function exchangeToken(core: SandboxCore, params: Params, tokenText: string | undefined): Promise<unknown> {
-  if (params.text('grant_type') !== 'ig_exchange_token') throw invalidParameter('The parameter grant_type must be ig_exchange_token.');
-  if (params.text('client_secret') !== core.config.app.secret) throw new GraphError(1, 'Error validating client secret.', { httpStatus: 400 });
+export async function exchangeToken(
+  core: SandboxCore,
+  params: Params,
+  tokenText: string | undefined,
+): Promise<unknown> {
+  if (params.text('grant_type') !== 'ig_exchange_token')
+    throw invalidParameter('The parameter grant_type must be ig_exchange_token.');
+  if (params.text('client_secret') !== core.config.app.secret)
+    throw new GraphError(1, 'Error validating client secret.', { httpStatus: 400 });
   const { token, account } = getGrant(core, tokenText);
   if (token.life === 'long') throw invalidParameter('Session key invalid: this token is already long-lived.');
   const long = await core.state.transact(() => issueLongToken(core, account, token.scopes));
@@ -31,10 +37,12 @@ export async function exchangeToken(core: SandboxCore, params: Params, tokenText
 
 /** `GET /refresh_access_token?grant_type=ig_refresh_token`. @throws GraphError 100, 190/463 or 10. */
 export async function refreshToken(core: SandboxCore, params: Params, tokenText: string | undefined): Promise<unknown> {
-  if (params.text('grant_type') !== 'ig_refresh_token') throw invalidParameter('The parameter grant_type must be ig_refresh_token.');
+  if (params.text('grant_type') !== 'ig_refresh_token')
+    throw invalidParameter('The parameter grant_type must be ig_refresh_token.');
   const { token, account } = getGrant(core, tokenText);
   if (token.life !== 'long') throw invalidParameter('Only long-lived access tokens can be refreshed.');
-  if (core.nowMs() - token.issuedAtMs < DAY_MS) throw invalidParameter('The access token must be at least 24 hours old to be refreshed.');
+  if (core.nowMs() - token.issuedAtMs < DAY_MS)
+    throw invalidParameter('The access token must be at least 24 hours old to be refreshed.');
   if (!token.scopes.includes('instagram_business_basic')) throw permissionError('instagram_business_basic');
   // a new text for the extended token; the old one stays good until its own end, so either reading of the docs works
   const extended = await core.state.transact(() => issueLongToken(core, account, token.scopes));
@@ -43,17 +51,38 @@ export async function refreshToken(core: SandboxCore, params: Params, tokenText:
 
 /** Ends all tokens of an account. @returns how many. */
 export function revokeTokens(core: SandboxCore, account: AccountRow, subcode: 458 | 460): number {
-  const live = core.state.tokens.all().filter((token) => token.accountId === account.id && token.revokedSubcode === null);
+  const live = core.state.tokens
+    .all()
+    .filter((token) => token.accountId === account.id && token.revokedSubcode === null);
   for (const token of live) core.state.tokens.put(token.token, { ...token, revokedSubcode: subcode });
   return live.length;
 }
 
-function putToken(core: SandboxCore, account: AccountRow, scopes: readonly string[], life: 'short' | 'long', lifeMs: number): TokenRow {
-  const row: TokenRow = { token: core.ids.token(), appId: core.config.app.id, accountId: account.id, scopes, life, issuedAtMs: core.nowMs(), expiresAtMs: core.nowMs() + lifeMs, revokedSubcode: null };
+function putToken(
+  core: SandboxCore,
+  account: AccountRow,
+  scopes: readonly string[],
+  life: 'short' | 'long',
+  lifeMs: number,
+): TokenRow {
+  const row: TokenRow = {
+    token: core.ids.token(),
+    appId: core.config.app.id,
+    accountId: account.id,
+    scopes,
+    life,
+    issuedAtMs: core.nowMs(),
+    expiresAtMs: core.nowMs() + lifeMs,
+    revokedSubcode: null,
+  };
   core.state.tokens.put(row.token, row);
   return row;
 }
 
 function toTokenAnswer(core: SandboxCore, token: TokenRow): unknown {
-  return { access_token: token.token, token_type: 'bearer', expires_in: Math.floor((token.expiresAtMs - core.nowMs()) / 1000) };
+  return {
+    access_token: token.token,
+    token_type: 'bearer',
+    expires_in: Math.floor((token.expiresAtMs - core.nowMs()) / 1000),
+  };
 }

@@ -12,17 +12,48 @@ beforeAll(async () => {
 afterAll(() => h.close());
 beforeEach(() => h.set({ variants: { tokenAnswer: 'flat', userIdAs: 'text', permissionsAs: 'text' } }));
 
-const authorizeQuery = (over: Readonly<Record<string, string>> = {}): string => new URLSearchParams({ client_id: SANDBOX_APP.id, redirect_uri: REDIRECT, response_type: 'code', scope: SCOPE, state: 's-1', ...over }).toString();
+const authorizeQuery = (over: Readonly<Record<string, string>> = {}): string =>
+  new URLSearchParams({
+    client_id: SANDBOX_APP.id,
+    redirect_uri: REDIRECT,
+    response_type: 'code',
+    scope: SCOPE,
+    state: 's-1',
+    ...over,
+  }).toString();
 
 async function decide(form: Readonly<Record<string, string>>, granted: readonly string[]): Promise<URL> {
-  const body = new URLSearchParams({ client_id: SANDBOX_APP.id, redirect_uri: REDIRECT, response_type: 'code', scope: SCOPE, state: 's-1', account: ACCOUNT, ...form });
+  const body = new URLSearchParams({
+    client_id: SANDBOX_APP.id,
+    redirect_uri: REDIRECT,
+    response_type: 'code',
+    scope: SCOPE,
+    state: 's-1',
+    account: ACCOUNT,
+    ...form,
+  });
   for (const scope of granted) body.append('granted', scope);
   const response = await fetch(`${h.base}/oauth/authorize`, { method: 'POST', body, redirect: 'manual' });
   return new URL(response.headers.get('location') ?? 'about:blank');
 }
 
-async function exchange(form: Readonly<Record<string, string>>): Promise<{ status: number; body: Record<string, unknown> }> {
-  const response = await fetch(`${h.base}/oauth/access_token`, { method: 'POST', body: new URLSearchParams({ client_id: SANDBOX_APP.id, client_secret: SANDBOX_APP.secret, grant_type: 'authorization_code', redirect_uri: REDIRECT, ...form }) });
+function exchangeRaw(form: Readonly<Record<string, string>>): Promise<Response> {
+  return fetch(`${h.base}/oauth/access_token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: SANDBOX_APP.id,
+      client_secret: SANDBOX_APP.secret,
+      grant_type: 'authorization_code',
+      redirect_uri: REDIRECT,
+      ...form,
+    }),
+  });
+}
+
+async function exchange(
+  form: Readonly<Record<string, string>>,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await exchangeRaw(form);
   return { status: response.status, body: (await response.json()) as Record<string, unknown> }; // an object by the sandbox's contract
 }
 
@@ -50,7 +81,9 @@ describe('login', () => {
   });
 
   it('does not let a name run as a script', async () => {
-    const html = await (await fetch(`${h.base}/oauth/authorize?${authorizeQuery({ state: '"><script>alert(1)</script>' })}`)).text();
+    const html = await (
+      await fetch(`${h.base}/oauth/authorize?${authorizeQuery({ state: '"><script>alert(1)</script>' })}`)
+    ).text();
     expect(html).not.toContain('<script>');
   });
 
@@ -64,7 +97,12 @@ describe('login', () => {
 
   it('tells about a refusal', async () => {
     const back = await decide({ decision: 'cancel' }, []);
-    expect(Object.fromEntries(back.searchParams)).toEqual({ error: 'access_denied', error_reason: 'user_denied', error_description: 'The user denied your request', state: 's-1' });
+    expect(Object.fromEntries(back.searchParams)).toEqual({
+      error: 'access_denied',
+      error_reason: 'user_denied',
+      error_description: 'The user denied your request',
+      state: 's-1',
+    });
   });
 
   it('withholds an unticked scope, and the API then refuses with 10 or 200', async () => {
@@ -78,7 +116,11 @@ describe('login', () => {
 });
 
 describe('code exchange', () => {
-  const refused = { error_type: 'OAuthException', code: 400, error_message: 'Matching code was not found or was already used' };
+  const refused = {
+    error_type: 'OAuthException',
+    code: 400,
+    error_message: 'Matching code was not found or was already used',
+  };
 
   it('works once', async () => {
     const code = codeOf(await allow());
@@ -97,27 +139,46 @@ describe('code exchange', () => {
 
   it('answers in each of the shapes that have been seen', async () => {
     await h.set({ variants: { tokenAnswer: 'wrapped' } });
-    expect((await exchange({ code: codeOf(await allow()) })).body).toMatchObject({ data: [{ user_id: ACCOUNT, permissions: SCOPE }] });
+    expect((await exchange({ code: codeOf(await allow()) })).body).toMatchObject({
+      data: [{ user_id: ACCOUNT, permissions: SCOPE }],
+    });
     await h.set({ variants: { tokenAnswer: 'flat', userIdAs: 'number', permissionsAs: 'list' } });
-    expect((await exchange({ code: codeOf(await allow()) })).body).toMatchObject({ user_id: 17841400000000001, permissions: SCOPE.split(',') });
+    const response = await exchangeRaw({ code: codeOf(await allow()) });
+    const text = await response.text();
+    expect(text).toContain(`"user_id":${ACCOUNT},`);
+    expect(JSON.parse(text)).toMatchObject({ permissions: SCOPE.split(',') });
   });
 
   it('takes a multipart form too', async () => {
     const form = new FormData();
-    for (const [name, value] of Object.entries({ client_id: SANDBOX_APP.id, client_secret: SANDBOX_APP.secret, grant_type: 'authorization_code', redirect_uri: REDIRECT, code: codeOf(await allow()) })) form.set(name, value);
+    for (const [name, value] of Object.entries({
+      client_id: SANDBOX_APP.id,
+      client_secret: SANDBOX_APP.secret,
+      grant_type: 'authorization_code',
+      redirect_uri: REDIRECT,
+      code: codeOf(await allow()),
+    }))
+      form.set(name, value);
     expect((await fetch(`${h.base}/oauth/access_token`, { method: 'POST', body: form })).status).toBe(200);
   });
 });
 
 describe('tokens', () => {
-  const longUrl = (token: string): string => `/access_token?grant_type=ig_exchange_token&client_secret=${SANDBOX_APP.secret}&access_token=${token}`;
-  const refreshUrl = (token: string): string => `/refresh_access_token?grant_type=ig_refresh_token&access_token=${token}`;
-  const short = async (): Promise<string> => String((await exchange({ code: codeOf(await allow()) })).body['access_token']);
+  const longUrl = (token: string): string =>
+    `/access_token?grant_type=ig_exchange_token&client_secret=${SANDBOX_APP.secret}&access_token=${token}`;
+  const refreshUrl = (token: string): string =>
+    `/refresh_access_token?grant_type=ig_refresh_token&access_token=${token}`;
+  const short = async (): Promise<string> =>
+    String((await exchange({ code: codeOf(await allow()) })).body['access_token']);
 
   it('live an hour, sixty days after the exchange, and are refreshed from 24 hours on', async () => {
     const first = await short();
     const long = await h.call('GET', longUrl(first));
-    expect(long.body).toEqual({ access_token: expect.stringMatching(/^IGAA/), token_type: 'bearer', expires_in: 5_183_944 });
+    expect(long.body).toEqual({
+      access_token: expect.stringMatching(/^IGAA/),
+      token_type: 'bearer',
+      expires_in: 5_183_944,
+    });
     const token = String(long.body['access_token']);
     expect((await h.call('GET', refreshUrl(token))).error).toBe('100');
     h.clock.nowMs += 3_600_000;

@@ -53,7 +53,14 @@ export const SANDBOX_APP = {
 
 /** Options with every default filled in. */
 export interface SandboxConfig {
-  readonly app: { readonly id: string; readonly secret: string; readonly metaSecret: string; readonly name: string; readonly redirectUris: readonly string[] | null; readonly deauthorizeUrl: string | null };
+  readonly app: {
+    readonly id: string;
+    readonly secret: string;
+    readonly metaSecret: string;
+    readonly name: string;
+    readonly redirectUris: readonly string[] | null;
+    readonly deauthorizeUrl: string | null;
+  };
   readonly webhook: { readonly callbackUrl: string; readonly verifyToken: string } | null;
   readonly pathPrefix: string;
   readonly retryScale: number;

@@ -2,7 +2,13 @@ import { invalidParameter } from './graph-error.ts';
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  readonly paging: { readonly cursors: { readonly before: string; readonly after: string }; readonly next?: string; readonly previous?: string } | undefined;
+  readonly paging:
+    | {
+        readonly cursors: { readonly before: string; readonly after: string };
+        readonly next?: string;
+        readonly previous?: string;
+      }
+    | undefined;
 }
 
 export interface PageRequest {

@@ -66,7 +66,11 @@ export class Params {
     const value = this.#parsed(name);
     if (value === undefined) return undefined;
     if (Array.isArray(value)) return value.map((item) => String(item));
-    if (typeof value === 'string') return value.split(',').map((item) => item.trim()).filter((item) => item !== '');
+    if (typeof value === 'string')
+      return value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '');
     throw invalidParameter(`Param ${name} must be an array`);
   }
 

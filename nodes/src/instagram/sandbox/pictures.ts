@@ -10,7 +10,13 @@ export const PICTURE_PATH = '/cdn/t51.82787-15/';
 /** Serves `{PICTURE_PATH}{name}.jpg`; `undefined` when there is no such picture. */
 export function findPictureAnswer(fileName: string): HttpAnswer | undefined {
   const bytes = findPictureBytes(fileName);
-  return bytes && { status: 200, headers: { 'content-type': 'image/jpeg', 'cache-control': 'public, max-age=86400' }, body: bytes };
+  return (
+    bytes && {
+      status: 200,
+      headers: { 'content-type': 'image/jpeg', 'cache-control': 'public, max-age=86400' },
+      body: bytes,
+    }
+  );
 }
 
 /** Turns the name of a picture of the sandbox into its address; a full URL stays what it is. */

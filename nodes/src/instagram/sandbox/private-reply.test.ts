@@ -13,7 +13,10 @@ afterAll(() => h.close());
 describe('private replies', () => {
   it('reach the author once per comment', async () => {
     const commentId = await h.comment('lena', post, 'Preis?');
-    expect((await h.privateReply(commentId)).body).toEqual({ recipient_id: IGSID.lena, message_id: expect.any(String) });
+    expect((await h.privateReply(commentId)).body).toEqual({
+      recipient_id: IGSID.lena,
+      message_id: expect.any(String),
+    });
     expect((await h.privateReply(commentId)).error).toBe('100/2534025');
     const bubble = (await h.thread('lena')).bubbles.at(-1);
     expect(bubble?.privateReplyTo).toMatchObject({ commentId, commentText: 'Preis?' });
@@ -21,8 +24,11 @@ describe('private replies', () => {
 
   it('let one of two calls at the same time win', async () => {
     const commentId = await h.comment('lena', post, 'Preis?');
-    const errors = (await Promise.all([h.privateReply(commentId), h.privateReply(commentId), h.privateReply(commentId)])).map((answer) => answer.error);
-    expect(errors.sort()).toEqual(['100/2534025', '100/2534025', null]);
+    const errors = (
+      await Promise.all([h.privateReply(commentId), h.privateReply(commentId), h.privateReply(commentId)])
+    ).map((answer) => answer.error);
+    expect(errors.filter((error) => error === null)).toHaveLength(1);
+    expect(errors.filter((error) => error === '100/2534025')).toHaveLength(2);
     expect((await h.ledger()).filter((entry) => entry.commentId === commentId)).toHaveLength(1);
   });
 
@@ -46,7 +52,10 @@ describe('private replies', () => {
 
   it('hold text only, unless the switch allows more', async () => {
     const commentId = await h.comment('lena', post, 'Preis?');
-    const rich = { recipient: { comment_id: commentId }, message: { text: 'Which?', quick_replies: [{ content_type: 'text', title: 'A', payload: 'A' }] } };
+    const rich = {
+      recipient: { comment_id: commentId },
+      message: { text: 'Which?', quick_replies: [{ content_type: 'text', title: 'A', payload: 'A' }] },
+    };
     expect((await h.graph('POST', '/v25.0/me/messages', rich)).error).toBe('100/2534015');
     await h.set({ variants: { allowsRichPrivateReplies: true } });
     expect((await h.graph('POST', '/v25.0/me/messages', rich)).error).toBeNull();
@@ -72,6 +81,15 @@ describe('private replies', () => {
   it('need the permission for comments', async () => {
     const token = await h.token(['instagram_business_basic', 'instagram_business_manage_messages']);
     const commentId = await h.comment('lena', post, 'Preis?');
-    expect((await h.call('POST', '/me/messages', { recipient: { comment_id: commentId }, message: { text: 'a' } }, { authorization: `Bearer ${token}` })).error).toBe('200');
+    expect(
+      (
+        await h.call(
+          'POST',
+          '/me/messages',
+          { recipient: { comment_id: commentId }, message: { text: 'a' } },
+          { authorization: `Bearer ${token}` },
+        )
+      ).error,
+    ).toBe('200');
   });
 });

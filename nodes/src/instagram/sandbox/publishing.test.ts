@@ -16,7 +16,9 @@ function jpeg(width: number, height: number): Buffer {
 }
 
 function movie(...boxes: string[]): Buffer {
-  return Buffer.concat(['ftyp', ...boxes].map((type) => Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from(type), Buffer.alloc(8)])));
+  return Buffer.concat(
+    ['ftyp', ...boxes].map((type) => Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from(type), Buffer.alloc(8)])),
+  );
 }
 
 const contents: Readonly<Record<string, Buffer>> = {
@@ -49,8 +51,10 @@ beforeEach(() => {
 });
 
 const create = (body: object): Promise<Answer> => h.graph('POST', `/v25.0/${ACCOUNT}/media`, body);
-const publish = (id: string): Promise<Answer> => h.graph('POST', `/v25.0/${ACCOUNT}/media_publish`, { creation_id: id });
-const status = async (id: string): Promise<unknown> => (await h.graph('GET', `/v25.0/${id}?fields=status_code,status`)).body['status_code'];
+const publish = (id: string): Promise<Answer> =>
+  h.graph('POST', `/v25.0/${ACCOUNT}/media_publish`, { creation_id: id });
+const status = async (id: string): Promise<unknown> =>
+  (await h.graph('GET', `/v25.0/${id}?fields=status_code,status`)).body['status_code'];
 const idOf = (answer: Answer): string => String(answer.body['id']);
 
 describe('what is refused at once', () => {
@@ -83,7 +87,9 @@ describe('what is refused at once', () => {
     expect((await create({ video_url: `${files}/good.mp4`, media_type: 'VIDEO' })).error).toBe('100/2207023');
     expect((await create({ image_url: `${files}/körbe.jpg` })).error).toBe('9004/2207052');
     expect((await create({ media_type: 'CAROUSEL', children: ['1'] })).error).toBe('100/2207028');
-    expect((await create({ media_type: 'CAROUSEL', children: Array.from({ length: 11 }, () => '1') })).error).toBe('100/2207028');
+    expect((await create({ media_type: 'CAROUSEL', children: Array.from({ length: 11 }, () => '1') })).error).toBe(
+      '100/2207028',
+    );
     expect((await create({ media_type: 'CAROUSEL', children: ['1', '2'] })).error).toBe('24/2207008');
   });
 });
@@ -98,9 +104,19 @@ describe('life of a container', () => {
     const published = await publish(id);
     expect(await status(id)).toBe('PUBLISHED');
     expect((await publish(id)).error).toBe('24/2207006');
-    const media = await h.graph('GET', `/v25.0/${idOf(published)}?fields=permalink,shortcode,caption,media_type,media_url`);
-    expect(media.body).toMatchObject({ caption: 'Habari #maua', media_type: 'IMAGE', media_url: picture, permalink: expect.stringContaining('/p/') });
-    expect((await h.ledger()).filter((entry) => entry.kind === 'publish' && entry.id === idOf(published))).toHaveLength(1);
+    const media = await h.graph(
+      'GET',
+      `/v25.0/${idOf(published)}?fields=permalink,shortcode,caption,media_type,media_url`,
+    );
+    expect(media.body).toMatchObject({
+      caption: 'Habari #maua',
+      media_type: 'IMAGE',
+      media_url: picture,
+      permalink: expect.stringContaining('/p/'),
+    });
+    expect((await h.ledger()).filter((entry) => entry.kind === 'publish' && entry.id === idOf(published))).toHaveLength(
+      1,
+    );
   });
 
   it('expires after 24 hours', async () => {
@@ -117,13 +133,19 @@ describe('life of a container', () => {
     expect(await status(bad)).toBe('IN_PROGRESS');
     h.clock.nowMs += 6000;
     expect(await status(good)).toBe('FINISHED');
-    expect((await h.graph('GET', `/v25.0/${bad}?fields=status_code,status`)).body).toMatchObject({ status_code: 'ERROR', status: 'Error: Media upload has failed with error code 2207026' });
+    expect((await h.graph('GET', `/v25.0/${bad}?fields=status_code,status`)).body).toMatchObject({
+      status_code: 'ERROR',
+      status: 'Error: Media upload has failed with error code 2207026',
+    });
     expect((await h.graph('GET', `/v25.0/${missing}?fields=status`)).body['status']).toContain('2207052');
     expect((await publish(good)).error).toBeNull();
   });
 
   it('makes a carousel of finished items, which counts as one post', async () => {
-    const items = [idOf(await create({ image_url: picture, is_carousel_item: true })), idOf(await create({ image_url: `${files}/square.jpg`, is_carousel_item: true }))];
+    const items = [
+      idOf(await create({ image_url: picture, is_carousel_item: true })),
+      idOf(await create({ image_url: `${files}/square.jpg`, is_carousel_item: true })),
+    ];
     expect((await create({ media_type: 'CAROUSEL', children: items })).error).toBe('9007/2207027');
     h.clock.nowMs += 1000;
     const id = idOf(await create({ media_type: 'CAROUSEL', children: items.join(','), caption: 'Two' }));
@@ -131,12 +153,14 @@ describe('life of a container', () => {
     const post = await publish(id);
     expect((await publish(items[0] ?? '')).error).toBe('100');
     expect((await h.graph('GET', `/v25.0/${idOf(post)}/children?fields=media_url`)).body['data']).toHaveLength(2);
-    expect((await h.graph('GET', `/v25.0/${ACCOUNT}/content_publishing_limit?fields=quota_usage,config`)).body).toEqual({ data: [{ quota_usage: 1, config: { quota_total: 100, quota_duration: 86_400 } }] });
+    expect((await h.graph('GET', `/v25.0/${ACCOUNT}/content_publishing_limit?fields=quota_usage,config`)).body).toEqual(
+      { data: [{ quota_usage: 1, config: { quota_total: 100, quota_duration: 86_400 } }] },
+    );
   });
 });
 
 describe('limits', () => {
-  it('publishes as many as the account\'s quota says', async () => {
+  it("publishes as many as the account's quota says", async () => {
     await h.set({ variants: { quotaTotal: 1 } });
     const ids = [idOf(await create({ image_url: picture })), idOf(await create({ image_url: picture }))];
     h.clock.nowMs += 1000;

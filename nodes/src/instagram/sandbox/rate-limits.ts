@@ -55,34 +55,78 @@ export class RateLimits {
 
   /** Counts one Graph call. @throws GraphError 4, 80002 or 613 when the allowance is used up. */
   chargeCall(account: AccountRow, bucket: RateBucket): void {
-    this.#charge('app', HOUR_MS, APP_CALLS_PER_HOUR, () => new GraphError(4, '(#4) Application request limit reached', { isTransient: true }));
-    if (bucket === 'instagram') this.#charge(`ig:${account.id}`, DAY_MS, account.impressions24h * CALLS_PER_IMPRESSION, () => new GraphError(80002, `(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.`));
-    if (bucket === 'conversations') this.#charge(`conversations:${account.id}`, SECOND_MS, CONVERSATION_CALLS_PER_SECOND, callsPerSecond);
+    this.#charge(
+      'app',
+      HOUR_MS,
+      APP_CALLS_PER_HOUR,
+      () => new GraphError(4, '(#4) Application request limit reached', { isTransient: true }),
+    );
+    if (bucket === 'instagram')
+      this.#charge(
+        `ig:${account.id}`,
+        DAY_MS,
+        account.impressions24h * CALLS_PER_IMPRESSION,
+        () =>
+          new GraphError(
+            80002,
+            `(#80002) There have been too many calls to this Instagram account. Wait a bit and try again.`,
+          ),
+      );
+    if (bucket === 'conversations')
+      this.#charge(`conversations:${account.id}`, SECOND_MS, CONVERSATION_CALLS_PER_SECOND, callsPerSecond);
   }
 
   /** Counts one message. @throws GraphError 613. */
   chargeSend(account: AccountRow, rate: SendRate): void {
     switch (rate) {
-      case 'text': return this.#charge(`send:${account.id}`, SECOND_MS, this.#variants().sendsPerSecond, callsPerSecond);
-      case 'audio-video': return this.#charge(`send-av:${account.id}`, SECOND_MS, AUDIO_VIDEO_PER_SECOND, callsPerSecond);
-      case 'private-reply': return this.#charge(`private:${account.id}`, HOUR_MS, PRIVATE_REPLIES_PER_HOUR, callsPerSecond);
-      case 'live-private-reply': return this.#charge(`private-live:${account.id}`, SECOND_MS, LIVE_PRIVATE_REPLIES_PER_SECOND, callsPerSecond);
+      case 'text':
+        return this.#charge(`send:${account.id}`, SECOND_MS, this.#variants().sendsPerSecond, callsPerSecond);
+      case 'audio-video':
+        return this.#charge(`send-av:${account.id}`, SECOND_MS, AUDIO_VIDEO_PER_SECOND, callsPerSecond);
+      case 'private-reply':
+        return this.#charge(`private:${account.id}`, HOUR_MS, PRIVATE_REPLIES_PER_HOUR, callsPerSecond);
+      case 'live-private-reply':
+        return this.#charge(`private-live:${account.id}`, SECOND_MS, LIVE_PRIVATE_REPLIES_PER_SECOND, callsPerSecond);
     }
   }
 
   /** Counts one container. The limit is documented, its code is not: 9/2207042 is assumed. @throws GraphError 9. */
   chargeContainer(account: AccountRow): void {
-    this.#charge(`containers:${account.id}`, DAY_MS, CONTAINERS_PER_DAY, () => new GraphError(9, '(#9) Application request limit reached: too many containers in 24 hours', { subcode: 2207042 }));
+    this.#charge(
+      `containers:${account.id}`,
+      DAY_MS,
+      CONTAINERS_PER_DAY,
+      () =>
+        new GraphError(9, '(#9) Application request limit reached: too many containers in 24 hours', {
+          subcode: 2207042,
+        }),
+    );
   }
 
   /** `X-App-Usage` and `X-Business-Use-Case-Usage`, in percent of the allowance. */
   headers(account: AccountRow | null): Record<string, string> {
     const app = this.#percent('app', APP_CALLS_PER_HOUR);
-    const headers: Record<string, string> = { 'x-app-usage': JSON.stringify({ call_count: app, total_time: Math.ceil(app / 2), total_cputime: Math.ceil(app / 2) }) };
+    const headers: Record<string, string> = {
+      'x-app-usage': JSON.stringify({
+        call_count: app,
+        total_time: Math.ceil(app / 2),
+        total_cputime: Math.ceil(app / 2),
+      }),
+    };
     if (account) {
       const limit = account.impressions24h * CALLS_PER_IMPRESSION;
       const used = this.#percent(`ig:${account.id}`, limit);
-      headers['x-business-use-case-usage'] = JSON.stringify({ [account.id]: [{ type: 'instagram', call_count: used, total_cputime: Math.ceil(used / 3), total_time: Math.ceil(used / 3), estimated_time_to_regain_access: used >= 100 ? DAY_MS / 60 / 60_000 : 0 }] });
+      headers['x-business-use-case-usage'] = JSON.stringify({
+        [account.id]: [
+          {
+            type: 'instagram',
+            call_count: used,
+            total_cputime: Math.ceil(used / 3),
+            total_time: Math.ceil(used / 3),
+            estimated_time_to_regain_access: used >= 100 ? DAY_MS / 60 / 60_000 : 0,
+          },
+        ],
+      });
     }
     return headers;
   }

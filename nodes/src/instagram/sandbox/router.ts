@@ -36,8 +36,14 @@ export function createHandler(parts: RouterParts): (req: IncomingMessage, res: S
   return (req, res) => {
     handle(parts, req, res).catch((error: unknown) => {
       const status = error instanceof BodyTooLargeError ? 413 : 500;
-      if (status === 500) parts.core.log('The sandbox failed on a request', { problem: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      writeAnswer(res, jsonAnswer(status, { error: { message: status === 413 ? 'The body is too large.' : 'The sandbox failed.' } }));
+      if (status === 500)
+        parts.core.log('The sandbox failed on a request', {
+          problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        });
+      writeAnswer(
+        res,
+        jsonAnswer(status, { error: { message: status === 413 ? 'The body is too large.' : 'The sandbox failed.' } }),
+      );
     });
   };
 }
@@ -49,7 +55,10 @@ async function handle(parts: RouterParts, req: IncomingMessage, res: ServerRespo
   if (req.headers.host !== undefined) parts.seenHost(`http://${req.headers.host}${parts.pathPrefix}`);
   const method = req.method ?? 'GET';
   if (path.startsWith(PICTURE_PATH)) {
-    writeAnswer(res, findPictureAnswer(path.slice(PICTURE_PATH.length)) ?? jsonAnswer(404, { error: { message: 'No such picture.' } }));
+    writeAnswer(
+      res,
+      findPictureAnswer(path.slice(PICTURE_PATH.length)) ?? jsonAnswer(404, { error: { message: 'No such picture.' } }),
+    );
   } else if (path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`)) {
     await handleControl(parts, req, res, method, path.slice(CONTROL_PATH.length) || '/', url.searchParams);
   } else if (path.startsWith('/oauth/')) {
@@ -59,12 +68,22 @@ async function handle(parts: RouterParts, req: IncomingMessage, res: ServerRespo
   }
 }
 
-async function handleGraph(core: SandboxCore, req: IncomingMessage, res: ServerResponse, method: string, path: string, query: URLSearchParams): Promise<void> {
+async function handleGraph(
+  core: SandboxCore,
+  req: IncomingMessage,
+  res: ServerResponse,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): Promise<void> {
   const body = await readBody(req, GRAPH_BODY_LIMIT);
   const outcome = await answerGraphCall(core, { method, path, query, headers: req.headers, body });
   switch (outcome.kind) {
-    case 'answer': return writeAnswer(res, outcome.answer);
-    case 'disconnect': req.socket.destroy(); return;
+    case 'answer':
+      return writeAnswer(res, outcome.answer);
+    case 'disconnect':
+      req.socket.destroy();
+      return;
     case 'no-answer': {
       const timer = setTimeout(() => req.socket.destroy(), NO_ANSWER_MS).unref();
       res.on('close', () => clearTimeout(timer));
@@ -72,37 +91,69 @@ async function handleGraph(core: SandboxCore, req: IncomingMessage, res: ServerR
   }
 }
 
-async function answerOauth(core: SandboxCore, req: IncomingMessage, method: string, path: string, query: URLSearchParams): Promise<HttpAnswer> {
+async function answerOauth(
+  core: SandboxCore,
+  req: IncomingMessage,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): Promise<HttpAnswer> {
   const body = await readBody(req, GRAPH_BODY_LIMIT);
   try {
     const params = parseParams(query, req.headers['content-type'], body);
     if (path === '/oauth/authorize' && method === 'GET') return answerAuthorizePage(core, params);
-    if (path === '/oauth/authorize' && method === 'POST') return await answerAuthorizeDecision(core, params, new URLSearchParams(body.toString('utf8')).getAll('granted'));
+    if (path === '/oauth/authorize' && method === 'POST')
+      return await answerAuthorizeDecision(core, params, new URLSearchParams(body.toString('utf8')).getAll('granted'));
     if (path === '/oauth/access_token' && method === 'POST') {
       const fault = await takeFault(core, 'oauth');
-      if (fault) return jsonAnswer(fault.kind === 'http-status' ? fault.status : 500, { error_type: 'OAuthException', code: 500, error_message: 'Please try again later.' });
+      if (fault)
+        return jsonAnswer(fault.kind === 'http-status' ? fault.status : 500, {
+          error_type: 'OAuthException',
+          code: 500,
+          error_message: 'Please try again later.',
+        });
       return await answerCodeExchange(core, params);
     }
   } catch (error) {
-    if (error instanceof GraphError) return jsonAnswer(400, { error_type: 'OAuthException', code: 400, error_message: error.message });
+    if (error instanceof GraphError)
+      return jsonAnswer(400, { error_type: 'OAuthException', code: 400, error_message: error.message });
     throw error;
   }
   return jsonAnswer(404, { error: { message: 'No such page.' } });
 }
 
-async function handleControl(parts: RouterParts, req: IncomingMessage, res: ServerResponse, method: string, path: string, query: URLSearchParams): Promise<void> {
+async function handleControl(
+  parts: RouterParts,
+  req: IncomingMessage,
+  res: ServerResponse,
+  method: string,
+  path: string,
+  query: URLSearchParams,
+): Promise<void> {
   const { core } = parts;
   if (method === 'GET' && path === '/events') {
     const lastEventId = Number(req.headers['last-event-id'] ?? Number.NaN);
-    core.live.watch(res, { accountId: query.get('account'), personaId: query.get('persona') }, Number.isFinite(lastEventId) ? lastEventId : null);
+    core.live.watch(
+      res,
+      { accountId: query.get('account'), personaId: query.get('persona') },
+      Number.isFinite(lastEventId) ? lastEventId : null,
+    );
     return;
   }
   try {
     const { answer, values } = getControlRoute(method, path);
     const body = await readControlBody(req, method);
-    writeAnswer(res, jsonAnswer(200, await answer({ core, path: values, query, body, baseMs: parts.baseMs, reset: parts.reset })));
+    writeAnswer(
+      res,
+      jsonAnswer(200, await answer({ core, path: values, query, body, baseMs: parts.baseMs, reset: parts.reset })),
+    );
   } catch (error) {
-    const status = error instanceof ControlError ? error.status : error instanceof SettingsError || error instanceof URIError ? 400 : 0;
+    const status =
+      error instanceof ControlError
+        ? error.status
+        : error instanceof SettingsError || error instanceof URIError
+          ? 400
+          : 0;
     if (status === 0 || !(error instanceof Error)) throw error;
     writeAnswer(res, jsonAnswer(status, { error: { message: error.message } }));
   }
@@ -112,7 +163,8 @@ async function handleControl(parts: RouterParts, req: IncomingMessage, res: Serv
 async function readControlBody(req: IncomingMessage, method: string): Promise<Readonly<Record<string, unknown>>> {
   if (method === 'GET') return {};
   const bytes = await readBody(req, CONTROL_BODY_LIMIT);
-  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? '')) throw new ControlError(415, 'The body must be application/json.');
+  if (!/^application\/json\b/i.test(req.headers['content-type'] ?? ''))
+    throw new ControlError(415, 'The body must be application/json.');
   if (bytes.length === 0) return {};
   const body = findJson(bytes.toString('utf8'));
   if (!isObject(body)) throw new ControlError(400, 'The body must be a JSON object.');

@@ -3,7 +3,14 @@ import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import { createInstagramSandbox } from './create-instagram-sandbox.ts';
 import type { InstagramSandbox } from './create-instagram-sandbox.ts';
-import type { ActResult, BulkResult, LedgerEntry, PersonaAct, SandboxSettingsPatch, ThreadView } from './customer-api.ts';
+import type {
+  ActResult,
+  BulkResult,
+  LedgerEntry,
+  PersonaAct,
+  SandboxSettingsPatch,
+  ThreadView,
+} from './customer-api.ts';
 import { isObject } from './json.ts';
 import type { JsonObject } from './json.ts';
 import type { InstagramSandboxOptions } from './options.ts';
@@ -12,9 +19,16 @@ import { SEED_ACCOUNT_ID } from './seed.ts';
 
 export const ACCOUNT = SEED_ACCOUNT_ID;
 /** IGSID of the seeded personas for the seeded account. */
-export const IGSID = { wanjiru: '5260010000000001', juma: '5260010000000002', nakato: '5260010000000003', lena: '5260010000000004', amina: '5260010000000005' } as const;
+export const IGSID = {
+  wanjiru: '5260010000000001',
+  juma: '5260010000000002',
+  nakato: '5260010000000003',
+  lena: '5260010000000004',
+  amina: '5260010000000005',
+} as const;
 const START_MS = Date.UTC(2026, 10, 20, 9, 0, 0);
-export const ALL_FIELDS = 'comments,live_comments,messages,message_edit,message_echoes,message_reactions,messaging_postbacks,messaging_referral,messaging_seen,messaging_handover,standby';
+export const ALL_FIELDS =
+  'comments,live_comments,messages,message_edit,message_echoes,message_reactions,messaging_postbacks,messaging_referral,messaging_seen,messaging_handover,standby';
 
 export interface Answer {
   readonly status: number;
@@ -67,15 +81,22 @@ export async function startHarness(options: InstagramSandboxOptions & { fields?:
   await sandbox.configureWebhook(receiver.url, 'harness-token');
   const tokenText = (await sandbox.issueToken(ACCOUNT)).accessToken;
   const call: Harness['call'] = async (method, path, body, headers = {}) => {
-    const response = await fetch(path.startsWith('http') ? path : `${base}${path}`, { method, redirect: 'manual', headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+    const response = await fetch(path.startsWith('http') ? path : `${base}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
     const parsed: unknown = await response.json().catch(() => ({}));
     const content = isObject(parsed) ? parsed : {};
     return { status: response.status, headers: response.headers, body: content, error: toErrorText(content) };
   };
-  const graph: Harness['graph'] = (method, path, body) => call(method, path, body, { authorization: `Bearer ${tokenText}` });
+  const graph: Harness['graph'] = (method, path, body) =>
+    call(method, path, body, { authorization: `Bearer ${tokenText}` });
   await graph('POST', `/v25.0/me/subscribed_apps?subscribed_fields=${options.fields ?? ALL_FIELDS}`);
   // the casts below name what the route is documented to answer
-  const act: Harness['act'] = async (personaId, what) => (await call('POST', '/_sandbox/act', { accountId: ACCOUNT, personaId, act: what })).body as ActResult;
+  const act: Harness['act'] = async (personaId, what) =>
+    (await call('POST', '/_sandbox/act', { accountId: ACCOUNT, personaId, act: what })).body;
   return {
     sandbox,
     base,
@@ -84,10 +105,14 @@ export async function startHarness(options: InstagramSandboxOptions & { fields?:
     call,
     graph,
     act,
-    send: (igsid, message, rest = {}) => graph('POST', '/v25.0/me/messages', { recipient: { id: igsid }, message, ...rest }),
-    privateReply: (commentId, text = 'Here it is') => graph('POST', '/v25.0/me/messages', { recipient: { comment_id: commentId }, message: { text } }),
-    comment: async (personaId, mediaId, text) => (await act(personaId, { kind: 'comment', mediaId, text })).commentId ?? '',
-    thread: async (personaId) => (await call('GET', `/_sandbox/accounts/${ACCOUNT}/threads/${personaId}`)).body as unknown as ThreadView,
+    send: (igsid, message, rest = {}) =>
+      graph('POST', '/v25.0/me/messages', { recipient: { id: igsid }, message, ...rest }),
+    privateReply: (commentId, text = 'Here it is') =>
+      graph('POST', '/v25.0/me/messages', { recipient: { comment_id: commentId }, message: { text } }),
+    comment: async (personaId, mediaId, text) =>
+      (await act(personaId, { kind: 'comment', mediaId, text })).commentId ?? '',
+    thread: async (personaId) =>
+      (await call('GET', `/_sandbox/accounts/${ACCOUNT}/threads/${personaId}`)).body as unknown as ThreadView,
     ledger: async () => (await call('GET', '/_sandbox/ledger')).body['entries'] as readonly LedgerEntry[],
     set: async (patch) => void (await sandbox.changeSettings(patch)),
     token: async (scopes) => (await sandbox.issueToken(ACCOUNT, scopes)).accessToken,
@@ -104,7 +129,9 @@ export async function startHarness(options: InstagramSandboxOptions & { fields?:
 
 export async function bulkComments(harness: Harness, mediaId: string, count: number): Promise<BulkResult> {
   // the cast names what the route is documented to answer
-  return (await harness.call('POST', '/_sandbox/bulk-comments', { accountId: ACCOUNT, mediaId, count, texts: ['price {n}'] })).body as unknown as BulkResult;
+  return (
+    await harness.call('POST', '/_sandbox/bulk-comments', { accountId: ACCOUNT, mediaId, count, texts: ['price {n}'] })
+  ).body as unknown as BulkResult;
 }
 
 export async function startReceiver(): Promise<Receiver> {
@@ -145,7 +172,9 @@ export async function listenAnywhere(server: Server): Promise<number> {
 function toErrorText(body: JsonObject): string | null {
   const error = body['error'];
   if (!isObject(error) || error['code'] === undefined) return null;
-  return error['error_subcode'] === undefined ? String(error['code']) : `${String(error['code'])}/${String(error['error_subcode'])}`;
+  return error['error_subcode'] === undefined
+    ? String(error['code'])
+    : `${String(error['code'])}/${String(error['error_subcode'])}`;
 }
 
 function toEvents(body: JsonObject): JsonObject[] {

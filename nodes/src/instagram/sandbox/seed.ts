@@ -29,12 +29,20 @@ export const SEED_ACCOUNT: AccountRow = {
 /** Puts app, account, personas and posts (inside a transaction). */
 export function seedWorld(core: SandboxCore): void {
   const { app, webhook } = core.config;
-  core.state.apps.put(app.id, { id: app.id, name: app.name, callbackUrl: webhook?.callbackUrl ?? null, verifyToken: webhook?.verifyToken ?? '', isVerified: false });
+  core.state.apps.put(app.id, {
+    id: app.id,
+    name: app.name,
+    callbackUrl: webhook?.callbackUrl ?? null,
+    verifyToken: webhook?.verifyToken ?? '',
+    isVerified: false,
+  });
   core.state.accounts.put(SEED_ACCOUNT.id, SEED_ACCOUNT);
   for (const persona of SEED_PERSONAS) core.state.personas.put(persona.id, persona);
   // a day and a bit per post, the newest a few hours old
   const startMs = core.nowMs() - 4 * 3_600_000;
-  SEED_POSTS.forEach((post, index) => putSeedPost(core, post, SEED_POSTS.length - index, startMs - index * 31 * 3_600_000));
+  SEED_POSTS.forEach((post, index) =>
+    putSeedPost(core, post, SEED_POSTS.length - index, startMs - index * 31 * 3_600_000),
+  );
   addSeedComments(core, SEED_ACCOUNT);
   core.state.meta.put('seed', { seedVersion: SEED_VERSION });
 }
@@ -42,7 +50,12 @@ export function seedWorld(core: SandboxCore): void {
 /** @param number 1 for the oldest: the end of the post's id. */
 function putSeedPost(core: SandboxCore, post: SeedPost, number: number, timestampMs: number): void {
   const id = seedPostId(number);
-  const childIds = post.pictures.length > 1 ? post.pictures.map((_, item) => `1800000000${String(number).padStart(3, '0')}${String(item + 1).padStart(4, '0')}`) : [];
+  const childIds =
+    post.pictures.length > 1
+      ? post.pictures.map(
+          (_, item) => `1800000000${String(number).padStart(3, '0')}${String(item + 1).padStart(4, '0')}`,
+        )
+      : [];
   const row = (over: Partial<MediaRow>): MediaRow => ({
     id,
     seq: core.state.nextSeq(),
@@ -63,7 +76,12 @@ function putSeedPost(core: SandboxCore, post: SeedPost, number: number, timestam
     isLiveNow: false,
     ...over,
   });
-  childIds.forEach((childId, item) => core.state.media.put(childId, row({ id: childId, kind: 'image', caption: '', source: post.pictures[item] ?? 'bouquet', parentId: id })));
+  childIds.forEach((childId, item) =>
+    core.state.media.put(
+      childId,
+      row({ id: childId, kind: 'image', caption: '', source: post.pictures[item] ?? 'bouquet', parentId: id }),
+    ),
+  );
   core.state.media.put(id, row({ childIds }));
 }
 
@@ -72,7 +90,9 @@ export function seedPostId(number: number): string {
   return `180000000000000${String(number).padStart(2, '0')}`;
 }
 
-export function toPersonaRow(row: Partial<PersonaRow> & { id: string; number: number; name: string; username: string }): PersonaRow {
+export function toPersonaRow(
+  row: Partial<PersonaRow> & { id: string; number: number; name: string; username: string },
+): PersonaRow {
   return {
     avatarColor: '#7a2e5d',
     picture: 'avatar-1',

@@ -12,8 +12,28 @@ export async function sendSelfMessage(call: GraphCall, message: ParsedMessage): 
   await core.state.transact((tx) => {
     const nowMs = core.nowMs();
     const self = { id: account.id };
-    addToLedger(core, { kind: 'message', id: mid, accountId: account.id, recipientId: account.id, commentId: null, mediaId: null, text, requestHash: call.requestHash });
-    core.webhooks.plan(tx, { accountId: account.id, field: 'message_echoes', lane: `self:${account.id}`, entry: { id: account.id, time: nowMs, messaging: [{ sender: self, recipient: self, timestamp: nowMs, message: { mid, text, is_self: true, is_echo: true } }] } });
+    addToLedger(core, {
+      kind: 'message',
+      id: mid,
+      accountId: account.id,
+      recipientId: account.id,
+      commentId: null,
+      mediaId: null,
+      text,
+      requestHash: call.requestHash,
+    });
+    core.webhooks.plan(tx, {
+      accountId: account.id,
+      field: 'message_echoes',
+      lane: `self:${account.id}`,
+      entry: {
+        id: account.id,
+        time: nowMs,
+        messaging: [
+          { sender: self, recipient: self, timestamp: nowMs, message: { mid, text, is_self: true, is_echo: true } },
+        ],
+      },
+    });
   });
   return { recipient_id: account.id, message_id: mid };
 }

@@ -7,7 +7,11 @@ let h: Harness;
 let filesUrl = '';
 const files = createServer((req, res) => {
   if (req.url === '/page.html') return res.setHeader('content-type', 'image/jpeg').end('<html>not a picture</html>');
-  if (req.url === '/huge.jpg') return res.setHeader('content-type', 'image/jpeg').setHeader('content-length', String(9 * 1024 * 1024)).end(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(9 * 1024 * 1024 - 3)]));
+  if (req.url === '/huge.jpg')
+    return res
+      .setHeader('content-type', 'image/jpeg')
+      .setHeader('content-length', String(9 * 1024 * 1024))
+      .end(Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(9 * 1024 * 1024 - 3)]));
   if (req.url === '/moved.jpg') return res.writeHead(302, { location: '/page.html' }).end();
   return res.writeHead(404).end();
 });
@@ -25,10 +29,24 @@ beforeEach(async () => {
   await h.act('lena', { kind: 'text', text: 'Guten Tag' });
 });
 
-const card = (over: object): object => ({ attachment: { type: 'template', payload: { template_type: 'generic', elements: [{ title: 'Vase', subtitle: 'blue', ...over }] } } });
+const card = (over: object): object => ({
+  attachment: {
+    type: 'template',
+    payload: { template_type: 'generic', elements: [{ title: 'Vase', subtitle: 'blue', ...over }] },
+  },
+});
 const button = (over: object): object => ({ type: 'postback', title: 'Buy', payload: 'BUY', ...over });
-const cards = (count: number): object => ({ attachment: { type: 'template', payload: { template_type: 'generic', elements: Array.from({ length: count }, () => ({ title: 'Vase', subtitle: 'x' })) } } });
-const chips = (count: number): object[] => Array.from({ length: count }, (_, index) => ({ content_type: 'text', title: `Chip ${index}`, payload: `P${index}` }));
+const cards = (count: number): object => ({
+  attachment: {
+    type: 'template',
+    payload: {
+      template_type: 'generic',
+      elements: Array.from({ length: count }, () => ({ title: 'Vase', subtitle: 'x' })),
+    },
+  },
+});
+const chips = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) => ({ content_type: 'text', title: `Chip ${index}`, payload: `P${index}` }));
 
 describe('what a message may hold', () => {
   const table: readonly (readonly [name: string, message: object, error: string | null])[] = [
@@ -44,23 +62,56 @@ describe('what a message may hold', () => {
     ['13 quick replies', { text: 'Pick', quick_replies: chips(13) }, null],
     ['14 quick replies', { text: 'Pick', quick_replies: chips(14) }, '100/2534015'],
     ['quick replies without text', { attachment: { type: 'like_heart' }, quick_replies: chips(1) }, '100/2534015'],
-    ['quick reply without payload', { text: 'Pick', quick_replies: [{ content_type: 'text', title: 'Yes' }] }, '100/2534015'],
-    ['quick reply with a payload of 1001', { text: 'Pick', quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'x'.repeat(1001) }] }, '100/2534015'],
+    [
+      'quick reply without payload',
+      { text: 'Pick', quick_replies: [{ content_type: 'text', title: 'Yes' }] },
+      '100/2534015',
+    ],
+    [
+      'quick reply with a payload of 1001',
+      { text: 'Pick', quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'x'.repeat(1001) }] },
+      '100/2534015',
+    ],
     ['quick reply of another kind', { text: 'Pick', quick_replies: [{ content_type: 'location' }] }, '100'],
     ['10 cards', cards(10), null],
     ['11 cards', cards(11), '100/2534015'],
     ['no card', cards(0), '100/2534015'],
     ['card title of 81', card({ title: 'x'.repeat(81) }), '100/2534015'],
     ['card subtitle of 81', card({ subtitle: 'x'.repeat(81) }), '100/2534015'],
-    ['card with nothing but a title', { attachment: { type: 'template', payload: { template_type: 'generic', elements: [{ title: 'Vase' }] } } }, '100/2534015'],
+    [
+      'card with nothing but a title',
+      { attachment: { type: 'template', payload: { template_type: 'generic', elements: [{ title: 'Vase' }] } } },
+      '100/2534015',
+    ],
     ['3 buttons', card({ buttons: [button({}), button({}), button({})] }), null],
     ['4 buttons', card({ buttons: [button({}), button({}), button({}), button({})] }), '100/2534015'],
     ['button of another type', card({ buttons: [button({ type: 'phone_number' })] }), '100/2534015'],
-    ['web_url with half an address', card({ buttons: [{ type: 'web_url', title: 'Open', url: 'shop.example' }] }), '100/2534015'],
-    ['button template with text of 641', { attachment: { type: 'template', payload: { template_type: 'button', text: 'x'.repeat(641), buttons: [button({})] } } }, '100/2534015'],
-    ['button template without buttons', { attachment: { type: 'template', payload: { template_type: 'button', text: 'x', buttons: [] } } }, '100/2534015'],
+    [
+      'web_url with half an address',
+      card({ buttons: [{ type: 'web_url', title: 'Open', url: 'shop.example' }] }),
+      '100/2534015',
+    ],
+    [
+      'button template with text of 641',
+      {
+        attachment: {
+          type: 'template',
+          payload: { template_type: 'button', text: 'x'.repeat(641), buttons: [button({})] },
+        },
+      },
+      '100/2534015',
+    ],
+    [
+      'button template without buttons',
+      { attachment: { type: 'template', payload: { template_type: 'button', text: 'x', buttons: [] } } },
+      '100/2534015',
+    ],
     ['own post', { attachment: { type: 'MEDIA_SHARE', payload: { id: '18000000000000012' } } }, null],
-    ['post of somebody else', { attachment: { type: 'MEDIA_SHARE', payload: { id: '18000000000999999' } } }, '100/2018074'],
+    [
+      'post of somebody else',
+      { attachment: { type: 'MEDIA_SHARE', payload: { id: '18000000000999999' } } },
+      '100/2018074',
+    ],
     ['unknown attachment id', { attachment: { type: 'image', payload: { attachment_id: '1' } } }, '100/2018074'],
   ];
   it.each(table)('%s', async (_name, message, error) => {
@@ -68,7 +119,10 @@ describe('what a message may hold', () => {
   });
 
   it('cuts titles of buttons and quick replies after 20 characters instead of refusing them', async () => {
-    await h.send(IGSID.lena, { text: 'Pick', quick_replies: [{ content_type: 'text', title: 'abcdefghijklmnopqrstuvwxyz', payload: 'P' }] });
+    await h.send(IGSID.lena, {
+      text: 'Pick',
+      quick_replies: [{ content_type: 'text', title: 'abcdefghijklmnopqrstuvwxyz', payload: 'P' }],
+    });
     expect((await h.thread('lena')).quickReplies?.titles).toEqual(['abcdefghijklmnopqrst']);
   });
 
@@ -91,28 +145,63 @@ describe('files are fetched for real', () => {
   });
 
   it('never looks into private networks', async () => {
-    expect((await h.send(IGSID.lena, { attachment: { type: 'image', payload: { url: 'http://169.254.169.254/latest/meta-data/' } } })).error).toBe('100/2018008');
+    expect(
+      (
+        await h.send(IGSID.lena, {
+          attachment: { type: 'image', payload: { url: 'http://169.254.169.254/latest/meta-data/' } },
+        })
+      ).error,
+    ).toBe('100/2018008');
   });
 
   it('keeps an upload for later and checks its type', async () => {
-    const upload = await h.graph('POST', '/v25.0/me/message_attachments', { message: { attachment: { type: 'image', payload: { url: `${h.base}/cdn/t51.82787-15/tray.jpg`, is_reusable: true } } } });
+    const upload = await h.graph('POST', '/v25.0/me/message_attachments', {
+      message: {
+        attachment: { type: 'image', payload: { url: `${h.base}/cdn/t51.82787-15/tray.jpg`, is_reusable: true } },
+      },
+    });
     const id = String(upload.body['attachment_id']);
-    expect((await h.send(IGSID.lena, { attachment: { type: 'image', payload: { attachment_id: id } } })).error).toBeNull();
-    expect((await h.send(IGSID.lena, { attachment: { type: 'video', payload: { attachment_id: id } } })).error).toBe('100/2018047');
-    expect((await h.send(IGSID.lena, { attachments: [{ type: 'image', payload: { attachment_id: id } }, { type: 'image', payload: { url: `${h.base}/cdn/t51.82787-15/tray.jpg` } }] })).error).toBeNull();
+    expect(
+      (await h.send(IGSID.lena, { attachment: { type: 'image', payload: { attachment_id: id } } })).error,
+    ).toBeNull();
+    expect((await h.send(IGSID.lena, { attachment: { type: 'video', payload: { attachment_id: id } } })).error).toBe(
+      '100/2018047',
+    );
+    expect(
+      (
+        await h.send(IGSID.lena, {
+          attachments: [
+            { type: 'image', payload: { attachment_id: id } },
+            { type: 'image', payload: { url: `${h.base}/cdn/t51.82787-15/tray.jpg` } },
+          ],
+        })
+      ).error,
+    ).toBeNull();
   });
 });
 
 describe('the envelope', () => {
   it.each([
-    ['message with sender_action', { recipient: { id: IGSID.lena }, message: { text: 'a' }, sender_action: 'typing_on' }, '100/2018014'],
+    [
+      'message with sender_action',
+      { recipient: { id: IGSID.lena }, message: { text: 'a' }, sender_action: 'typing_on' },
+      '100/2018014',
+    ],
     ['neither', { recipient: { id: IGSID.lena } }, '100/2534015'],
     ['no recipient', { message: { text: 'a' } }, '100'],
     ['two recipients', { recipient: { id: IGSID.lena, comment_id: '1' }, message: { text: 'a' } }, '100'],
     ['nobody', { recipient: { id: '5260010000009999' }, message: { text: 'a' } }, '100/2534014'],
     ['an id of another account', { recipient: { id: '5260020000000001' }, message: { text: 'a' } }, '100/2534014'],
-    ['a tag of Messenger', { recipient: { id: IGSID.lena }, message: { text: 'a' }, messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' }, '100'],
-    ['MESSAGE_TAG without tag', { recipient: { id: IGSID.lena }, message: { text: 'a' }, messaging_type: 'MESSAGE_TAG' }, '100'],
+    [
+      'a tag of Messenger',
+      { recipient: { id: IGSID.lena }, message: { text: 'a' }, messaging_type: 'MESSAGE_TAG', tag: 'ACCOUNT_UPDATE' },
+      '100',
+    ],
+    [
+      'MESSAGE_TAG without tag',
+      { recipient: { id: IGSID.lena }, message: { text: 'a' }, messaging_type: 'MESSAGE_TAG' },
+      '100',
+    ],
     ['a parameter that does not exist', { recipient: { id: IGSID.lena }, message: { text: 'a' }, schedule: 1 }, '100'],
     ['typing', { recipient: { id: IGSID.lena }, sender_action: 'typing_on' }, null],
     ['an action that does not exist', { recipient: { id: IGSID.lena }, sender_action: 'wave' }, '100'],
@@ -123,8 +212,14 @@ describe('the envelope', () => {
   it('answers with recipient and message id, and sender actions without a message id', async () => {
     const sent = await h.send(IGSID.lena, { text: 'Hallo' });
     expect(sent.body).toEqual({ recipient_id: IGSID.lena, message_id: expect.stringMatching(/^aWdfZ/) });
-    expect((await h.graph('POST', '/v25.0/me/messages', { recipient: { id: IGSID.lena }, sender_action: 'mark_seen' })).body).toEqual({ recipient_id: IGSID.lena });
-    const react = await h.graph('POST', '/v25.0/me/messages', { recipient: { id: IGSID.lena }, sender_action: 'react', payload: { message_id: sent.body['message_id'], reaction: 'love' } });
+    expect(
+      (await h.graph('POST', '/v25.0/me/messages', { recipient: { id: IGSID.lena }, sender_action: 'mark_seen' })).body,
+    ).toEqual({ recipient_id: IGSID.lena });
+    const react = await h.graph('POST', '/v25.0/me/messages', {
+      recipient: { id: IGSID.lena },
+      sender_action: 'react',
+      payload: { message_id: sent.body['message_id'], reaction: 'love' },
+    });
     expect(react.body).toEqual({ recipient_id: IGSID.lena });
   });
 
@@ -167,9 +262,10 @@ describe('the messaging window', () => {
   it('is opened again by a tap on a quick reply and on a button', async () => {
     for (const tap of ['tap-quick-reply', 'tap-button'] as const) {
       await h.act('nakato', { kind: 'text', text: 'hello' });
-      const sent = tap === 'tap-button'
-        ? await h.send(IGSID.nakato, card({ buttons: [button({})] }))
-        : await h.send(IGSID.nakato, { text: 'Pick', quick_replies: chips(2) });
+      const sent =
+        tap === 'tap-button'
+          ? await h.send(IGSID.nakato, card({ buttons: [button({})] }))
+          : await h.send(IGSID.nakato, { text: 'Pick', quick_replies: chips(2) });
       h.clock.nowMs += 25 * 3_600_000;
       expect((await h.send(IGSID.nakato, { text: 'x' })).error).toBe('10/2534022');
       const mid = String(sent.body['message_id']);
@@ -180,13 +276,20 @@ describe('the messaging window', () => {
 });
 
 describe('people and accounts that cannot be written to', () => {
-  it.each([['blocked', '100/2534029'], ['unavailable', '551/1545041'], ['cannot-receive', '10/2018108']] as const)('%s', async (reach, error) => {
+  it.each([
+    ['blocked', '100/2534029'],
+    ['unavailable', '551/1545041'],
+    ['cannot-receive', '10/2018108'],
+  ] as const)('%s', async (reach, error) => {
     await h.call('PATCH', '/_sandbox/personas/lena', { reach });
     expect((await h.send(IGSID.lena, { text: 'a' })).error).toBe(error);
     await h.call('PATCH', '/_sandbox/personas/lena', { reach: 'ok' });
   });
 
-  it.each([[{ allowsMessageAccess: false }, { allowsMessageAccess: true }, '200/2534041'], [{ isRestricted: true }, { isRestricted: false }, '10/1893063']] as const)('%o', async (off, on, error) => {
+  it.each([
+    [{ allowsMessageAccess: false }, { allowsMessageAccess: true }, '200/2534041'],
+    [{ isRestricted: true }, { isRestricted: false }, '10/1893063'],
+  ] as const)('%o', async (off, on, error) => {
     await h.call('PATCH', '/_sandbox/accounts/17841400000000001', off);
     expect((await h.send(IGSID.lena, { text: 'a' })).error).toBe(error);
     await h.call('PATCH', '/_sandbox/accounts/17841400000000001', on);

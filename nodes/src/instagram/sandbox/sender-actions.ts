@@ -21,20 +21,40 @@ export async function runSenderAction(call: GraphCall, request: SendRequest, act
     switch (action.kind) {
       case 'typing':
         core.state.threads.put(thread.key, { ...thread, typingUntilMs: action.isOn ? core.nowMs() + TYPING_MS : 0 });
-        tx.after(() => core.live.publish({ kind: 'typing', accountId: account.id, personaId: persona.id, isOn: action.isOn }));
+        tx.after(() =>
+          core.live.publish({ kind: 'typing', accountId: account.id, personaId: persona.id, isOn: action.isOn }),
+        );
         return;
       case 'mark-seen':
         core.state.threads.put(thread.key, { ...thread, seenByBusinessMs: core.nowMs() });
-        tx.after(() => core.live.publish({ kind: 'seen', accountId: account.id, personaId: persona.id, by: 'business' }));
+        tx.after(() =>
+          core.live.publish({ kind: 'seen', accountId: account.id, personaId: persona.id, by: 'business' }),
+        );
         return;
       case 'react':
       case 'unreact': {
         const message = core.state.messages.find(action.mid);
-        if (!message || message.threadKey !== thread.key) throw invalidParameter('The message in payload[message_id] does not belong to this conversation.', 2534015);
+        if (!message || message.threadKey !== thread.key)
+          throw invalidParameter('The message in payload[message_id] does not belong to this conversation.', 2534015);
         const others = message.reactions.filter((reaction) => reaction.by !== 'business');
-        const changed = { ...message, reactions: action.kind === 'react' ? [...others, { by: 'business' as const, reaction: action.reaction, emoji: action.emoji }] : others };
+        const changed = {
+          ...message,
+          reactions:
+            action.kind === 'react'
+              ? [...others, { by: 'business' as const, reaction: action.reaction, emoji: action.emoji }]
+              : others,
+        };
         core.state.messages.put(message.mid, changed);
-        addToLedger(core, { kind: 'reaction', id: message.mid, accountId: account.id, recipientId: igsid, commentId: null, mediaId: null, text: action.kind === 'react' ? action.emoji : '', requestHash: call.requestHash });
+        addToLedger(core, {
+          kind: 'reaction',
+          id: message.mid,
+          accountId: account.id,
+          recipientId: igsid,
+          commentId: null,
+          mediaId: null,
+          text: action.kind === 'react' ? action.emoji : '',
+          requestHash: call.requestHash,
+        });
         publishBubbleChange(core, tx, changed);
       }
     }

@@ -36,7 +36,16 @@ export const DEFAULT_SETTINGS: SandboxSettings = {
   },
 };
 
-const TARGETS: readonly FaultTarget[] = ['send', 'sender-action', 'comment-reply', 'publish', 'container', 'read', 'oauth', 'any'];
+const TARGETS: readonly FaultTarget[] = [
+  'send',
+  'sender-action',
+  'comment-reply',
+  'publish',
+  'container',
+  'read',
+  'oauth',
+  'any',
+];
 
 /** Allowed values of the switches that are not numbers or booleans. */
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
@@ -55,12 +64,17 @@ export class SettingsError extends Error {}
 /** @throws SettingsError naming the field. */
 export function parseSettingsPatch(value: unknown): SandboxSettingsPatch {
   if (!isObject(value)) throw new SettingsError('The settings must be a JSON object.');
-  for (const key of Object.keys(value)) if (!(key in DEFAULT_SETTINGS)) throw new SettingsError(`Unknown setting "${key}".`);
+  for (const key of Object.keys(value))
+    if (!(key in DEFAULT_SETTINGS)) throw new SettingsError(`Unknown setting "${key}".`);
   return {
     ...(value['rules'] === undefined ? {} : { rules: parseRules(value['rules']) }),
     ...(value['latencyMs'] === undefined ? {} : { latencyMs: parseLatency(value['latencyMs']) }),
-    ...(value['webhooks'] === undefined ? {} : { webhooks: parseSwitches(value['webhooks'], DEFAULT_SETTINGS.webhooks, 'webhooks') }),
-    ...(value['variants'] === undefined ? {} : { variants: parseSwitches(value['variants'], DEFAULT_SETTINGS.variants, 'variants') }),
+    ...(value['webhooks'] === undefined
+      ? {}
+      : { webhooks: parseSwitches(value['webhooks'], DEFAULT_SETTINGS.webhooks, 'webhooks') }),
+    ...(value['variants'] === undefined
+      ? {}
+      : { variants: parseSwitches(value['variants'], DEFAULT_SETTINGS.variants, 'variants') }),
   };
 }
 
@@ -81,9 +95,11 @@ function parseSwitches<T extends object>(value: unknown, defaults: T, where: str
     const expected = known.get(key);
     if (expected === undefined) throw new SettingsError(`Unknown setting "${where}.${key}".`);
     if (typeof given !== typeof expected) throw new SettingsError(`"${where}.${key}" must be a ${typeof expected}.`);
-    if (typeof given === 'number' && (!Number.isFinite(given) || given < 0)) throw new SettingsError(`"${where}.${key}" must be a number of at least 0.`);
+    if (typeof given === 'number' && (!Number.isFinite(given) || given < 0))
+      throw new SettingsError(`"${where}.${key}" must be a number of at least 0.`);
     const choices = CHOICES[key];
-    if (choices && !choices.includes(String(given))) throw new SettingsError(`"${where}.${key}" must be one of ${choices.join(', ')}.`);
+    if (choices && !choices.includes(String(given)))
+      throw new SettingsError(`"${where}.${key}" must be one of ${choices.join(', ')}.`);
   }
   return value as Partial<T>; // every key is one of T and every value has been compared with T's own default
 }
@@ -91,20 +107,28 @@ function parseSwitches<T extends object>(value: unknown, defaults: T, where: str
 function parseLatency(value: unknown): { min: number; max: number } {
   const min = isObject(value) ? findNumber(value, 'min') : undefined;
   const max = isObject(value) ? findNumber(value, 'max') : undefined;
-  if (min === undefined || max === undefined || min < 0 || max < min || max > 120_000) throw new SettingsError('"latencyMs" needs 0 <= min <= max <= 120000.');
+  if (min === undefined || max === undefined || min < 0 || max < min || max > 120_000)
+    throw new SettingsError('"latencyMs" needs 0 <= min <= max <= 120000.');
   return { min, max };
 }
 
 function parseRules(value: unknown): FaultRule[] {
-  if (!Array.isArray(value) || value.length > 100) throw new SettingsError('"rules" must be a list of at most 100 rules.');
+  if (!Array.isArray(value) || value.length > 100)
+    throw new SettingsError('"rules" must be a list of at most 100 rules.');
   return value.map((item: unknown, index) => {
     if (!isObject(item)) throw new SettingsError(`"rules[${index}]" must be an object.`);
     const target = TARGETS.find((known) => known === item['target']);
     if (!target) throw new SettingsError(`"rules[${index}].target" must be one of ${TARGETS.join(', ')}.`);
-    const remaining = item['remaining'] === undefined || item['remaining'] === null ? null : findNumber(item, 'remaining');
+    const remaining =
+      item['remaining'] === undefined || item['remaining'] === null ? null : findNumber(item, 'remaining');
     if (remaining === undefined) throw new SettingsError(`"rules[${index}].remaining" must be a number or null.`);
     const probability = findNumber(item, 'probability');
-    return { target, outcome: parseOutcome(item['outcome'], index), remaining, ...(probability === undefined ? {} : { probability }) };
+    return {
+      target,
+      outcome: parseOutcome(item['outcome'], index),
+      remaining,
+      ...(probability === undefined ? {} : { probability }),
+    };
   });
 }
 
@@ -113,15 +137,19 @@ function parseOutcome(value: unknown, index: number): FaultOutcome {
   if (!isObject(value)) throw wrong;
   const afterEffect = findBoolean(value, 'afterEffect') ?? false;
   switch (value['kind']) {
-    case 'graph-error': return parseGraphOutcome(value, wrong);
+    case 'graph-error':
+      return parseGraphOutcome(value, wrong);
     case 'http-status': {
       const status = findNumber(value, 'status');
       if (status === undefined || status < 200 || status > 599) throw wrong;
       return { kind: 'http-status', status, afterEffect };
     }
-    case 'no-answer': return { kind: 'no-answer', afterEffect };
-    case 'disconnect': return { kind: 'disconnect', afterEffect };
-    default: throw wrong;
+    case 'no-answer':
+      return { kind: 'no-answer', afterEffect };
+    case 'disconnect':
+      return { kind: 'disconnect', afterEffect };
+    default:
+      throw wrong;
   }
 }
 

@@ -2,8 +2,22 @@ import type { SandboxStore } from './store/store.ts';
 import { Table } from './table.ts';
 import type { RowChange } from './table.ts';
 import type {
-  AccountRow, AppRow, AttachmentRow, CodeRow, CommentRow, ContainerRow, DeliveryRow, LedgerRow, MediaRow, MessageRow, MetaRow, PersonaRow, ProfileRow,
-  SubscriptionRow, ThreadRow, TokenRow,
+  AccountRow,
+  AppRow,
+  AttachmentRow,
+  CodeRow,
+  CommentRow,
+  ContainerRow,
+  DeliveryRow,
+  LedgerRow,
+  MediaRow,
+  MessageRow,
+  MetaRow,
+  PersonaRow,
+  ProfileRow,
+  SubscriptionRow,
+  ThreadRow,
+  TokenRow,
 } from './model.ts';
 
 /** Handed to the work of a transaction. */
@@ -21,13 +35,22 @@ export class SandboxState {
 
   readonly apps = this.#table<AppRow>('apps');
   readonly accounts = this.#table<AccountRow>('accounts');
-  readonly personas = this.#table<PersonaRow>('personas', { number: (row) => String(row.number), username: (row) => row.username });
+  readonly personas = this.#table<PersonaRow>('personas', {
+    number: (row) => String(row.number),
+    username: (row) => row.username,
+  });
   readonly codes = this.#table<CodeRow>('codes');
   readonly tokens = this.#table<TokenRow>('tokens');
   readonly subscriptions = this.#table<SubscriptionRow>('subscriptions', { account: (row) => row.accountId });
   readonly media = this.#table<MediaRow>('media', { account: (row) => row.accountId });
-  readonly comments = this.#table<CommentRow>('comments', { media: (row) => row.mediaId, parent: (row) => row.parentId ?? undefined });
-  readonly threads = this.#table<ThreadRow>('threads', { account: (row) => row.accountId, conversation: (row) => row.conversationId });
+  readonly comments = this.#table<CommentRow>('comments', {
+    media: (row) => row.mediaId,
+    parent: (row) => row.parentId ?? undefined,
+  });
+  readonly threads = this.#table<ThreadRow>('threads', {
+    account: (row) => row.accountId,
+    conversation: (row) => row.conversationId,
+  });
   readonly messages = this.#table<MessageRow>('messages', { thread: (row) => row.threadKey });
   readonly containers = this.#table<ContainerRow>('containers', { account: (row) => row.accountId });
   readonly attachments = this.#table<AttachmentRow>('attachments');
@@ -47,7 +70,8 @@ export class SandboxState {
       // `as never`: the store gives back what this very class appended, so the row has its table's type
       tables.get(row.table)?.restore(row.key, row.value as never);
     }
-    for (const row of [...this.media.all(), ...this.comments.all(), ...this.messages.all(), ...this.deliveries.all()]) this.#lastSeq = Math.max(this.#lastSeq, row.seq);
+    for (const row of [...this.media.all(), ...this.comments.all(), ...this.messages.all(), ...this.deliveries.all()])
+      this.#lastSeq = Math.max(this.#lastSeq, row.seq);
   }
 
   /**
@@ -89,11 +113,15 @@ export class SandboxState {
   }
 
   #table<Row>(name: string, groups: Readonly<Record<string, (row: Row) => string | undefined>> = {}): Table<Row> {
-    const table = new Table<Row>(name, (change, before) => {
-      if (!this.#open) throw new Error(`Change of "${change.table}" outside a sandbox transaction.`);
-      this.#open.changes.push(change);
-      this.#open.undo.push(() => table.restore(change.key, before));
-    }, groups);
+    const table = new Table<Row>(
+      name,
+      (change, before) => {
+        if (!this.#open) throw new Error(`Change of "${change.table}" outside a sandbox transaction.`);
+        this.#open.changes.push(change);
+        this.#open.undo.push(() => table.restore(change.key, before));
+      },
+      groups,
+    );
     this.#tables.push(table as unknown as Table<never>); // one list of differently typed tables; only names and keys are used through it
     return table;
   }

@@ -20,7 +20,12 @@ const FIELD_SCOPES: Readonly<Record<string, Scope>> = {
   standby: 'instagram_business_manage_messages',
 };
 
-const edge = (target: GraphEdge['target'], answer: GraphEdge['answer']): GraphEdge => ({ scopes: ['instagram_business_basic'], target, bucket: 'messaging', answer });
+const edge = (target: GraphEdge['target'], answer: GraphEdge['answer']): GraphEdge => ({
+  scopes: ['instagram_business_basic'],
+  target,
+  bucket: 'messaging',
+  answer,
+});
 
 export const SUBSCRIPTION_EDGES: GraphEdges = {
   'account POST subscribed_apps': edge('container', subscribe),
@@ -34,17 +39,30 @@ async function subscribe(call: GraphCall): Promise<unknown> {
   if (fields.length === 0) throw invalidParameter('The parameter subscribed_fields is required.');
   for (const field of fields) {
     const scope = Object.hasOwn(FIELD_SCOPES, field) ? FIELD_SCOPES[field] : undefined;
-    if (!scope) throw invalidParameter(`Param subscribed_fields must be one of {${Object.keys(FIELD_SCOPES).join(', ')}} - got "${field}".`);
+    if (!scope)
+      throw invalidParameter(
+        `Param subscribed_fields must be one of {${Object.keys(FIELD_SCOPES).join(', ')}} - got "${field}".`,
+      );
     requireScopes(call, [scope]);
   }
   const { appId } = call.token;
-  await state.transact(() => state.subscriptions.put(`${appId}:${call.account.id}`, { appId, accountId: call.account.id, fields: [...new Set(fields)].sort() }));
+  await state.transact(() =>
+    state.subscriptions.put(`${appId}:${call.account.id}`, {
+      appId,
+      accountId: call.account.id,
+      fields: [...new Set(fields)].sort(),
+    }),
+  );
   return { success: true };
 }
 
 function readSubscription(call: GraphCall): unknown {
   const row = call.core.state.subscriptions.find(`${call.token.appId}:${call.account.id}`);
-  return { data: row ? [{ name: call.core.state.apps.find(row.appId)?.name ?? '', id: row.appId, subscribed_fields: row.fields }] : [] };
+  return {
+    data: row
+      ? [{ name: call.core.state.apps.find(row.appId)?.name ?? '', id: row.appId, subscribed_fields: row.fields }]
+      : [],
+  };
 }
 
 async function unsubscribe(call: GraphCall): Promise<unknown> {

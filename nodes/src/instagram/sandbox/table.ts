@@ -20,7 +20,11 @@ export class Table<Row> {
   readonly #indexes = new Map<string, Index<Row>>();
   readonly #changed: (change: RowChange, before: Row | undefined) => void;
 
-  constructor(name: string, changed: (change: RowChange, before: Row | undefined) => void, groups: Readonly<Record<string, (row: Row) => string | undefined>> = {}) {
+  constructor(
+    name: string,
+    changed: (change: RowChange, before: Row | undefined) => void,
+    groups: Readonly<Record<string, (row: Row) => string | undefined>> = {},
+  ) {
     this.name = name;
     this.#changed = changed;
     for (const [index, groupOf] of Object.entries(groups)) this.#indexes.set(index, { groupOf, groups: new Map() });

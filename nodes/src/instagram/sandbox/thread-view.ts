@@ -26,7 +26,12 @@ export function toBubbleView(core: SandboxCore, message: MessageRow): BubbleView
   };
 }
 
-export function toThreadView(core: SandboxCore, account: AccountRow, persona: PersonaRow, thread: ThreadRow | undefined): ThreadView {
+export function toThreadView(
+  core: SandboxCore,
+  account: AccountRow,
+  persona: PersonaRow,
+  thread: ThreadRow | undefined,
+): ThreadView {
   const messages = thread ? core.state.messages.group('thread', thread.key) : [];
   const last = messages.at(-1);
   const questions = core.state.profiles.find(account.id)?.iceBreakers ?? [];
@@ -42,7 +47,10 @@ export function toThreadView(core: SandboxCore, account: AccountRow, persona: Pe
     isBusinessTyping: (thread?.typingUntilMs ?? 0) > core.nowMs(),
     seenByBusinessAtMs: thread?.seenByBusinessMs ?? null,
     bubbles: messages.slice(-BUBBLE_LIMIT).map((message) => toBubbleView(core, message)),
-    quickReplies: last && last.from === 'business' && last.quickReplies.length > 0 ? { mid: last.mid, titles: last.quickReplies.map((reply) => reply.title) } : null,
+    quickReplies:
+      last && last.from === 'business' && last.quickReplies.length > 0
+        ? { mid: last.mid, titles: last.quickReplies.map((reply) => reply.title) }
+        : null,
     iceBreakers: messages.length === 0 ? questions.map((item) => item.question) : [],
   };
 }
@@ -64,11 +72,16 @@ function previewOf(content: BubbleContent | undefined): string {
   switch (content.kind) {
     case 'text':
     case 'story-reply':
-    case 'button-card': return content.text;
-    case 'postback': return content.title;
-    case 'carousel': return content.cards[0]?.title ?? '';
-    case 'post': return content.caption;
-    default: return content.kind;
+    case 'button-card':
+      return content.text;
+    case 'postback':
+      return content.title;
+    case 'carousel':
+      return content.cards[0]?.title ?? '';
+    case 'post':
+      return content.caption;
+    default:
+      return content.kind;
   }
 }
 
@@ -76,11 +89,15 @@ function previewOf(content: BubbleContent | undefined): string {
 function withFullUrls(core: SandboxCore, content: BubbleContent): BubbleContent {
   const full = (source: string): string => toPictureUrl(core.baseUrl(), source);
   switch (content.kind) {
-    case 'image': return { ...content, urls: content.urls.map(full) };
+    case 'image':
+      return { ...content, urls: content.urls.map(full) };
     case 'post':
-    case 'story-reply': return { ...content, pictureUrl: full(content.pictureUrl) };
-    case 'story-mention': return { ...content, url: full(content.url) };
-    default: return content;
+    case 'story-reply':
+      return { ...content, pictureUrl: full(content.pictureUrl) };
+    case 'story-mention':
+      return { ...content, url: full(content.url) };
+    default:
+      return content;
   }
 }
 
@@ -88,5 +105,10 @@ function toPrivateReplyView(core: SandboxCore, message: MessageRow): BubbleView[
   const comment = message.commentId === null ? undefined : core.state.comments.find(message.commentId);
   if (!comment) return null;
   const media = core.state.media.find(comment.mediaId);
-  return { commentId: comment.id, commentText: comment.text, mediaId: comment.mediaId, pictureUrl: media ? toPictureUrl(core.baseUrl(), media.source) : '' };
+  return {
+    commentId: comment.id,
+    commentText: comment.text,
+    mediaId: comment.mediaId,
+    pictureUrl: media ? toPictureUrl(core.baseUrl(), media.source) : '',
+  };
 }

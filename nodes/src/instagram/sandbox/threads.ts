@@ -26,20 +26,22 @@ export function isWindowOpen(thread: ThreadRow | undefined, nowMs: number, human
 /** The thread as stored, or a new one that has not been put yet. */
 export function getThread(core: SandboxCore, account: AccountRow, persona: PersonaRow): ThreadRow {
   const key = toThreadKey(account, persona);
-  return core.state.threads.find(key) ?? {
-    key,
-    conversationId: core.ids.conversation(),
-    accountId: account.id,
-    personaId: persona.id,
-    lastInboundMs: null,
-    hasConsent: false,
-    updatedAtMs: core.nowMs(),
-    typingUntilMs: 0,
-    seenByBusinessMs: null,
-    seenByPersonaMs: null,
-    folder: persona.followsBusiness ? 'inbox' : 'requests',
-    isOwnedByOtherApp: false,
-  };
+  return (
+    core.state.threads.find(key) ?? {
+      key,
+      conversationId: core.ids.conversation(),
+      accountId: account.id,
+      personaId: persona.id,
+      lastInboundMs: null,
+      hasConsent: false,
+      updatedAtMs: core.nowMs(),
+      typingUntilMs: 0,
+      seenByBusinessMs: null,
+      seenByPersonaMs: null,
+      folder: persona.followsBusiness ? 'inbox' : 'requests',
+      isOwnedByOtherApp: false,
+    }
+  );
 }
 
 export interface NewMessage {
@@ -53,7 +55,11 @@ export interface NewMessage {
 }
 
 /** Stores a bubble of the business and plans its echo. @returns the bubble and the ids of the echo's deliveries. */
-export function addBusinessMessage(core: SandboxCore, tx: Transaction, input: NewMessage): { message: MessageRow; echoIds: string[] } {
+export function addBusinessMessage(
+  core: SandboxCore,
+  tx: Transaction,
+  input: NewMessage,
+): { message: MessageRow; echoIds: string[] } {
   const message = putMessage(core, tx, input, 'business');
   const thread = getThread(core, input.account, input.persona);
   core.state.threads.put(thread.key, { ...thread, updatedAtMs: message.timestampMs, typingUntilMs: 0 });
@@ -61,7 +67,14 @@ export function addBusinessMessage(core: SandboxCore, tx: Transaction, input: Ne
     accountId: input.account.id,
     field: 'message_echoes',
     lane: `thread:${thread.key}`,
-    entry: messagingEntry(core, input.account, input.persona, 'business', { message: messageBody(core, message) }, thread.isOwnedByOtherApp ? 'standby' : 'messaging'),
+    entry: messagingEntry(
+      core,
+      input.account,
+      input.persona,
+      'business',
+      { message: messageBody(core, message) },
+      thread.isOwnedByOtherApp ? 'standby' : 'messaging',
+    ),
   });
   return { message, echoIds };
 }
@@ -70,23 +83,48 @@ export function addBusinessMessage(core: SandboxCore, tx: Transaction, input: Ne
 export function addPersonaMessage(core: SandboxCore, tx: Transaction, input: NewMessage): MessageRow {
   const message = putMessage(core, tx, input, 'persona');
   const thread = getThread(core, input.account, input.persona);
-  core.state.threads.put(thread.key, { ...thread, lastInboundMs: message.timestampMs, hasConsent: true, updatedAtMs: message.timestampMs, seenByPersonaMs: message.timestampMs, folder: 'inbox' });
+  core.state.threads.put(thread.key, {
+    ...thread,
+    lastInboundMs: message.timestampMs,
+    hasConsent: true,
+    updatedAtMs: message.timestampMs,
+    seenByPersonaMs: message.timestampMs,
+    folder: 'inbox',
+  });
   return message;
 }
 
 /** Gives the conversation to another app or takes it back (handover), and tells the app about it. */
-export function handOver(core: SandboxCore, tx: Transaction, account: AccountRow, persona: PersonaRow, isOwnedByOtherApp: boolean): ThreadRow {
+export function handOver(
+  core: SandboxCore,
+  tx: Transaction,
+  account: AccountRow,
+  persona: PersonaRow,
+  isOwnedByOtherApp: boolean,
+): ThreadRow {
   const thread = { ...getThread(core, account, persona), isOwnedByOtherApp };
   core.state.threads.put(thread.key, thread);
   const [previous, next] = isOwnedByOtherApp ? [core.config.app.id, OTHER_APP_ID] : [OTHER_APP_ID, core.config.app.id];
   const item = { pass_thread_control: { previous_owner_app_id: previous, new_owner_app_id: next, metadata: '' } };
-  core.webhooks.plan(tx, { accountId: account.id, field: 'messaging_handover', lane: `thread:${thread.key}`, entry: messagingEntry(core, account, persona, 'persona', item) });
+  core.webhooks.plan(tx, {
+    accountId: account.id,
+    field: 'messaging_handover',
+    lane: `thread:${thread.key}`,
+    entry: messagingEntry(core, account, persona, 'persona', item),
+  });
   return thread;
 }
 
 /** Tells live watchers that a bubble looks different now. */
 export function publishBubbleChange(core: SandboxCore, tx: Transaction, message: MessageRow): void {
-  tx.after(() => core.live.publish({ kind: 'bubble-changed', accountId: message.accountId, personaId: message.personaId, bubble: toBubbleView(core, message) }));
+  tx.after(() =>
+    core.live.publish({
+      kind: 'bubble-changed',
+      accountId: message.accountId,
+      personaId: message.personaId,
+      bubble: toBubbleView(core, message),
+    }),
+  );
 }
 
 function putMessage(core: SandboxCore, tx: Transaction, input: NewMessage, from: 'business' | 'persona'): MessageRow {
@@ -108,6 +146,13 @@ function putMessage(core: SandboxCore, tx: Transaction, input: NewMessage, from:
     editCount: 0,
   };
   core.state.messages.put(message.mid, message);
-  tx.after(() => core.live.publish({ kind: 'bubble', accountId: message.accountId, personaId: message.personaId, bubble: toBubbleView(core, message) }));
+  tx.after(() =>
+    core.live.publish({
+      kind: 'bubble',
+      accountId: message.accountId,
+      personaId: message.personaId,
+      bubble: toBubbleView(core, message),
+    }),
+  );
   return message;
 }

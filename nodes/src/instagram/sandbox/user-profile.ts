@@ -10,7 +10,12 @@ import { toThreadKey } from './threads.ts';
 
 /** `GET /{IGSID}`: only after the person has written (a comment is not enough). platforms.md A.6. */
 export const PROFILE_EDGES: GraphEdges = {
-  'person GET ': { scopes: ['instagram_business_basic', 'instagram_business_manage_messages'], target: 'read', bucket: 'messaging', answer: readProfile },
+  'person GET ': {
+    scopes: ['instagram_business_basic', 'instagram_business_manage_messages'],
+    target: 'read',
+    bucket: 'messaging',
+    answer: readProfile,
+  },
 };
 
 function readProfile(call: GraphCall): unknown {

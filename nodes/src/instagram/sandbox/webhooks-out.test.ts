@@ -15,8 +15,13 @@ let h: Harness;
 const post = seedPostId(12);
 afterEach(() => h.close());
 
-const sign = (bytes: Buffer, secret: string): string => `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
-const texts = (events: readonly JsonObject[]): unknown[] => events.map((event) => (event['value'] as JsonObject | undefined)?.['text'] ?? (event['message'] as JsonObject | undefined)?.['text']); // shapes written by the sandbox itself
+const sign = (bytes: Buffer, secret: string): string =>
+  `sha256=${createHmac('sha256', secret).update(bytes).digest('hex')}`;
+const texts = (events: readonly JsonObject[]): unknown[] =>
+  events.map(
+    (event) =>
+      (event['value'] as JsonObject | undefined)?.['text'] ?? (event['message'] as JsonObject | undefined)?.['text'],
+  ); // shapes written by the sandbox itself
 
 describe('signature', () => {
   it('covers the raw bytes, in which everything outside ASCII is escaped', async () => {
@@ -27,7 +32,9 @@ describe('signature', () => {
     const raw = event?.bytes.toString('latin1') ?? '';
     expect(raw).toContain('K\\u00f6rbe f\\u00fcr \\ud83d\\ude0d <b>50%<\\/b> a\\/b @me');
     expect(event?.headers['x-hub-signature-256']).toBe(sign(event?.bytes ?? Buffer.alloc(0), SANDBOX_APP.secret));
-    expect(event?.headers['x-hub-signature-256']).not.toBe(sign(Buffer.from(JSON.stringify(event?.body)), SANDBOX_APP.secret));
+    expect(event?.headers['x-hub-signature-256']).not.toBe(
+      sign(Buffer.from(JSON.stringify(event?.body)), SANDBOX_APP.secret),
+    );
     expect(event?.headers['content-type']).toBe('application/json');
   });
 
@@ -62,7 +69,11 @@ describe('delivery', () => {
     const bodies = h.receiver.received.map((each) => each.bytes.toString());
     expect(bodies).toHaveLength(3);
     expect(new Set(bodies).size).toBe(1);
-    expect((await h.call('GET', '/_sandbox/deliveries')).body).toMatchObject({ pending: 0, delivered: 1, failedAttempts: 2 });
+    expect((await h.call('GET', '/_sandbox/deliveries')).body).toMatchObject({
+      pending: 0,
+      delivered: 1,
+      failedAttempts: 2,
+    });
   });
 
   it('is tried again when no answer comes in time', async () => {
@@ -121,12 +132,15 @@ describe('delivery', () => {
 
   it('puts several events into one POST, as entries or as items of one entry', async () => {
     h = await startHarness();
-    for (const [batchShape, entries] of [['entries', 3], ['items', 1]] as const) {
+    for (const [batchShape, entries] of [
+      ['entries', 3],
+      ['items', 1],
+    ] as const) {
       h.receiver.received.length = 0;
       await h.set({ webhooks: { batchSize: 100, batchShape, isPaused: true } });
       for (const person of ['lena', 'juma', 'amina']) await h.act(person, { kind: 'text', text: person });
       await h.set({ webhooks: { isPaused: false } });
-      expect(texts(await h.events()).sort()).toEqual(['amina', 'juma', 'lena']);
+      expect(new Set(texts(await h.events()))).toEqual(new Set(['amina', 'juma', 'lena']));
       expect(h.receiver.received).toHaveLength(1);
       expect(h.receiver.received[0]?.body['entry']).toHaveLength(entries);
     }
@@ -162,26 +176,76 @@ describe('bodies', () => {
     await h.events();
     const sent = await h.send(IGSID.lena, { text: 'b' });
     const last = h.receiver.received.at(-1)?.body;
-    expect(last).toMatchObject({ object: 'instagram', entry: [{ id: ACCOUNT, messaging: [{ sender: { id: ACCOUNT }, recipient: { id: IGSID.lena }, message: { mid: sent.body['message_id'], text: 'b', is_echo: true } }] }] });
+    expect(last).toMatchObject({
+      object: 'instagram',
+      entry: [
+        {
+          id: ACCOUNT,
+          messaging: [
+            {
+              sender: { id: ACCOUNT },
+              recipient: { id: IGSID.lena },
+              message: { mid: sent.body['message_id'], text: 'b', is_echo: true },
+            },
+          ],
+        },
+      ],
+    });
   });
 
-  it('tell of comments in both envelopes, of one\'s own with self_ig_scoped_id', async () => {
+  it("tell of comments in both envelopes, of one's own with self_ig_scoped_id", async () => {
     h = await startHarness();
     const commentId = await h.comment('lena', post, 'Preis?');
     await h.events();
-    expect(h.receiver.received[0]?.body).toEqual({ object: 'instagram', entry: [{ id: ACCOUNT, time: h.clock.nowMs / 1000, changes: [{ field: 'comments', value: { id: commentId, text: 'Preis?', from: { id: IGSID.lena, username: 'lena_brandt' }, media: { id: post, media_product_type: 'FEED' } } }] }] });
+    expect(h.receiver.received[0]?.body).toEqual({
+      object: 'instagram',
+      entry: [
+        {
+          id: ACCOUNT,
+          time: h.clock.nowMs / 1000,
+          changes: [
+            {
+              field: 'comments',
+              value: {
+                id: commentId,
+                text: 'Preis?',
+                from: { id: IGSID.lena, username: 'lena_brandt' },
+                media: { id: post, media_product_type: 'FEED' },
+              },
+            },
+          ],
+        },
+      ],
+    });
     await h.set({ webhooks: { commentEnvelope: 'flat' } });
     const reply = await h.graph('POST', `/v25.0/${commentId}/replies`, { message: 'KES 2,500' });
     await h.events();
-    expect(h.receiver.received[1]?.body).toMatchObject({ entry: [{ field: 'comments', value: { id: reply.body['id'], parent_id: commentId, from: { id: ACCOUNT, self_ig_scoped_id: '24567890123456789' } } }] });
+    expect(h.receiver.received[1]?.body).toMatchObject({
+      entry: [
+        {
+          field: 'comments',
+          value: {
+            id: reply.body['id'],
+            parent_id: commentId,
+            from: { id: ACCOUNT, self_ig_scoped_id: '24567890123456789' },
+          },
+        },
+      ],
+    });
   });
 
   it('have the documented shapes of everything a person can do', async () => {
     h = await startHarness();
-    await h.graph('POST', '/v25.0/me/messenger_profile', { platform: 'instagram', ice_breakers: [{ locale: 'default', call_to_actions: [{ question: 'Where are you?', payload: 'WHERE' }] }] });
+    await h.graph('POST', '/v25.0/me/messenger_profile', {
+      platform: 'instagram',
+      ice_breakers: [{ locale: 'default', call_to_actions: [{ question: 'Where are you?', payload: 'WHERE' }] }],
+    });
     await h.act('lena', { kind: 'tap-ice-breaker', index: 0 });
     h.clock.nowMs += 1000;
-    const sent = await h.send(IGSID.lena, { text: 'Pick', quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'YES' }] });
+    const sent = await h.send(IGSID.lena, {
+      text: 'Pick',
+      quick_replies: [{ content_type: 'text', title: 'Yes', payload: 'YES' }],
+    });
     const mid = String(sent.body['message_id']);
     await h.act('lena', { kind: 'seen' });
     await h.act('lena', { kind: 'react', mid, reaction: 'love' });
@@ -194,7 +258,9 @@ describe('bodies', () => {
     await h.act('lena', { kind: 'story-mention' });
     await h.act('lena', { kind: 'unsupported' });
     await h.act('lena', { kind: 'open-link', ref: 'promo' });
-    const events = (await h.events()).filter((event) => (event['message'] as JsonObject | undefined)?.['is_echo'] !== true).map(({ sender: _s, recipient: _r, timestamp: _t, ...rest }) => rest);
+    const events = (await h.events())
+      .filter((event) => (event['message'] as JsonObject | undefined)?.['is_echo'] !== true)
+      .map(({ sender: _s, recipient: _r, timestamp: _t, ...rest }) => rest);
     expect(events).toEqual([
       { postback: { mid: expect.any(String), title: 'Where are you?', payload: 'WHERE' } },
       { read: { mid } },
@@ -204,8 +270,27 @@ describe('bodies', () => {
       { message: { mid: own.mid, text: 'hm', reply_to: { mid } } },
       { message_edit: { mid: own.mid, text: 'hmm', num_edit: 1 } },
       { message: { mid: own.mid, is_deleted: true } },
-      { message: { mid: expect.any(String), attachments: [{ type: 'ig_post', payload: { ig_post_media_id: post, title: expect.any(String), url: expect.stringContaining('/bouquet.jpg') } }] } },
-      { message: { mid: expect.any(String), attachments: [{ type: 'story_mention', payload: { url: expect.any(String) } }] } },
+      {
+        message: {
+          mid: expect.any(String),
+          attachments: [
+            {
+              type: 'ig_post',
+              payload: {
+                ig_post_media_id: post,
+                title: expect.any(String),
+                url: expect.stringContaining('/bouquet.jpg'),
+              },
+            },
+          ],
+        },
+      },
+      {
+        message: {
+          mid: expect.any(String),
+          attachments: [{ type: 'story_mention', payload: { url: expect.any(String) } }],
+        },
+      },
       { message: { mid: expect.any(String), is_unsupported: true } },
       { referral: { ref: 'promo', source: 'IGME-SOURCE-LINK', type: 'OPEN_THREAD' } },
     ]);
@@ -214,8 +299,14 @@ describe('bodies', () => {
   it('show a human takeover as an echo whose mid no call has given', async () => {
     h = await startHarness();
     await h.act('lena', { kind: 'text', text: 'a' });
-    await h.call('POST', '/_sandbox/business-message', { accountId: ACCOUNT, personaId: 'lena', text: 'Hello, this is Maua herself' });
-    expect((await h.events()).at(-1)).toMatchObject({ message: { text: 'Hello, this is Maua herself', is_echo: true } });
+    await h.call('POST', '/_sandbox/business-message', {
+      accountId: ACCOUNT,
+      personaId: 'lena',
+      text: 'Hello, this is Maua herself',
+    });
+    expect((await h.events()).at(-1)).toMatchObject({
+      message: { text: 'Hello, this is Maua herself', is_echo: true },
+    });
     expect(await h.ledger()).toEqual([]);
   });
 });

@@ -16,7 +16,20 @@ const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 /** At once, then rarer; 36 hours in all. Meta publishes the first and the last, the steps between are chosen. */
-const RETRY_DELAYS_MS = [0, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR, 12 * HOUR];
+const RETRY_DELAYS_MS = [
+  0,
+  15 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  30 * MINUTE,
+  HOUR,
+  2 * HOUR,
+  4 * HOUR,
+  8 * HOUR,
+  8 * HOUR,
+  12 * HOUR,
+];
 const RECENT_LIMIT = 100;
 
 export interface WebhookSenderParts {
@@ -55,7 +68,8 @@ export class WebhookSender {
 
   /** Takes up what the last process left undelivered. */
   start(): void {
-    for (const row of this.#parts.state.deliveries.all().sort((a, b) => a.seq - b.seq)) this.#queue.add({ ...row, dueAtMs: 0 }, 0);
+    for (const row of this.#parts.state.deliveries.all().sort((a, b) => a.seq - b.seq))
+      this.#queue.add({ ...row, dueAtMs: 0 }, 0);
     this.pump();
   }
 
@@ -75,7 +89,12 @@ export class WebhookSender {
         continue;
       }
       const isLate = random() < switches.reorderRate;
-      const first = this.#row(app.id, event, isLate ? random() * switches.reorderDelayMs : 0, isLate ? `late:${newId()}` : event.lane);
+      const first = this.#row(
+        app.id,
+        event,
+        isLate ? random() * switches.reorderDelayMs : 0,
+        isLate ? `late:${newId()}` : event.lane,
+      );
       const rows = [first];
       if (random() < switches.duplicateRate) rows.push(this.#row(app.id, event, random() * 300, `again:${first.id}`));
       for (const row of rows) state.deliveries.put(row.id, row);
@@ -90,7 +109,8 @@ export class WebhookSender {
 
   /** Resolves when each of these has been tried once (or is not waiting any more). */
   async firstTries(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map((id) => (this.#parts.state.deliveries.has(id) ? new Promise<void>((resolve) => this.#firstTries.set(id, resolve)) : undefined)));
+    const waiting = ids.filter((id) => this.#parts.state.deliveries.has(id));
+    await Promise.all(waiting.map((id) => new Promise<void>((resolve) => this.#firstTries.set(id, resolve))));
   }
 
   /** Sends whatever can go now. Call after the clock or the settings changed. */
@@ -104,13 +124,17 @@ export class WebhookSender {
       const rows = this.#queue.take(Math.max(1, Math.min(1000, Math.floor(switches.batchSize))));
       if (rows.length === 0) break;
       this.#inFlight += 1;
-      const failed = (error: unknown): void => this.#parts.log('A webhook delivery broke off', { problem: String(error) });
-      void this.#deliver(rows, switches).catch(failed).finally(() => {
-        this.#inFlight -= 1;
-        this.pump();
-      });
+      const failed = (error: unknown): void =>
+        this.#parts.log('A webhook delivery broke off', { problem: String(error) });
+      void this.#deliver(rows, switches)
+        .catch(failed)
+        .finally(() => {
+          this.#inFlight -= 1;
+          this.pump();
+        });
     }
-    if (next !== undefined) this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(1, next - nowMs()), 60_000)).unref();
+    if (next !== undefined)
+      this.#timer = setTimeout(() => this.pump(), Math.min(Math.max(1, next - nowMs()), 60_000)).unref();
     if (this.#inFlight === 0 && (!this.#queue.hasReady || switches.isPaused)) {
       for (const resolve of this.#idle) resolve();
       this.#idle.clear();
@@ -156,7 +180,16 @@ export class WebhookSender {
 
   #row(appId: string, event: WebhookEvent, delayMs: number, lane: string): DeliveryRow {
     const { state, nowMs, newId } = this.#parts;
-    return { id: newId(), seq: state.nextSeq(), appId, lane, entry: event.entry, createdAtMs: nowMs(), attempts: 0, dueAtMs: nowMs() + Math.round(delayMs) };
+    return {
+      id: newId(),
+      seq: state.nextSeq(),
+      appId,
+      lane,
+      entry: event.entry,
+      createdAtMs: nowMs(),
+      attempts: 0,
+      dueAtMs: nowMs() + Math.round(delayMs),
+    };
   }
 
   async #deliver(rows: readonly DeliveryRow[], switches: WebhookSettings): Promise<void> {
@@ -164,7 +197,10 @@ export class WebhookSender {
     const app = state.apps.find(rows[0]?.appId ?? '');
     const startedAtMs = performance.now();
     const attempt = Math.max(...rows.map((row) => row.attempts)) + 1;
-    const body = encodeWebhookBody({ object: 'instagram', entry: joinEntries(rows, switches) }, switches.escapesSymbols);
+    const body = encodeWebhookBody(
+      { object: 'instagram', entry: joinEntries(rows, switches) },
+      switches.escapesSymbols,
+    );
     const result = app ? await this.#post(app, body, switches) : { status: null, problem: 'The app is gone.' };
     const isDelivered = result.status !== null && result.status >= 200 && result.status < 300;
     this.#remember(app, rows, body, attempt, result, performance.now() - startedAtMs);
@@ -191,7 +227,11 @@ export class WebhookSender {
     }
   }
 
-  async #post(app: AppRow, body: Buffer, switches: WebhookSettings): Promise<{ status: number | null; problem: string | null }> {
+  async #post(
+    app: AppRow,
+    body: Buffer,
+    switches: WebhookSettings,
+  ): Promise<{ status: number | null; problem: string | null }> {
     const { config, state, log } = this.#parts;
     if (app.callbackUrl === null) return { status: null, problem: 'The app has no callback.' };
     if (!app.isVerified) {
@@ -200,8 +240,15 @@ export class WebhookSender {
       await state.transact(() => state.apps.put(app.id, { ...(state.apps.find(app.id) ?? app), isVerified: true }));
       log('Webhook callback verified', { url: app.callbackUrl });
     }
-    const signature = signWebhookBody(body, switches.signingSecret === 'meta' ? config.app.metaSecret : config.app.secret);
-    const headers = { 'content-type': 'application/json', 'x-hub-signature-256': signature.sha256, 'x-hub-signature': signature.sha1 };
+    const signature = signWebhookBody(
+      body,
+      switches.signingSecret === 'meta' ? config.app.metaSecret : config.app.secret,
+    );
+    const headers = {
+      'content-type': 'application/json',
+      'x-hub-signature-256': signature.sha256,
+      'x-hub-signature': signature.sha1,
+    };
     return callApp(app.callbackUrl, { method: 'POST', headers, body, timeoutMs: config.webhookTimeoutMs });
   }
 
@@ -214,12 +261,33 @@ export class WebhookSender {
       return undefined;
     }
     // a retry has a lane of its own, so that it holds up nobody
-    return { ...row, lane: `again:${row.id}`, attempts: row.attempts + 1, dueAtMs: this.#parts.nowMs() + delayMs * this.#parts.config.retryScale };
+    return {
+      ...row,
+      lane: `again:${row.id}`,
+      attempts: row.attempts + 1,
+      dueAtMs: this.#parts.nowMs() + delayMs * this.#parts.config.retryScale,
+    };
   }
 
-  #remember(app: AppRow | undefined, rows: readonly DeliveryRow[], body: Buffer, attempt: number, result: { status: number | null; problem: string | null }, durationMs: number): void {
+  #remember(
+    app: AppRow | undefined,
+    rows: readonly DeliveryRow[],
+    body: Buffer,
+    attempt: number,
+    result: { status: number | null; problem: string | null },
+    durationMs: number,
+  ): void {
     if (result.status !== null && result.status >= 200 && result.status < 300) this.#counts.delivered += rows.length;
-    this.#recent.unshift({ id: rows[0]?.id ?? '', url: app?.callbackUrl ?? '', atMs: this.#parts.nowMs(), attempt, status: result.status, durationMs: Math.round(durationMs), body: body.toString('ascii').slice(0, 4000), problem: result.problem });
+    this.#recent.unshift({
+      id: rows[0]?.id ?? '',
+      url: app?.callbackUrl ?? '',
+      atMs: this.#parts.nowMs(),
+      attempt,
+      status: result.status,
+      durationMs: Math.round(durationMs),
+      body: body.toString('ascii').slice(0, 4000),
+      problem: result.problem,
+    });
     if (this.#recent.length > RECENT_LIMIT) this.#recent.pop();
   }
 }
@@ -230,7 +298,10 @@ function joinEntries(rows: readonly DeliveryRow[], switches: WebhookSettings): J
   const joined: Record<string, unknown>[] = [];
   for (const { entry } of rows) {
     const kind = ['messaging', 'changes', 'standby'].find((key) => Array.isArray(entry[key]));
-    const target = kind === undefined ? undefined : joined.find((other) => isObject(other) && other['id'] === entry['id'] && Array.isArray(other[kind]));
+    const target =
+      kind === undefined
+        ? undefined
+        : joined.find((other) => isObject(other) && other['id'] === entry['id'] && Array.isArray(other[kind]));
     if (kind !== undefined && target) target[kind] = [...asList(target[kind]), ...asList(entry[kind])];
     else joined.push({ ...entry });
   }

@@ -36,10 +36,19 @@ describe('file store', () => {
     await store.load();
     await store.append([...put('a', { text: 'Körbe 😍' }), ...put('b', 2), ...put('__proto__', 'x')]);
     await store.append([{ table: 'notes', key: 'b', value: undefined }]);
-    expect(await rowsAfterRestart()).toEqual(Object.fromEntries([['notes/a', { text: 'Körbe 😍' }], ['notes/__proto__', 'x']]));
+    expect(await rowsAfterRestart()).toEqual(
+      Object.fromEntries([
+        ['notes/a', { text: 'Körbe 😍' }],
+        ['notes/__proto__', 'x'],
+      ]),
+    );
   });
 
-  it.each([['half a line', (line: string) => line.slice(0, line.length / 2)], ['a whole line without its end', (line: string) => line.trimEnd()], ['a line with a flipped letter', (line: string) => line.replace('lost', 'losT')]])('drops %s at the end and writes on behind the last good one', async (_name, damage) => {
+  it.each([
+    ['half a line', (line: string) => line.slice(0, line.length / 2)],
+    ['a whole line without its end', (line: string) => line.trimEnd()],
+    ['a line with a flipped letter', (line: string) => line.replace('lost', 'losT')],
+  ])('drops %s at the end and writes on behind the last good one', async (_name, damage) => {
     const store = openStore(directory);
     await store.load();
     await store.append(put('kept', 1));
@@ -59,7 +68,9 @@ describe('file store', () => {
     const store = openStore(directory);
     await store.load();
     const order: number[] = [];
-    await Promise.all(Array.from({ length: 200 }, (_, number) => store.append(put('n', number)).then(() => order.push(number))));
+    await Promise.all(
+      Array.from({ length: 200 }, (_, number) => store.append(put('n', number)).then(() => order.push(number))),
+    );
     expect(order).toEqual([...order].sort((a, b) => a - b));
     expect(await rowsAfterRestart()).toEqual({ 'notes/n': 199 });
   });
@@ -67,7 +78,8 @@ describe('file store', () => {
   it('starts a new snapshot when the journal has grown, and leaves no old journal', async () => {
     const store = openStore(directory, { compactBytes: 500 });
     await store.load();
-    for (let number = 0; number < 30; number += 1) await store.append(put(`k${number % 5}`, { number, text: 'x'.repeat(50) }));
+    for (let number = 0; number < 30; number += 1)
+      await store.append(put(`k${number % 5}`, { number, text: 'x'.repeat(50) }));
     expect(Object.keys(await rowsAfterRestart())).toHaveLength(5);
     expect((await readdir(directory)).filter((name) => name.startsWith('journal-'))).toHaveLength(1);
   });

@@ -21,7 +21,10 @@ interface Waiting {
 }
 
 /** @param compactBytes journal size that starts a new snapshot (32 MiB: a replay stays well below a second or two). */
-export function createFileStore(directory: string, { compactBytes = 32 * 1024 * 1024 }: { compactBytes?: number } = {}): SandboxStore {
+export function createFileStore(
+  directory: string,
+  { compactBytes = 32 * 1024 * 1024 }: { compactBytes?: number } = {},
+): SandboxStore {
   const tables = new Map<string, Map<string, unknown>>();
   const snapshotPath = join(directory, 'snapshot.json');
   let generation = 0;
@@ -29,7 +32,7 @@ export function createFileStore(directory: string, { compactBytes = 32 * 1024 * 
   let journalBytes = 0;
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
-  let broken: unknown;
+  let broken: Error | undefined;
 
   const journalPath = (of: number): string => join(directory, `journal-${of}.ndjson`);
 
@@ -46,7 +49,8 @@ export function createFileStore(directory: string, { compactBytes = 32 * 1024 * 
     await syncDirectory(directory);
     for (const name of await readdir(directory)) {
       // left behind by a crash during compaction
-      if (/^journal-\d+\.ndjson$/.test(name) && join(directory, name) !== journalPath(generation)) await unlink(join(directory, name));
+      if (/^journal-\d+\.ndjson$/.test(name) && join(directory, name) !== journalPath(generation))
+        await unlink(join(directory, name));
     }
     return listRows(tables);
   }
@@ -88,7 +92,7 @@ export function createFileStore(directory: string, { compactBytes = 32 * 1024 * 
         if (journalBytes > compactBytes) await compact();
         for (const entry of group) entry.resolve();
       } catch (error) {
-        broken = error; // after a failed sync the file's content is unknown: refuse everything that follows
+        broken = error instanceof Error ? error : new Error(String(error)); // after a failed sync the file's content is unknown: refuse everything that follows
         for (const entry of [...group, ...waiting]) entry.reject(error);
         waiting = [];
       }
@@ -98,7 +102,10 @@ export function createFileStore(directory: string, { compactBytes = 32 * 1024 * 
 
   async function compact(): Promise<void> {
     const next = generation + 1;
-    const content = JSON.stringify({ generation: next, tables: Object.fromEntries([...tables].map(([name, rows]) => [name, Object.fromEntries(rows)])) });
+    const content = JSON.stringify({
+      generation: next,
+      tables: Object.fromEntries([...tables].map(([name, rows]) => [name, Object.fromEntries(rows)])),
+    });
     await writeFileDurably(`${snapshotPath}.tmp`, content);
     const fresh = await open(journalPath(next), 'a');
     await rename(`${snapshotPath}.tmp`, snapshotPath);

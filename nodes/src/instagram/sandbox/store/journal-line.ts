@@ -7,7 +7,11 @@ import type { RowChange } from '../table.ts';
  * and `[table, key]` for a deleted row.
  */
 export function toJournalLine(changes: readonly RowChange[]): string {
-  const json = JSON.stringify(changes.map((change) => (change.value === undefined ? [change.table, change.key] : [change.table, change.key, change.value])));
+  const json = JSON.stringify(
+    changes.map((change) =>
+      change.value === undefined ? [change.table, change.key] : [change.table, change.key, change.value],
+    ),
+  );
   return `${checksum(json)} ${json}\n`;
 }
 
@@ -36,7 +40,8 @@ export interface Snapshot {
 /** @throws Error when the text is not a snapshot; snapshots are replaced atomically, so this is not a crash but damage. */
 export function parseSnapshot(text: string): Snapshot {
   const value = findJson(text);
-  if (!isObject(value) || typeof value['generation'] !== 'number' || !isObject(value['tables'])) throw new Error('The sandbox snapshot cannot be read. Move the sandbox folder away to start afresh.');
+  if (!isObject(value) || typeof value['generation'] !== 'number' || !isObject(value['tables']))
+    throw new Error('The sandbox snapshot cannot be read. Move the sandbox folder away to start afresh.');
   const tables: Record<string, Readonly<Record<string, unknown>>> = {};
   for (const [name, rows] of Object.entries(value['tables'])) if (isObject(rows)) tables[name] = rows;
   return { generation: value['generation'], tables };

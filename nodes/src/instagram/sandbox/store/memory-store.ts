@@ -8,7 +8,11 @@ export function createMemoryStore(): SandboxStore {
     load: () => Promise.resolve(listRows(tables)),
     append: (changes) => {
       // through JSON, so that what a test keeps in memory is what a file would have kept
-      for (const change of changes) applyChange(tables, { ...change, value: change.value === undefined ? undefined : JSON.parse(JSON.stringify(change.value)) });
+      for (const change of changes)
+        applyChange(tables, {
+          ...change,
+          value: change.value === undefined ? undefined : JSON.parse(JSON.stringify(change.value)),
+        });
       return Promise.resolve();
     },
     close: () => Promise.resolve(),
