@@ -11,7 +11,7 @@ const STOP_LIMIT_MS = 25_000;
 
 const isTerminal = process.stdout.isTTY ?? false;
 const bold = (text: string): string => (isTerminal ? `\u001B[1m${text}\u001B[0m` : text);
-// What people read goes to standard output; the structured log goes to standard error or, as JSON, to standard output too.
+// What people read goes to standard output, the structured log to standard error.
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {

@@ -46,25 +46,30 @@ export interface Heddle {
   stop(): Promise<void>;
 }
 
+export interface StartOptions {
+  /** What to do with an answer that does not fit the contract: `log` serves it and logs a fault (default), `fail` answers 500. */
+  readonly onWrongAnswer?: 'fail' | 'log';
+}
+
 /**
  * Builds everything and starts the roles of this process. The composition root: nothing else makes a long-lived object.
  *
  * @param tell Progress in words, for whoever watches.
  * @throws StartupError | EmbeddedPostgresError; what was started before is stopped again.
  */
-export async function startHeddle(settings: Settings, log: Log, tell: (message: string) => void): Promise<Heddle> {
+export async function startHeddle(settings: Settings, log: Log, tell: (message: string) => void, options: StartOptions = {}): Promise<Heddle> {
   const closing: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= closeAll(closing, log));
   try {
-    return { ...(await build(settings, log, tell, closing)), stop };
+    return { ...(await build(settings, log, tell, closing, options)), stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function build(settings: Settings, log: Log, tell: (message: string) => void, closing: (() => Promise<unknown>)[]): Promise<Omit<Heddle, 'stop'>> {
+async function build(settings: Settings, log: Log, tell: (message: string) => void, closing: (() => Promise<unknown>)[], options: StartOptions): Promise<Omit<Heddle, 'stop'>> {
   makeDataDir(settings.dataDir);
   const keyRing = settings.keys === undefined ? loadLocalKeyRing(settings.dataDir) : parseKeyRing(settings.keys);
   const postgres = await openPostgres(settings, tell);
@@ -101,7 +106,7 @@ async function build(settings: Settings, log: Log, tell: (message: string) => vo
     metrics: createRuntimeMetrics(metrics),
   });
   closing.push(() => live.stop(), () => runtime.stop());
-  const deps: Deps = { settings, database, vault, live, clock, log, metrics, registry, platforms, accounts, connections, templates: shippedTemplates(registry), runtime };
+  const deps: Deps = { settings, database, vault, live, clock, log, metrics, registry, platforms, accounts, connections, templates: shippedTemplates, runtime };
 
   const health: Health = { isReady: false };
   if (settings.roles.includes('server')) {
@@ -112,7 +117,7 @@ async function build(settings: Settings, log: Log, tell: (message: string) => vo
       closing.push(() => sandbox.stop());
     }
     await live.start();
-    const server = createServer(createApp({ deps, routes: allRoutes, extra, health, editorFolder: EDITOR_FOLDER, onWrongAnswer: 'log' }));
+    const server = createServer(createApp({ deps, routes: allRoutes, extra, health, editorFolder: EDITOR_FOLDER, onWrongAnswer: options.onWrongAnswer ?? 'log' }));
     await listen(server, settings);
     closing.push(() => closeServer(server));
     if (settings.isSandboxOn && app !== undefined) {

@@ -54,7 +54,9 @@ export function toHeaders(ctx: Context): Headers {
 async function sendResponse(ctx: Context, response: Response): Promise<void> {
   ctx.status = response.status;
   for (const [name, value] of response.headers) {
-    if (name !== 'set-cookie') ctx.set(name, value);
+    // A redirect stays on the address that the visitor used: the cookie belongs to that one.
+    if (name === 'location' && URL.canParse(value)) ctx.set(name, new URL(value).pathname + new URL(value).search);
+    else if (name !== 'set-cookie') ctx.set(name, value);
   }
   const cookies = response.headers.getSetCookie();
   if (cookies.length > 0) ctx.set('Set-Cookie', cookies);

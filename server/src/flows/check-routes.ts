@@ -3,8 +3,8 @@ import { runFlowTests } from '@heddle/engine/test-kit';
 import { FlowDocumentSchema, migrateFlowToLatest, validatorOf } from '@heddle/schemas';
 import { api } from '@heddle/schemas/api';
 import { endpoint, type Route } from '../http/endpoint.ts';
+import { readFlowStats } from '../runs/flow-numbers.ts';
 import { createFlow } from './create-flow.ts';
-import { nodeStats } from './flow-numbers.ts';
 import { getFlow } from './flow-row.ts';
 import { draftIssues } from './flow-view.ts';
 import { startByHand } from './start-by-hand.ts';
@@ -34,7 +34,7 @@ export const checkRoutes: readonly Route[] = [
   endpoint(api.flows.stats, ({ params, query, caller, deps }) =>
     deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       await getFlow(tx, params.id);
-      return { nodes: await nodeStats(tx, params.id, query.days ?? 7) };
+      return { nodes: await readFlowStats(tx, params.id, query.days ?? 7, deps.clock.nowMs()) };
     }),
   ),
 

@@ -3,9 +3,9 @@ import { FlowError } from '@heddle/schemas';
 import { api } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import { endpoint, type Route } from '../http/endpoint.ts';
+import { readRecentCounts } from '../runs/flow-numbers.ts';
 import { bindEmptySlots, writeBindings } from './bindings.ts';
 import { createFlow, emptyFlow } from './create-flow.ts';
-import { recentCounts } from './flow-numbers.ts';
 import { getFlow, lockFlow, saveDraft } from './flow-row.ts';
 import { draftIssues, hasUnpublishedChanges, toFlowSummary, toFlowView } from './flow-view.ts';
 import { parseCursor, toCursor } from './list-cursor.ts';
@@ -25,7 +25,7 @@ export const draftRoutes: readonly Route[] = [
       }
       const rows = await select.orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit + 1).execute();
       const page = rows.slice(0, limit);
-      const recent = await recentCounts(tx, page.map((row) => row.id));
+      const recent = await readRecentCounts(tx, page.map((row) => row.id), deps.clock.nowMs());
       const last = page.at(-1);
       return {
         items: page.map((row) => toFlowSummary(row, recent.get(row.id))),

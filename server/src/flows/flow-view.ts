@@ -3,8 +3,8 @@ import type { Issue } from '@heddle/schemas';
 import type { FlowSummary, FlowView } from '@heddle/schemas/api';
 import type { Tx } from '../database/index.ts';
 import type { Deps } from '../http/deps.ts';
+import { readRecentCounts } from '../runs/flow-numbers.ts';
 import { readBindings } from './bindings.ts';
-import { recentCounts } from './flow-numbers.ts';
 import type { FlowRow } from './flow-row.ts';
 import { hookUrls } from './hooks.ts';
 
@@ -27,7 +27,7 @@ export function toFlowSummary(flow: FlowRow, recent: FlowSummary['recent'] = NOT
 
 /** A flow with everything the editor needs to open it. */
 export async function toFlowView(tx: Tx, deps: Deps, flow: FlowRow): Promise<FlowView> {
-  const recent = await recentCounts(tx, [flow.id]);
+  const recent = await readRecentCounts(tx, [flow.id], deps.clock.nowMs());
   return {
     ...toFlowSummary(flow, recent.get(flow.id)),
     draft: flow.draft,

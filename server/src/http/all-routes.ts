@@ -1,7 +1,10 @@
 import { sessionRoutes } from '../accounts/session-routes.ts';
 import { connectionRoutes } from '../connections/connection-routes.ts';
+import { contactRoutes } from '../contacts/contact-routes.ts';
+import { eventRoutes } from '../events/event-routes.ts';
 import { flowRoutes } from '../flows/index.ts';
+import { outboxRoutes, runRoutes } from '../runs/index.ts';
 import type { Route } from './endpoint.ts';
 
 /** Every operation of the contract, by feature. A test compares it with the contract. */
-export const allRoutes: readonly Route[] = [...sessionRoutes, ...flowRoutes, ...connectionRoutes];
+export const allRoutes: readonly Route[] = [...sessionRoutes, ...flowRoutes, ...runRoutes, ...eventRoutes, ...outboxRoutes, ...connectionRoutes, ...contactRoutes];

@@ -49,7 +49,7 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   app.silent = true; // errors are answered and logged by handleErrors
   const origins = ownOrigins(settings.publicUrl, settings.host, settings.port);
   app.use(handleErrors(deps));
-  app.use(securityHeaders(settings.publicUrl.startsWith('https:')));
+  app.use(securityHeaders(settings.publicUrl.startsWith('https:'), origins));
   app.use(healthMiddleware(deps, options.health));
   app.use(authMiddleware(deps.accounts, origins));
   for (const middleware of options.extra) app.use(middleware);

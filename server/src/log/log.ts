@@ -1,4 +1,4 @@
-import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { destination as toFile, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { prettyStream } from './pretty-stream.ts';
 import { redactText } from './redact.ts';
 
@@ -17,7 +17,8 @@ const SECRET_FIELDS = ['accessToken', 'access_token', 'authorization', 'cookie',
 
 /** JSON lines, or readable ones for a terminal. Secrets are taken out by field name and by the form of tokens in texts. */
 export function createLog(options: LogOptions): Log {
-  const destination = options.destination ?? (options.isPretty ? prettyStream(process.stderr) : undefined);
+  // Standard error: standard output is for what people read, such as the sign-in link, which must not be in a log.
+  const destination = options.destination ?? (options.isPretty ? prettyStream(process.stderr) : toFile(2));
   const settings = {
     level: options.level,
     base: null,
@@ -26,7 +27,7 @@ export function createLog(options: LogOptions): Log {
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
     serializers: { error: serializeError, err: serializeError },
   };
-  return destination === undefined ? pino(settings) : pino(settings, destination);
+  return pino(settings, destination);
 }
 
 function serializeError(error: unknown): unknown {
