@@ -117,6 +117,18 @@ describe('ai/reply', () => {
     expect(world.aiRequests[0]).toMatchObject({ maxOutputTokens: 300 });
   });
 
+  it('answers the newest text: its own setting, the answer before it, or what started the run', async () => {
+    const asked = async (message: string, input: JsonObject, trigger: JsonObject) => {
+      const options = { config: { ...config, message }, input, trigger, contact, fakes: { aiAnswers: ['Ok.'] } };
+      const { world } = await runNode(aiReplyHandler, options);
+      return world.aiRequests[0]?.messages.at(-1)?.text.split('\n')[1];
+    };
+    expect(await asked('set', { text: 'input' }, { text: 'trigger' })).toBe('set');
+    expect(await asked('', { text: 'input' }, { text: 'trigger' })).toBe('input');
+    expect(await asked('', {}, { text: 'trigger' })).toBe('trigger');
+    expect(await asked('', {}, {})).toBeUndefined();
+  });
+
   it.each<[string, string[] | undefined]>([
     ['no provider', undefined],
     ['a failure', []],

@@ -27,13 +27,15 @@ export const aiReply = defineNode({
           'x-group': 'Answer',
         }),
       ),
-      message: templateField({
-        title: 'Message to answer',
-        description: 'As it stands, what the person wrote last.',
-        default: "{{ input.text | default: trigger.text | default: '' }}",
-        'x-group': 'Answer',
-        'x-advanced': true,
-      }),
+      message: Type.Optional(
+        templateField({
+          title: 'Message to answer',
+          description: 'Left empty: what the person wrote last.',
+          'x-placeholder': 'What the person wrote last',
+          'x-group': 'Answer',
+          'x-advanced': true,
+        }),
+      ),
       fallbackText: requiredTemplateAreaField({
         title: 'If AI cannot answer',
         description: 'The text that the exit "No AI answer" carries.',
@@ -100,7 +102,7 @@ export const aiReply = defineNode({
   defaults: {
     persona: '',
     knowledge: '',
-    message: "{{ input.text | default: trigger.text | default: '' }}",
+    message: '',
     fallbackText: 'Thanks for your message! We will get back to you soon.',
     maxSentences: 2,
     historyCount: 5,

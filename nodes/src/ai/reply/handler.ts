@@ -1,5 +1,5 @@
 import { defineHandler, done, type NodeDone } from '@heddle/engine';
-import { FlowError } from '@heddle/schemas';
+import { FlowError, isJsonObject, type JsonValue } from '@heddle/schemas';
 import { buildPrompt } from './build-prompt.ts';
 import { aiReply } from './definition.ts';
 import { limitSentences } from './limit-sentences.ts';
@@ -9,7 +9,7 @@ import { limitSentences } from './limit-sentences.ts';
  * is cut to the sentence limit here as well, since a model may not keep to it.
  */
 export const aiReplyHandler = defineHandler(aiReply, {
-  run: async ({ config, ai }) => {
+  run: async ({ config, input, trigger, ai }) => {
     const finish = (
       port: 'answered' | 'fallback',
       output: { text: string } & Record<string, string | number>,
@@ -21,14 +21,15 @@ export const aiReplyHandler = defineHandler(aiReply, {
       );
     const fallback = (reason: string) => finish('fallback', { text: config.fallbackText, reason });
 
-    if (config.message.trim() === '') return fallback('There is no text to answer.');
+    const message = [config.message ?? '', textIn(input), textIn(trigger)].find((text) => text.trim() !== '');
+    if (message === undefined) return fallback('There is no text to answer.');
     try {
       const history = config.historyCount === 0 ? [] : await ai.history(config.historyCount);
       const prompt = buildPrompt({
         persona: config.persona,
         knowledge: config.knowledge ?? '',
         maxSentences: config.maxSentences,
-        message: config.message,
+        message,
         history,
       });
       const answer = await ai.answer({ ...prompt, maxOutputTokens: config.maxTokens });
@@ -47,3 +48,8 @@ export const aiReplyHandler = defineHandler(aiReply, {
     }
   },
 });
+
+/** The text that an answer or a trigger carries. */
+function textIn(output: JsonValue): string {
+  return isJsonObject(output) && typeof output['text'] === 'string' ? output['text'] : '';
+}
