@@ -128,15 +128,18 @@ describe('who may start', () => {
 
 describe('sending', () => {
   it('is put off to the moment when the limit allows it, in order', async () => {
-    fixture.platform.limits = [{ bucket: 'messages', amount: 2, perMs: 60_000 }];
+    fixture.platform.limits = [{ bucket: 'messages', amount: 4, perMs: 60_000 }];
     await fixture.publish(runtime, { on: nodes.onComment(), reply: nodes.send('commentReply', '{{ trigger.text }}') }, [['on.matched', 'reply']]);
     await fixture.accept(runtime, ...['a', 'b', 'c', 'd'].map((text, index) => comment(`c${index}`, '7', text, START_MS + index)));
     await runtime.runUntilIdle();
-    expect(texts()).toEqual(['a', 'b']);
-    expect((await fixture.rows('outbox')).map((row) => row['state'])).toEqual(['sent', 'sent', 'planned', 'planned']);
-    await later(30_000);
-    await later(30_000);
-    await later(30_000);
+    expect(texts()).toEqual(['a']);
+    expect((await fixture.rows('outbox')).map((row) => row['state'])).toEqual(['sent', 'planned', 'planned', 'planned']);
+    await later(19_999);
+    expect(texts()).toHaveLength(1);
+    await later(1);
+    expect(texts()).toHaveLength(2);
+    await later(20_000);
+    await later(20_000);
     expect(texts().toSorted()).toEqual(['a', 'b', 'c', 'd']);
     expect((await fixture.rows('run')).every((row) => row['status'] === 'succeeded')).toBe(true);
   });
@@ -171,6 +174,8 @@ describe('sending', () => {
     fixture.platform.nextFault = () => faults.shift();
     await say('m1', '7', 'hello');
     await later(10_000);
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sending' }]);
+    await later(50_000);
     expect(await fixture.rows('outbox')).toMatchObject([{ state: 'unknown' }]);
     await fixture.accept(runtime, { kind: 'instagram/echo', key: 'e1', occurredAtMs: START_MS + 1, contact: { platformId: '7' }, data: { messageId: 'm99', text: 'hi' } });
     await runtime.runUntilIdle();

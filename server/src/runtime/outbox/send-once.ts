@@ -15,7 +15,10 @@ import { openRoute, type SendRoute } from './send-route.ts';
  * still be on its way.
  */
 export const RECONCILE_AFTER_MS = 10_000;
-/** A platform that cannot be asked for this long leaves the outcome unknown. */
+/** A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. */
+const ASK_UNTIL_MS = 60_000;
+const ASK_AGAIN_MS = 20_000;
+/** A platform that cannot be asked at all is waited for this long. */
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
 /**
@@ -174,12 +177,14 @@ async function askWhatHappened(turn: Turn, run: LiveRun, record: OutboxRecord, r
       case 'notSent':
         return null;
       case 'unknown':
+        if (nowMs - sinceMs < ASK_UNTIL_MS) throw askLater(record, nowMs + ASK_AGAIN_MS);
         throw markUnknown(turn, record, result.reason);
       default:
         return assertNever(result);
     }
   } catch (error) {
-    if (error instanceof FlowError && error.code === 'SEND_OUTCOME_UNKNOWN') throw error;
+    // Ours, from above: unknown for good, or to be asked again.
+    if (error instanceof FlowError && error.details?.['outboxId'] === record.id) throw error;
     if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + 30_000);
     throw markUnknown(turn, record, `The platform could not be asked: ${toErrorRecord(error).message}`);
   }
