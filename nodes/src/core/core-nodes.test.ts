@@ -1,4 +1,5 @@
-import { makeContact, runNode, TEST_NOW_MS } from '@heddle/engine/test-kit';
+import { createHandlerRegistry } from '@heddle/engine';
+import { makeContact, runFlow, runNode, TEST_NOW_MS } from '@heddle/engine/test-kit';
 import type { JsonObject } from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { abSplitHandler, pickByWeight } from './ab-split/handler.ts';
@@ -8,6 +9,7 @@ import { httpRequestHandler } from './http-request/handler.ts';
 import { notifyMembersHandler } from './notify-members/handler.ts';
 import { scheduleHandler } from './schedule/handler.ts';
 import { setFieldsHandler } from './set-fields/handler.ts';
+import { coreHandlers } from './handlers.ts';
 import { switchHandler } from './switch/handler.ts';
 import { webhookHandler } from './webhook/handler.ts';
 
@@ -169,6 +171,26 @@ describe('core/http-request', () => {
     });
     expect(error?.code).toBe('NODE_CONFIG_INVALID');
   });
+});
+
+it('ends the run at "Stop", on every path', async () => {
+  const document = {
+    formatVersion: 1,
+    name: 'Stop',
+    nodes: {
+      start: { type: 'core/manual', v: 1, config: {} },
+      wait: { type: 'core/delay', v: 1, config: { mode: 'for', duration: { amount: 1, unit: 'days' } } },
+      never: { type: 'core/notify-members', v: 1, config: { text: 'never' } },
+      stop: { type: 'core/stop', v: 1, config: { note: 'enough' } },
+    },
+    edges: [
+      { from: 'start.matched', to: 'wait' },
+      { from: 'wait.done', to: 'never' },
+      { from: 'start.matched', to: 'stop' },
+    ],
+  };
+  const report = await runFlow(document, createHandlerRegistry(coreHandlers), { events: [{ kind: 'core/manual' }] });
+  expect(report).toMatchObject({ status: 'succeeded', notes: [], endedAtMs: TEST_NOW_MS });
 });
 
 describe('small ones', () => {

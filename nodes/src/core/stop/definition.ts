@@ -1,7 +1,7 @@
 import { defineNode } from '@heddle/engine';
 import { Type } from 'typebox';
 
-/** Ends this way through the flow. */
+/** Ends the run, on every path that is under way. */
 export const stop = defineNode({
   type: 'core/stop',
   version: 1,
