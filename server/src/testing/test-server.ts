@@ -36,6 +36,12 @@ export interface TestServer {
   logText(): string;
   /** A call with the owner's key, unless `headers` says otherwise. A body that is no text or bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /**
+   * Waits for something that the server does by itself: asks at once and again whenever the live stream tells of a change.
+   *
+   * @throws Error when it has not come true after 20 s.
+   */
+  until<T>(ask: () => Promise<T | undefined>): Promise<T>;
   /** The id of the first workspace. */
   workspaceId(): Promise<string>;
   /** A workspace of somebody else. @returns Its id and an owner's key for it. */
@@ -79,6 +85,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   return {
     url, heddle, key, database, ownerUrl: copy.url, dataDir, call,
     logText: () => lines.join(''),
+    until: (ask) => until(url, key, ask),
     workspaceId: async () => (await call('GET', '/api/session')).body.workspace.id,
     addWorkspace: async (name) => {
       const workspaceId = newId();
@@ -101,6 +108,23 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function until<T>(url: string, key: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const stream = await fetch(`${url}/api/live`, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(20_000) });
+  if (stream.body === null) throw new Error('The live stream has no body');
+  try {
+    // The stream is open before the first look, so no change is missed in between.
+    const first = await ask();
+    if (first !== undefined) return first;
+    for await (const _chunk of stream.body) {
+      const found = await ask();
+      if (found !== undefined) return found;
+    }
+  } catch (error) {
+    throw new Error('What the test waits for did not come true within 20 s', { cause: error });
+  }
+  throw new Error('The live stream ended');
 }
 
 async function freePort(): Promise<number> {
