@@ -33,14 +33,14 @@ export function offlineProblem(): ApiProblem {
 }
 
 /**
- * Makes an ApiProblem from an error answer of any shape: problem+json, other JSON (the accounts library), text, nothing.
+ * Makes an ApiProblem from an error answer of any shape: problem+json, other JSON (the accounts library, the sandbox), text, nothing.
  *
  * @param body The parsed JSON body, or undefined when there was none.
  */
 export function parseProblem(status: number, body: unknown): ApiProblem {
   const source: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
   const text = (name: string) => (typeof source[name] === 'string' ? source[name] : undefined);
-  const detail = text('detail') ?? text('message') ?? text('title');
+  const detail = text('detail') ?? text('message') ?? text('title') ?? nestedMessage(source['error']);
   const requestId = text('requestId');
   return new ApiProblem({
     status,
@@ -64,6 +64,12 @@ export function toProblem(error: unknown): ApiProblem {
     detail: error instanceof Error ? error.message : 'Something unexpected happened.',
     remedy: 'Reload the page. If it stays, tell your operator what you did.',
   });
+}
+
+/** The sandbox's way: `{ "error": { "message": … } }`. */
+function nestedMessage(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('message' in error)) return undefined;
+  return typeof error.message === 'string' ? error.message : undefined;
 }
 
 function fallbackDetail(status: number): string {

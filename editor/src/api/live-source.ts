@@ -1,6 +1,5 @@
 import type { LiveChange } from '@heddle/schemas/api';
 
-type ChangeListener = (changes: readonly LiveChange[]) => void;
 type StateListener = (isConnected: boolean) => void;
 
 /** Changes that come within this time are told as one batch, so that a burst of messages redraws a page once. */
@@ -9,15 +8,18 @@ const COALESCE_MS = 250;
 const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000];
 
 /**
- * The stream of changes from GET /api/live, shared by the whole page. Opens with the first listener and closes with the last.
+ * A stream of server-sent events, shared by all who listen. Opens with the first listener and closes with the last.
  * After a gap `onGap` is called: changes in between were missed and everything shown may be stale.
+ *
+ * @param parse One message of the stream as changes.
  */
-export function createLiveSource(url: string, open: (url: string) => EventSource = (address) => new EventSource(address)) {
+export function createLiveSource<Change>(url: string, parse: (data: string) => readonly Change[], open: (url: string) => EventSource = (address) => new EventSource(address)) {
+  type ChangeListener = (changes: readonly Change[]) => void;
   const listeners = new Set<ChangeListener>();
   const gapListeners = new Set<() => void>();
   const stateListeners = new Set<StateListener>();
   let source: EventSource | null = null;
-  let pending: LiveChange[] = [];
+  let pending: Change[] = [];
   let flushTimer: ReturnType<typeof setTimeout> | undefined;
   let reconnectTimer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -45,7 +47,7 @@ export function createLiveSource(url: string, open: (url: string) => EventSource
       hadConnection = true;
     });
     source.addEventListener('message', (event: MessageEvent<string>) => {
-      pending.push(...parseChanges(event.data));
+      pending.push(...parse(event.data));
       if (pending.length > 0) flushTimer ??= setTimeout(flush, COALESCE_MS);
     });
     source.addEventListener('error', () => {
@@ -89,7 +91,7 @@ export function createLiveSource(url: string, open: (url: string) => EventSource
   };
 }
 
-/** One message of the stream: a JSON array of changes. Anything else (a newer server) is skipped: lists refresh on focus anyway. */
+/** One message of GET /api/live: a JSON array of changes. Anything else (a newer server) is skipped: lists refresh on focus anyway. */
 export function parseChanges(data: string): LiveChange[] {
   try {
     const parsed: unknown = JSON.parse(data);
@@ -101,4 +103,4 @@ export function parseChanges(data: string): LiveChange[] {
 }
 
 /** The one stream of this page. */
-export const liveSource = createLiveSource('/api/live');
+export const liveSource = createLiveSource<LiveChange>('/api/live', parseChanges);

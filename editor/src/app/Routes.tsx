@@ -10,11 +10,15 @@ import { Shell } from './Shell.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
 const FlowsPage = lazy(() => import('../flows/FlowsPage.tsx').then((module) => ({ default: module.FlowsPage })));
+const DockedPhone = lazy(() => import('../phone/DockedPhone.tsx').then((module) => ({ default: module.DockedPhone })));
+const FlowEditorPage = lazy(() => import('../flow-editor/FlowEditorPage.tsx').then((module) => ({ default: module.FlowEditorPage })));
 const RunsPage = lazy(() => import('../runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 const ContactsPage = lazy(() => import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })));
 const ActivityPage = lazy(() => import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })));
 const EventsPage = lazy(() => import('../events/EventsPage.tsx').then((module) => ({ default: module.EventsPage })));
 const ConnectionsPage = lazy(() => import('../connections/ConnectionsPage.tsx').then((module) => ({ default: module.ConnectionsPage })));
+const PhonePage = lazy(() => import('../phone/PhonePage.tsx').then((module) => ({ default: module.PhonePage })));
+const RunPage = lazy(() => import('../runs/RunPage.tsx').then((module) => ({ default: module.RunPage })));
 const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx').then((module) => ({ default: module.SettingsPage })));
 
 /** Which address shows which page. Each page is loaded when it is first opened. */
@@ -24,6 +28,13 @@ export function Routes() {
   return (
     <Switch>
       <Route path="/sign-in" component={SignInPage} />
+      <Route path="/phone">
+        <ErrorBoundary resetKey={location}>
+          <Suspense fallback={<PageLoader />}>
+            <PhonePage />
+          </Suspense>
+        </ErrorBoundary>
+      </Route>
       <Route>
         <Shell>
           <ErrorBoundary resetKey={location}>
@@ -33,7 +44,9 @@ export function Routes() {
                   <Redirect to="/flows" replace />
                 </Route>
                 <Route path="/flows" component={FlowsPage} />
+                <Route path="/flows/:id">{(params) => <FlowEditorPage key={params.id} flowId={params.id} phone={<DockedPhone flowId={params.id} />} />}</Route>
                 <Route path="/runs" component={RunsPage} />
+                <Route path="/runs/:id">{(params) => <RunPage key={params.id} id={params.id} />}</Route>
                 <Route path="/contacts" component={ContactsPage} />
                 <Route path="/activity" component={ActivityPage} />
                 <Route path="/events" component={EventsPage} />
