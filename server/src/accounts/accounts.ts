@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { FlowError } from '@heddle/schemas';
 import type { Role, Session } from '@heddle/schemas/api';
 import { betterAuth } from 'better-auth';
+import { isAPIError } from 'better-auth/api';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../database/index.ts';
@@ -32,8 +33,12 @@ export interface Accounts {
   handle(request: Request): Promise<Response>;
   /** Signs in with the token of a printed link. The answer is a redirect that carries the cookie; its target has `error=` when the token is no good. */
   useSignInLink(token: string, headers: Headers): Promise<Response>;
-  /** Gives an account without a password its first one. */
-  setFirstPassword(headers: Headers, newPassword: string): Promise<void>;
+  /**
+   * Gives an account without a password its first one, and the address to sign in with: the account of a new installation has neither.
+   *
+   * @throws FlowError `REQUEST_INVALID` when it has a password, the new one is too short, or the address is none or another account's.
+   */
+  setFirstPassword(headers: Headers, given: { newPassword: string; email: string | undefined }): Promise<void>;
   /** A fresh single-use link for an account. */
   createSignInLink(memberId: string): Promise<string>;
   /** The account with this address, made when it is not there. */
@@ -82,7 +87,22 @@ export function createAccounts(options: { database: Database; appUrl: string; cl
       url.search = new URLSearchParams({ token, callbackURL: '/', errorCallbackURL: '/sign-in' }).toString();
       return auth.handler(new Request(url, { headers }));
     },
-    setFirstPassword: async (headers, newPassword) => void (await auth.api.setPassword({ headers, body: { newPassword } })),
+    setFirstPassword: async (headers, { newPassword, email: wanted }) => {
+      const { internalAdapter } = await auth.$context;
+      const found = await auth.api.getSession({ headers });
+      if (found === null) throw new FlowError('SIGN_IN_REQUIRED', 'You are not signed in.');
+      const email = wanted?.trim().toLowerCase();
+      if (email !== undefined) {
+        if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254) throw new FlowError('REQUEST_INVALID', '"email" is no e-mail address.');
+        const holder = await internalAdapter.findUserByEmail(email);
+        if (holder && holder.user.id !== found.user.id) throw new FlowError('REQUEST_INVALID', 'Another account has this e-mail address.');
+      }
+      await auth.api.setPassword({ headers, body: { newPassword } }).catch((error: unknown) => {
+        if (!isAPIError(error)) throw error;
+        throw new FlowError('REQUEST_INVALID', error.body?.message ?? error.message, { cause: error });
+      });
+      if (email !== undefined) await internalAdapter.updateUser(found.user.id, { email });
+    },
     createSignInLink: async (memberId) => {
       const { internalAdapter } = await auth.$context;
       const user = await internalAdapter.findUserById(memberId);

@@ -1,4 +1,4 @@
-import { FlowError } from '@heddle/schemas';
+import { FlowError, isJsonObject } from '@heddle/schemas';
 import type { Context, Middleware } from 'koa';
 import { checkOrigin } from '../http/origin.ts';
 import { parseJson } from '../http/parse-json.ts';
@@ -7,7 +7,7 @@ import type { Accounts } from './accounts.ts';
 import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from './auth-options.ts';
 
 /** What of the accounts library is reachable from outside. Everything else below its path does not exist. */
-const PATHS = new Set(['/sign-in/email', '/sign-out', '/get-session', '/change-password', '/change-email', '/update-user', '/list-sessions', '/revoke-session', '/revoke-other-sessions']);
+const PATHS = new Set(['/sign-in/email', '/sign-out', '/get-session', '/change-password', '/update-user', '/list-sessions', '/revoke-session', '/revoke-other-sessions']);
 const MAX_BODY_BYTES = 65_536;
 
 /** Sign-in, sign-out and the account's own settings below /api/auth, and the page of the printed link. */
@@ -27,9 +27,9 @@ export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>)
     if (headers.has('cookie') || headers.has('origin')) checkOrigin(ctx.method, headers.get('origin') ?? undefined, origins);
     if (path === '/set-password' && ctx.method === 'POST') {
       const body = parseJson(await readBody(ctx.req, MAX_BODY_BYTES));
-      const password = typeof body === 'object' && body !== null ? Reflect.get(body, 'newPassword') : undefined;
-      if (typeof password !== 'string') throw new FlowError('REQUEST_INVALID', '"newPassword" is missing.');
-      await accounts.setFirstPassword(headers, password);
+      const { newPassword, email } = isJsonObject(body) ? body : {};
+      if (typeof newPassword !== 'string' || (email !== undefined && typeof email !== 'string')) throw new FlowError('REQUEST_INVALID', '"newPassword" is missing, or "email" is no text.');
+      await accounts.setFirstPassword(headers, { newPassword, email });
       ctx.status = 204;
       return;
     }

@@ -36,7 +36,6 @@ export function authOptions(pool: pg.Pool, settings: AuthSettings): BetterAuthOp
     telemetry: { enabled: false },
     logger: { disabled: true },
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH, maxPasswordLength: 200 },
-    user: { changeEmail: { enabled: true, updateEmailWithoutVerification: true } },
     session: {
       expiresIn: 30 * 86_400,
       updateAge: 86_400,

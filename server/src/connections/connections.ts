@@ -125,7 +125,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       return row;
     } catch (error) {
       options.log.warn({ error, workspaceId: row.workspace_id, connectionId: row.id }, 'Webhooks could not be subscribed');
-      return update(row.workspace_id, row.id, { status: 'error', status_reason: `Webhooks could not be switched on: ${error instanceof FlowError ? error.message : 'unexpected answer'}. Use "Verify" to try again.` });
+      return update(row.workspace_id, row.id, { status: 'error', status_reason: `${row.status_reason === null ? '' : `${row.status_reason} `}Webhooks could not be switched on: ${error instanceof FlowError ? error.message : 'unexpected answer'}. Use "Verify" to try again.` });
     }
   };
 

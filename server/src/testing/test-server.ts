@@ -34,7 +34,7 @@ export interface TestServer {
   readonly dataDir: string;
   /** Everything that was logged so far. */
   logText(): string;
-  /** A call with the owner's key, unless `headers` says otherwise. A body that is no text or bytes is sent as JSON. */
+  /** A call with the owner's key, unless `headers` says otherwise; an empty one is left out. A body that is no text or bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /**
    * Waits for something that the server does by itself: asks at once and again whenever the live stream tells of a change.
@@ -72,10 +72,11 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
 
   const call: TestServer['call'] = async (method, path, body, headers) => {
     const isRaw = typeof body === 'string' || body instanceof Uint8Array;
+    const all = Object.entries({ authorization: `Bearer ${key}`, ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }), ...headers });
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
-      headers: { authorization: `Bearer ${key}`, ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: Object.fromEntries(all.filter(([, value]) => value !== '')),
       ...(body === undefined ? {} : { body: isRaw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }), // narrowed by isRaw
     });
     const text = await response.text();
