@@ -6,7 +6,7 @@ const SERVER = 'http://127.0.0.1:4600';
 
 /** Libraries that change rarely get files of their own, so that an update of ours leaves them in the browser's cache. */
 const CHUNKS: readonly (readonly [name: string, packages: RegExp])[] = [
-  ['react', /node_modules\/(\.pnpm\/)?(react|react-dom|scheduler)(@|\/)/],
+  ['react', /node_modules\/(\.pnpm\/)?(react|react-dom|scheduler|use-sync-external-store)(@|\/)/],
   ['canvas', /node_modules\/(\.pnpm\/)?(@xyflow|@dagrejs|d3-)/],
   ['ui', /node_modules\/(\.pnpm\/)?(@mantine|@floating-ui|react-remove-scroll)/],
 ];

@@ -10,8 +10,7 @@ import { Shell } from './Shell.tsx';
 import { SignInPage } from './SignInPage.tsx';
 
 const FlowsPage = lazy(() => import('../flows/FlowsPage.tsx').then((module) => ({ default: module.FlowsPage })));
-const DockedPhone = lazy(() => import('../phone/DockedPhone.tsx').then((module) => ({ default: module.DockedPhone })));
-const FlowEditorPage = lazy(() => import('../flow-editor/FlowEditorPage.tsx').then((module) => ({ default: module.FlowEditorPage })));
+const FlowRoute = lazy(() => import('./FlowRoute.tsx').then((module) => ({ default: module.FlowRoute })));
 const RunsPage = lazy(() => import('../runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
 const ContactsPage = lazy(() => import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })));
 const ActivityPage = lazy(() => import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })));
@@ -44,7 +43,7 @@ export function Routes() {
                   <Redirect to="/flows" replace />
                 </Route>
                 <Route path="/flows" component={FlowsPage} />
-                <Route path="/flows/:id">{(params) => <FlowEditorPage key={params.id} flowId={params.id} phone={<DockedPhone flowId={params.id} />} />}</Route>
+                <Route path="/flows/:id">{(params) => <FlowRoute flowId={params.id} />}</Route>
                 <Route path="/runs" component={RunsPage} />
                 <Route path="/runs/:id">{(params) => <RunPage key={params.id} id={params.id} />}</Route>
                 <Route path="/contacts" component={ContactsPage} />

@@ -5,6 +5,7 @@ import { useLocation, useSearchParams } from 'wouter';
 import { toProblem, type ApiProblem } from '../api/api-problem.ts';
 import { useSignIn } from '../api/session-queries.ts';
 import { LogoMark } from './Logo.tsx';
+import { safeNext } from './safe-next.ts';
 import classes from './SignInPage.module.css';
 
 /** E-mail and password; whoever has just started Heddle uses the one-time link of the start command instead. */
@@ -64,9 +65,4 @@ function signInMessage(problem: ApiProblem): string {
   if (problem.status === 400 || problem.status === 422) return 'That does not look like an e-mail address and a password. Check both and try again.';
   if (problem.status === 429) return 'Too many tries. Wait a minute, then try again.';
   return [problem.detail, problem.remedy].filter((part) => part !== '').join(' ');
-}
-
-/** Where to go after sign-in: only to a path of our own, never to another site. */
-export function safeNext(next: string | null): string {
-  return next !== null && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/flows';
 }

@@ -13,16 +13,18 @@ import classes from './EventsPage.module.css';
 
 /** One event: in a line what came from whom; opened, the runs it started, the flows that let it pass and why, and the data. */
 export function EventItem({ event, isOpen, onToggle }: { event: EventView; isOpen: boolean; onToggle: () => void }) {
+  // A read receipt or an attachment has no words of its own; an id would tell a person nothing.
+  const hasWords = event.summary !== '' && event.summary !== event.data['messageId'];
   const who = event.contact === null ? null : event.contact.username !== null ? `@${event.contact.username}` : event.contact.name;
   return (
     <li className={classes['item']} data-testid="event" data-state={event.state}>
       <UnstyledButton className={classes['head']} onClick={onToggle} aria-expanded={isOpen}>
         <IconChevronRight size={16} className={classes['chevron']} aria-hidden />
         <span className={classes['words']}>
-          <span className={classes['summary']}>{event.summary === '' ? eventTitle(event.kind) : event.summary}</span>
+          <span className={classes['summary']}>{hasWords ? event.summary : eventTitle(event.kind)}</span>
           <span className={classes['meta']}>
-            {eventTitle(event.kind)}
-            {who !== null && ` from ${who}`}
+            {hasWords && eventTitle(event.kind)}
+            {who !== null && (hasWords ? ` from ${who}` : who)}
             {event.reason !== null && ` · ${event.reason}`}
           </span>
         </span>

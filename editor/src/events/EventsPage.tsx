@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { Group, SegmentedControl, Switch } from '@mantine/core';
 import { EVENT_STATES, type EventState } from '@heddle/schemas';
 import { IconInbox } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -9,6 +9,7 @@ import { statusLabel } from '../shared/StatusPill.tsx';
 import { useSearchFilter } from '../shared/use-search-filter.ts';
 import { EventItem } from './EventItem.tsx';
 import { useEventList } from './event-queries.ts';
+import { isReceipt } from './event-titles.ts';
 import surface from '../shared/Surface.module.css';
 import classes from './EventsPage.module.css';
 
@@ -19,21 +20,26 @@ export function EventsPage() {
   const [stateText, setState] = useSearchFilter('state');
   const [openId, setOpenId] = useState<string | null>(null);
   const state = EVENT_STATES.find((known): known is EventState => known === stateText);
+  const [hasReceipts, setHasReceipts] = useState(false);
   const list = useEventList(state === undefined ? {} : { state });
+  const items = hasReceipts ? list.items : list.items.filter((event) => !isReceipt(event.kind));
   return (
     <Page width={980}>
       <PageHeader title="Events" lead="Everything that came in: which flow took it, and why the others did not." />
-      <SegmentedControl data={CHOICES} value={state ?? 'all'} onChange={(value) => setState(value === 'all' ? null : value)} mb="md" aria-label="Filter by state" />
+      <Group justify="space-between" mb="md">
+        <SegmentedControl data={CHOICES} value={state ?? 'all'} onChange={(value) => setState(value === 'all' ? null : value)} aria-label="Filter by state" />
+        <Switch label="Our own messages and read receipts" size="sm" checked={hasReceipts} onChange={(event) => setHasReceipts(event.currentTarget.checked)} />
+      </Group>
       {list.isPending && <LoadingRows rows={6} height={56} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
-      {list.data !== undefined && list.items.length === 0 && (
+      {list.data !== undefined && items.length === 0 && (
         <EmptyState icon={IconInbox} title={state === undefined ? 'Nothing has come in yet' : 'No event in this state'}>
           {state === undefined ? 'Comments and messages to your connected accounts appear here the moment they happen, whether or not a flow takes them.' : 'That is good news for “failed”.'}
         </EmptyState>
       )}
-      {list.items.length > 0 && (
+      {items.length > 0 && (
         <ul className={`${surface['surface']} ${classes['list']}`} aria-label="Events">
-          {list.items.map((event) => (
+          {items.map((event) => (
             <EventItem key={event.id} event={event} isOpen={openId === event.id} onToggle={() => setOpenId(openId === event.id ? null : event.id)} />
           ))}
         </ul>

@@ -3,7 +3,8 @@ const TITLES: Readonly<Record<string, string>> = {
   'instagram/comment': 'Comment',
   'instagram/message': 'Direct message',
   'instagram/postback': 'Button tapped',
-  'instagram/echo': 'Our own message, as Instagram saw it',
+  'instagram/echo': 'Our own message, confirmed by Instagram',
+  'instagram/own-comment': 'Our own comment',
   'instagram/reaction': 'Reaction',
   'instagram/read': 'Read by the person',
   'instagram/referral': 'Came by a link',
@@ -13,6 +14,14 @@ const TITLES: Readonly<Record<string, string>> = {
   'core/schedule': 'Time came',
   'core/webhook': 'Call from another system',
 };
+
+/** Kinds that confirm what we or the person did; interesting when looking for a fault, noise otherwise. */
+const RECEIPTS = new Set(['instagram/echo', 'instagram/own-comment', 'instagram/read']);
+
+/** True for confirmations: echoes of our own messages and comments, and read receipts. */
+export function isReceipt(kind: string): boolean {
+  return RECEIPTS.has(kind);
+}
 
 /** What came in, in words. */
 export function eventTitle(kind: string): string {

@@ -1,7 +1,8 @@
-import { Alert, ScrollArea, Text } from '@mantine/core';
+import { Alert, ScrollArea } from '@mantine/core';
 import type { RunView } from '@heddle/schemas/api';
 import { useEffect, useMemo, useRef } from 'react';
 import { useNodeTypes } from '../flows/flow-queries.ts';
+import { StartItem } from './StartItem.tsx';
 import { TimelineItem } from './TimelineItem.tsx';
 import { toTimeline } from './run-timeline.ts';
 import classes from './RunTimeline.module.css';
@@ -25,6 +26,7 @@ export function RunTimeline({ run, selectedNode, onSelectNode }: { run: RunView;
           </Alert>
         )}
         <ol className={classes['list']} ref={list}>
+          <StartItem run={run} selectedNode={selectedNode} onSelectNode={onSelectNode} />
           {entries.map((entry) => {
             const node = run.document.nodes[entry.nodeRun.node];
             const definition = types?.items.find((item) => item.type === entry.nodeRun.type);
@@ -40,11 +42,6 @@ export function RunTimeline({ run, selectedNode, onSelectNode }: { run: RunView;
             );
           })}
         </ol>
-        {entries.length === 0 && (
-          <Text c="dimmed" size="sm" p="lg" ta="center">
-            Nothing has happened yet.
-          </Text>
-        )}
       </ScrollArea>
     </aside>
   );

@@ -1,6 +1,6 @@
 import type { NodeRunView, OutboxView } from '@heddle/schemas/api';
 import { describe, expect, it } from 'vitest';
-import { nodesOnPath, toRunOverlay } from './run-overlay.ts';
+import { findTriggerNode, toRunOverlay } from './run-overlay.ts';
 import { toTimeline } from './run-timeline.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -18,34 +18,52 @@ function message(node: string, seconds: number): OutboxView {
     contact: null, createdAt: at(seconds), settledAt: at(seconds),
   };
 }
+const node = { type: 'core/set', v: 1, config: {} };
+const trigger = { type: 'core/manual', v: 1, config: {} };
+const nodes = { a: node, b: node, c: node, d: node };
 const edges = [{ from: 'a.done', to: 'b' }, { from: 'b.done', to: 'c' }, { from: 'b.no', to: 'd' }];
 
 describe('toRunOverlay', () => {
   it('names the edges that were passed and nothing else', () => {
-    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1), nodeRun('b', 1, 3), nodeRun('c', 3, null)], waits: [], document: { edges } });
+    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1), nodeRun('b', 1, 3), nodeRun('c', 3, null)], waits: [], trigger: 'core/manual', document: { nodes, edges } });
     expect(overlay.edges).toEqual(['a.done->b', 'b.done->c']);
     expect(overlay.nodes).toEqual({
       a: { status: 'succeeded', visits: 1, durationMs: 1000 },
       b: { status: 'succeeded', visits: 1, durationMs: 2000 },
       c: { status: 'running', visits: 1 },
     });
-    expect(nodesOnPath(overlay)).toEqual(['a', 'b', 'c']);
   });
 
   it('shows the last attempt of a node that was retried, as one visit', () => {
     const failed = nodeRun('a', 0, 1, { status: 'failed', port: null });
     const again = nodeRun('a', 5, 9, { attempt: 2 });
-    expect(toRunOverlay({ nodes: [again, failed], waits: [], document: { edges } }).nodes).toEqual({ a: { status: 'succeeded', visits: 1, durationMs: 4000 } });
+    expect(toRunOverlay({ nodes: [again, failed], waits: [], trigger: 'core/manual', document: { nodes, edges } }).nodes).toEqual({ a: { status: 'succeeded', visits: 1, durationMs: 4000 } });
   });
 
   it('counts visits of a circle', () => {
-    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, 3, { visit: 2 })], waits: [], document: { edges } });
+    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, 3, { visit: 2 })], waits: [], trigger: 'core/manual', document: { nodes, edges } });
     expect(overlay.nodes['a']?.visits).toBe(2);
   });
 
   it('shows a node that waits as waiting', () => {
-    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1, { status: 'failed', port: null })], waits: [{ node: 'a', wait: { kind: 'retry' }, dueAt: at(30) }], document: { edges } });
+    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1, { status: 'failed', port: null })], waits: [{ node: 'a', wait: { kind: 'retry' }, dueAt: at(30) }], trigger: 'core/manual', document: { nodes, edges } });
     expect(overlay.nodes['a']?.status).toBe('suspended');
+  });
+});
+
+describe('findTriggerNode', () => {
+  const document = { nodes: { ...nodes, one: trigger, two: trigger }, edges: [{ from: 'one.matched', to: 'a' }, { from: 'two.matched', to: 'b' }] };
+
+  it('takes the trigger that leads to what ran first', () => {
+    expect(findTriggerNode({ trigger: 'core/manual', document, nodes: [nodeRun('c', 2, 3), nodeRun('b', 0, 1)] })).toBe('two');
+  });
+
+  it('draws the way from it', () => {
+    expect(toRunOverlay({ trigger: 'core/manual', document, nodes: [nodeRun('b', 0, 1)], waits: [] })).toMatchObject({ nodes: { two: { status: 'succeeded' } }, edges: ['two.matched->b'] });
+  });
+
+  it('gives nothing when the version has no such trigger', () => {
+    expect(findTriggerNode({ trigger: 'core/webhook', document, nodes: [] })).toBeUndefined();
   });
 });
 
