@@ -342,13 +342,18 @@ begin
   returning s.workspace_id, s.key, s.fence, s.posted, s.crashes;
 end $$;
 
--- Keeps leases alive: answers with those that are still ours.
+-- Keeps leases alive: answers with those that are still ours. Rows are locked in the order in which ingest locks them.
 create function heddle.renew_leases(workspaces uuid[], keys text[], fences bigint[], until_moment timestamptz)
 returns table (workspace_id uuid, key text)
 language sql security definer set search_path = '' as $$
-  update heddle.subject s set lease_until = until_moment
-  from unnest(workspaces, keys, fences) as mine(workspace_id, key, fence)
-  where s.workspace_id = mine.workspace_id and s.key = mine.key and s.fence = mine.fence and s.lease_until is not null
+  with mine as materialized (
+    select s.workspace_id, s.key from heddle.subject s
+    join unnest(workspaces, keys, fences) as m(workspace_id, key, fence) on s.workspace_id = m.workspace_id and s.key = m.key and s.fence = m.fence
+    where s.lease_until is not null
+    order by s.workspace_id, s.key for no key update of s
+  )
+  update heddle.subject s set lease_until = until_moment from mine
+  where s.workspace_id = mine.workspace_id and s.key = mine.key
   returning s.workspace_id, s.key
 $$;
 

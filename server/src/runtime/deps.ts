@@ -5,6 +5,7 @@ import type { Database } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Clock } from './clock.ts';
 import type { RuntimeMetrics } from './metrics.ts';
+import type { RecordCollection } from './records.ts';
 
 /** What the runtime needs of the rest of the server. */
 export interface RuntimeDeps {
@@ -16,6 +17,8 @@ export interface RuntimeDeps {
   /** @throws FlowError `AI_NOT_CONFIGURED` | `AI_FAILED`. */
   readonly ai: { answer(request: AiRequest): Promise<AiAnswer> };
   readonly http: HttpService;
+  /** What features keep for nodes, by collection. */
+  readonly records?: ReadonlyMap<string, RecordCollection>;
   readonly clock: Clock;
   readonly metrics: RuntimeMetrics;
 }

@@ -4,6 +4,7 @@ import { newId } from '../../database/index.ts';
 import { sendOnce } from '../outbox/send-once.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { LiveRun } from '../turn/turn-state.ts';
+import { createRecordService } from '../records.ts';
 import { readHistory } from './read-history.ts';
 
 /** What a handler gets from outside for one node run, and what the driver asks of it afterwards. */
@@ -62,6 +63,14 @@ export function createNodeServices(turn: Turn, run: LiveRun, effect: RunNodeEffe
       history: (limit) => guarded(() => readHistory(turn, limit)),
     },
     http: deps.http,
+    records: createRecordService(deps.records, {
+      workspaceId: claim.workspaceId,
+      runId: run.id,
+      flowId: run.flowId,
+      node: effect.node,
+      visit: effect.visit,
+      connectionOf: (slot) => boundConnection(run, slot),
+    }),
     notifyMembers: (text) => {
       buffered.push(() => turn.journal.pending.notices.push({ id: newId(), runId: run.id, flowId: run.flowId, node: effect.node, text }));
       return Promise.resolve();

@@ -18,6 +18,13 @@ export interface PendingChanges {
   contact: LiveContact | null;
 }
 
+export interface FlushOptions {
+  /** Limits that this checkpoint draws from; when one is used up nothing is written. */
+  readonly budget?: readonly BudgetClaim[];
+  /** Ends the turn: when the subject has something to do next, or null. */
+  readonly releaseAtMs?: number | null;
+}
+
 /**
  * Gathers what a turn did and writes it in one transaction per checkpoint.
  *
@@ -28,33 +35,73 @@ export interface TurnJournal {
   readonly pending: PendingChanges;
   count(flowId: string, node: string, what: string, amount?: number): void;
   /** @throws TurnLostError when another worker has the subject, or somebody cancelled a run in our hands. */
-  flush(options?: { budget?: readonly BudgetClaim[]; releaseAtMs?: number | null }): Promise<FlushOutcome>;
+  flush(options?: FlushOptions): Promise<FlushOutcome>;
 }
 
 export function createTurnJournal(deps: RuntimeDeps, claim: Claim): TurnJournal {
   let pending = noChanges();
+  // One checkpoint after the other: a handler may send several things at once.
+  let last: Promise<unknown> = Promise.resolve();
+
+  const write = async (options: FlushOptions): Promise<FlushOutcome> => {
+    const changes = pending;
+    if (isEmpty(changes) && options.releaseAtMs === undefined && options.budget === undefined) return { kind: 'written', posted: claim.posted };
+    // What comes while this one is being written belongs to the next.
+    pending = noChanges();
+    try {
+      const outcome = await writeCheckpoint(deps, claim, changes, options);
+      if (outcome.kind === 'overBudget') {
+        pending = putBack(changes, pending);
+        return outcome;
+      }
+      for (const run of changes.runs) run.storedVersion += 1;
+      tell(deps, claim.workspaceId, changes);
+      return outcome;
+    } catch (error) {
+      pending = putBack(changes, pending);
+      throw error;
+    }
+  };
+
   return {
     get pending() {
       return pending;
     },
     count(flowId, node, what, amount = 1) {
-      const key = `${flowId}/${node}/${what}`;
-      const counter = pending.counters.get(key);
-      if (counter === undefined) pending.counters.set(key, { flowId, node, what, amount });
-      else counter.amount += amount;
+      addCount(pending, { flowId, node, what, amount });
     },
-    async flush(options = {}) {
-      const isRelease = options.releaseAtMs !== undefined;
-      if (isEmpty(pending) && !isRelease && options.budget === undefined) return { kind: 'written', posted: claim.posted };
-      const changes = pending;
-      const outcome = await writeCheckpoint(deps, claim, changes, options);
-      if (outcome.kind === 'overBudget') return outcome;
-      pending = noChanges();
-      for (const run of changes.runs) run.storedVersion += 1;
-      tell(deps, claim.workspaceId, changes);
-      return outcome;
+    flush(options = {}) {
+      const next = last.then(() => write(options));
+      last = next.catch(() => undefined);
+      return next;
     },
   };
+}
+
+type Count = { readonly flowId: string; readonly node: string; readonly what: string; amount: number };
+
+function addCount(changes: PendingChanges, { flowId, node, what, amount }: Count): void {
+  const key = `${flowId}/${node}/${what}`;
+  const counter = changes.counters.get(key);
+  if (counter === undefined) changes.counters.set(key, { flowId, node, what, amount });
+  else counter.amount += amount;
+}
+
+/** Changes that were not written, under those that came meanwhile. */
+function putBack(unwritten: PendingChanges, since: PendingChanges): PendingChanges {
+  const together: PendingChanges = {
+    runs: new Set([...unwritten.runs, ...since.runs]),
+    nodeRuns: new Map([...unwritten.nodeRuns, ...since.nodeRuns]),
+    waits: new Map([...unwritten.waits, ...since.waits]),
+    outbox: new Map([...unwritten.outbox, ...since.outbox]),
+    events: new Map([...unwritten.events, ...since.events]),
+    counters: unwritten.counters,
+    flowStarts: new Map([...unwritten.flowStarts, ...since.flowStarts]),
+    notices: [...unwritten.notices, ...since.notices],
+    contact: since.contact ?? unwritten.contact,
+  };
+  for (const counter of since.counters.values()) addCount(together, counter);
+  return together;
 }
 
 function noChanges(): PendingChanges {

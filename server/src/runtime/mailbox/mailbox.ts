@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Tx } from '../../database/index.ts';
 import type { Clock } from '../clock.ts';
+import { parseContactSubject } from '../ingest/subject-key.ts';
 
 /** A subject that is ours until the lease ends. */
 export interface Claim {
@@ -70,6 +71,13 @@ export function claimKey(workspaceId: string, subject: string): string {
  * @returns `released`; `posted`: there is more to do and the lease is still ours; `lost`: another worker has it.
  */
 export async function releaseSubject(tx: Tx, claim: Claim, nextAtMs: number | null): Promise<'released' | { posted: string } | 'lost'> {
+  if (nextAtMs === null && parseContactSubject(claim.subject) === null) {
+    // The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
+    const { rows } = await sql`
+      delete from heddle.subject
+      where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint and posted = ${claim.posted}::bigint returning key`.execute(tx);
+    if (rows.length > 0) return 'released';
+  }
   const next = nextAtMs === null ? null : new Date(nextAtMs);
   const { rows } = await sql<{ posted: string }>`
     update heddle.subject set
