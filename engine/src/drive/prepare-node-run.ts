@@ -28,7 +28,7 @@ export interface RunFacts {
 /** What a handler needs from outside: the part of its context that the host makes. */
 export type HandlerServices = Pick<
   HandlerContext<JsonObject>,
-  'send' | 'read' | 'contacts' | 'ai' | 'http' | 'notifyMembers'
+  'send' | 'read' | 'contacts' | 'ai' | 'http' | 'records' | 'notifyMembers'
 >;
 
 /** The part of a handler's context that follows from the run alone. */

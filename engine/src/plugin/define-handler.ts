@@ -61,6 +61,8 @@ export interface AiRequest {
   readonly messages: readonly { readonly role: 'user' | 'assistant'; readonly text: string }[];
   readonly maxOutputTokens: number;
   readonly temperature?: number;
+  /** JSON Schema that the answer must fit. The provider is told, where it can be; the caller still checks the text. */
+  readonly answerSchema?: JsonObject;
 }
 export interface AiAnswer {
   readonly text: string;
@@ -85,6 +87,18 @@ export interface HttpService {
     body?: string;
     timeoutMs: number;
   }): Promise<{ status: number; headers: Record<string, string>; body: string }>;
+}
+
+/**
+ * Records that a feature of the host keeps for nodes, such as product drafts. `catalog/draft` is a collection of the feature `catalog`,
+ * which says what a record holds. Each call is one change, kept at once; a node run again after a crash makes the same calls again.
+ */
+export interface RecordService {
+  get(collection: string, key: string): Promise<JsonObject | null>;
+  /** Keeps the record unless there is one with this key already; exactly one of several callers is told `isNew`. */
+  create(collection: string, key: string, record: JsonObject): Promise<{ readonly record: JsonObject; readonly isNew: boolean }>;
+  /** Keeps the record in place of an earlier one. @returns It as the feature keeps it. @throws FlowError of the feature. */
+  put(collection: string, key: string, record: JsonObject): Promise<JsonObject>;
 }
 
 /** Everything a handler may touch. There is no clock, network or database besides this. */
@@ -124,6 +138,7 @@ export interface HandlerContext<Config> {
   readonly contacts: ContactService;
   readonly ai: AiService;
   readonly http: HttpService;
+  readonly records: RecordService;
   /** Puts a note before the members of the workspace. */
   notifyMembers(text: string): Promise<void>;
 }

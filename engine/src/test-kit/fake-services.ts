@@ -21,6 +21,8 @@ export interface World {
   readonly notes: string[];
   readonly aiRequests: AiRequest[];
   readonly messages: { role: 'user' | 'assistant'; text: string }[];
+  /** Records by collection and key. */
+  readonly records: Map<string, Map<string, JsonObject>>;
 }
 
 /** Which node run the services are for. */
@@ -32,7 +34,7 @@ export interface ServiceUser {
 }
 
 export function createWorld(contact: ContactFacts | null): World {
-  return { contact, sent: [], notes: [], aiRequests: [], messages: [] };
+  return { contact, sent: [], notes: [], aiRequests: [], messages: [], records: new Map() };
 }
 
 /** Services for one node run. A send with a key that was sent already gives the same receipt and sends nothing, as in production. */
@@ -83,7 +85,32 @@ export function fakeServices(world: World, fakes: Fakes, user: ServiceUser): Han
         ((request) =>
           Promise.reject(new FlowError('HTTP_FAILED', `${request.url} cannot be reached: this runs in memory.`))),
     },
+    records: fakeRecords(world),
     notifyMembers: (text) => attempt(() => void world.notes.push(text)),
+  };
+}
+
+/** Keeps what it is given, whatever the collection. */
+function fakeRecords(world: World): HandlerServices['records'] {
+  const collectionOf = (name: string): Map<string, JsonObject> => {
+    const known = world.records.get(name) ?? new Map<string, JsonObject>();
+    world.records.set(name, known);
+    return known;
+  };
+  return {
+    get: (collection, key) => attempt(() => collectionOf(collection).get(key) ?? null),
+    create: (collection, key, record) =>
+      attempt(() => {
+        const known = collectionOf(collection).get(key);
+        if (known !== undefined) return { record: known, isNew: false };
+        collectionOf(collection).set(key, record);
+        return { record, isNew: true };
+      }),
+    put: (collection, key, record) =>
+      attempt(() => {
+        collectionOf(collection).set(key, record);
+        return record;
+      }),
   };
 }
 

@@ -1,11 +1,15 @@
 import {
   FlowDocumentSchema,
+  FlowError,
   toErrorRecord,
   validatorOf,
   type FlowTest,
   type FlowTestExpectation,
+  type JsonObject,
+  type JsonValue,
 } from '@heddle/schemas';
 import type { HandlerRegistry } from '../plugin/index.ts';
+import type { Fakes } from './fake-services.ts';
 import { runFlow, type FlowReport } from './run-flow.ts';
 import { textOfAction, type SentAction } from './sent.ts';
 
@@ -42,14 +46,17 @@ export async function runFlowTest(
   registry: HandlerRegistry,
   test: FlowTest,
 ): Promise<FlowTestResult> {
-  const { contact, inputs, seed, aiAnswers, events } = test.given;
+  const { contact, inputs, seed, aiAnswers, reads, events } = test.given;
   try {
     const report = await runFlow(document, registry, {
       events,
       ...(contact === undefined ? {} : { contact }),
       ...(inputs === undefined ? {} : { inputs }),
       ...(seed === undefined ? {} : { seed }),
-      ...(aiAnswers === undefined ? {} : { fakes: { aiAnswers } }),
+      fakes: {
+        ...(aiAnswers === undefined ? {} : { aiAnswers }),
+        ...(reads === undefined ? {} : { read: answersInOrder(reads) }),
+      },
     });
     const failures = [
       ...checkSent(test.expect, report),
@@ -64,6 +71,19 @@ export async function runFlowTest(
       report: null,
     };
   }
+}
+
+/** Each kind of data has its own row of answers. */
+function answersInOrder(reads: Readonly<Record<string, readonly JsonValue[]>>): NonNullable<Fakes['read']> {
+  const asked = new Map<string, number>();
+  return (_connection, what) => {
+    const answers = Object.hasOwn(reads, what) ? (reads[what] ?? []) : [];
+    const count = asked.get(what) ?? 0;
+    asked.set(what, count + 1);
+    const answer = answers[Math.min(count, answers.length - 1)];
+    if (answer === undefined) throw new FlowError('CONNECTION_NOT_READY', `The test gives no answer for reading "${what}".`);
+    return answer;
+  };
 }
 
 /** All `sent` entries together must be all that was sent, in order. Signs of typing and of reading are not messages. */
@@ -111,6 +131,15 @@ function checkOne(expectation: FlowTestExpectation, report: FlowReport): string 
     return JSON.stringify(value) === JSON.stringify(expectation.value)
       ? null
       : `The field "${expectation.field}" is ${JSON.stringify(value)}, expected ${JSON.stringify(expectation.value)}.`;
+  }
+  if ('record' in expectation) {
+    const { collection, has } = expectation.record;
+    const kept = report.records.get(collection) ?? [];
+    const fits = (record: JsonObject) =>
+      Object.entries(has).every(([name, value]) => JSON.stringify(record[name] ?? null) === JSON.stringify(value));
+    return kept.some(fits)
+      ? null
+      : `No record of "${collection}" has ${JSON.stringify(has)}. Kept: ${JSON.stringify(kept).slice(0, 1_000)}.${whyNot(report)}`;
   }
   if ('runs' in expectation)
     return report.runs.length === expectation.runs

@@ -32,6 +32,8 @@ export interface FlowReport {
   readonly notFired: readonly NotFired[];
   /** Notes to members. */
   readonly notes: readonly string[];
+  /** Records by collection, in the order they were made. */
+  readonly records: ReadonlyMap<string, readonly JsonObject[]>;
   readonly endedAtMs: number;
 }
 
@@ -64,6 +66,7 @@ export async function runFlow(
     trace: harness.trace(),
     notFired: harness.notFired,
     notes: harness.world.notes,
+    records: new Map([...harness.world.records].map(([name, kept]) => [name, [...kept.values()]])),
     endedAtMs: harness.clock.nowMs(),
   };
 }

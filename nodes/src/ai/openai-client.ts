@@ -60,6 +60,9 @@ function toCompletionRequest(
     [options.tokenLimitField ?? 'max_completion_tokens']: request.maxOutputTokens,
     // Reasoning models refuse most temperatures, so it is only sent when asked for.
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
+    ...(request.answerSchema === undefined
+      ? {}
+      : { response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema: request.answerSchema } } }),
     store: false,
     stream: false,
   };

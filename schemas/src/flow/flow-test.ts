@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { JsonObjectSchema, JsonValueSchema } from '../json.ts';
+import { JsonObjectSchema, JsonValueSchema, type JsonObject } from '../json.ts';
 
 /** Something that happens to the flow in a test, `afterMs` of virtual time after the one before. */
 export const FlowTestEventSchema = Type.Object(
@@ -38,6 +38,18 @@ export const FlowTestExpectationSchema = Type.Union([
   ),
   Type.Object({ field: Type.String(), value: JsonValueSchema }, { additionalProperties: false }),
   Type.Object(
+    {
+      record: Type.Object(
+        {
+          collection: Type.String({ description: 'Such as catalog/draft' }),
+          has: Type.Unsafe<JsonObject>({ ...JsonObjectSchema, description: 'A record with these values was kept' }),
+        },
+        { additionalProperties: false },
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
     { runs: Type.Integer({ minimum: 0, description: 'How many runs started' }) },
     { additionalProperties: false },
   ),
@@ -57,6 +69,11 @@ export const FlowTestSchema = Type.Object(
         aiAnswers: Type.Optional(
           Type.Array(Type.String(), {
             description: 'What the model answers, in order; none: the provider is not configured',
+          }),
+        ),
+        reads: Type.Optional(
+          Type.Record(Type.String(), Type.Array(JsonValueSchema), {
+            description: 'What the platform answers when a node reads data of this name, in order; the last answer repeats',
           }),
         ),
         events: Type.Array(FlowTestEventSchema, { minItems: 1 }),
