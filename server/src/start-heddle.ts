@@ -105,25 +105,25 @@ async function build(settings: Settings, log: Log, tell: (message: string) => vo
     http: createPublicHttpService(),
     metrics: createRuntimeMetrics(metrics),
   });
-  closing.push(() => live.stop(), () => runtime.stop());
+  closing.push(() => live.stop());
   const deps: Deps = { settings, database, vault, live, clock, log, metrics, registry, platforms, accounts, connections, templates: shippedTemplates, runtime };
 
   const health: Health = { isReady: false };
   if (settings.roles.includes('server')) {
     const extra: Middleware[] = [webhookMiddleware(deps), liveMiddleware(deps, origins), oauthCallbackMiddleware(deps, origins)];
-    if (settings.isSandboxOn && app !== undefined) {
-      const sandbox = createSandbox({ settings, app, internalUrl, log });
-      extra.push(sandboxMiddleware(deps, sandbox, origins));
-      closing.push(() => sandbox.stop());
-    }
+    const sandbox = settings.isSandboxOn && app !== undefined ? createSandbox({ settings, app, internalUrl, log }) : undefined;
+    if (sandbox !== undefined) extra.push(sandboxMiddleware(deps, sandbox, origins));
     await live.start();
     const server = createServer(createApp({ deps, routes: allRoutes, extra, health, editorFolder: EDITOR_FOLDER, onWrongAnswer: options.onWrongAnswer ?? 'log' }));
     await listen(server, settings);
-    closing.push(() => closeServer(server));
-    if (settings.isSandboxOn && app !== undefined) {
+    closing.push(() => closeServer(server), async () => live.disconnect());
+    if (sandbox !== undefined && app !== undefined) {
+      closing.push(() => sandbox.stop());
       await connectSandboxAccount(connections, owner, app).catch((error: unknown) => log.error({ error }, 'The sandbox account could not be connected; connect it on the Connections page'));
     }
   }
+  // Workers end before the server does: while the sandbox is on, what they send goes there.
+  closing.push(() => runtime.stop());
   runtime.start({ worker: settings.roles.includes('worker'), scheduler: settings.roles.includes('scheduler') });
   if (settings.roles.includes('scheduler')) closing.push(await startRefreshSchedule({ appUrl, database, connections, clock, log }));
   vault.rewrap().then(

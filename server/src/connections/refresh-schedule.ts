@@ -31,5 +31,5 @@ export async function startRefreshSchedule(options: { appUrl: string; database: 
     const result = await refreshDueConnections(options);
     log.info(result, 'Tokens were looked after');
   });
-  return () => boss.stop({ graceful: true, timeout: 5_000 });
+  return () => boss.stop({ graceful: false });
 }

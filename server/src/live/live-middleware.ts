@@ -36,6 +36,7 @@ export function liveMiddleware(deps: Deps, origins: ReadonlySet<string>): Middle
     stream.write('retry: 2000\n\n');
     if (ctx.get('last-event-id') !== '') send('resync', '[]');
     const unsubscribe = deps.live.subscribe(caller.workspaceId, (news) => {
+      if (news.kind === 'end') return stream.end();
       if (news.kind === 'resync') return send('resync', '[]');
       const changes = news.changes.filter(isWanted);
       if (changes.length > 0) send(undefined, JSON.stringify(changes));

@@ -9,8 +9,8 @@ const CHANNEL = 'heddle_live';
 const MAX_PAYLOAD_BYTES = 7_900;
 const RECONNECT_MS = 1_000;
 
-/** What happened in a workspace, or `resync`: some changes may have been missed, so fetch everything again. */
-export type LiveNews = { readonly kind: 'changes'; readonly changes: readonly LiveChange[] } | { readonly kind: 'resync' };
+/** What happened in a workspace; or `resync`: some changes may have been missed, so fetch everything again; or `end`: this process stops. */
+export type LiveNews = { readonly kind: 'changes'; readonly changes: readonly LiveChange[] } | { readonly kind: 'resync' } | { readonly kind: 'end' };
 
 export interface Live {
   /** Tells every page of the workspace, in any process, soon. Call it after the commit; losing one is harmless. */
@@ -19,6 +19,8 @@ export interface Live {
   subscribe(workspaceId: string, listener: (news: LiveNews) => void): () => void;
   /** Begins to listen; publishing works without it. */
   start(): Promise<void>;
+  /** Ends every subscription of this process: streams would keep the server from closing. */
+  disconnect(): void;
   stop(): Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log })
   };
 
   const tell = (workspaceId: string, news: LiveNews): void => {
-    for (const listener of listeners.get(workspaceId) ?? []) listener(news);
+    for (const listener of [...(listeners.get(workspaceId) ?? [])]) listener(news);
   };
 
   const listen = async (): Promise<void> => {
@@ -92,6 +94,10 @@ export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log })
       };
     },
     start: listen,
+    disconnect: () => {
+      for (const workspaceId of listeners.keys()) tell(workspaceId, { kind: 'end' });
+      listeners.clear();
+    },
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);
