@@ -3,16 +3,43 @@ import type { NODE_CATEGORIES } from '@heddle/schemas';
 
 /** Heddle's own violet-indigo, light to dark. Shade 6 on white has a contrast of 6.3 to 1. */
 const weave: MantineColorsTuple = [
-  '#f2f0ff', '#e3dfff', '#c8c0ff', '#a99dff', '#8e7df8', '#7763ec', '#5f4bd8', '#4f3cbd', '#41319c', '#33277b',
+  '#f2f0ff',
+  '#e3dfff',
+  '#c8c0ff',
+  '#a99dff',
+  '#8e7df8',
+  '#7763ec',
+  '#5f4bd8',
+  '#4f3cbd',
+  '#41319c',
+  '#33277b',
 ];
 
 /** Neutral greys with a breath of the brand in them, so that surfaces and brand belong together. */
 const gray: MantineColorsTuple = [
-  '#f8f8fb', '#f1f1f6', '#e7e7ef', '#d9d9e4', '#c3c3d2', '#a2a2b5', '#7a7a90', '#5c5c71', '#3f3f51', '#272735',
+  '#f8f8fb',
+  '#f1f1f6',
+  '#e7e7ef',
+  '#d9d9e4',
+  '#c3c3d2',
+  '#a2a2b5',
+  '#7a7a90',
+  '#5c5c71',
+  '#3f3f51',
+  '#272735',
 ];
 
 const dark: MantineColorsTuple = [
-  '#dcdce6', '#b9b9c8', '#9494a8', '#6d6d84', '#46465a', '#37374a', '#272737', '#1a1a27', '#13131d', '#0d0d14',
+  '#dcdce6',
+  '#b9b9c8',
+  '#9494a8',
+  '#6d6d84',
+  '#46465a',
+  '#37374a',
+  '#272737',
+  '#1a1a27',
+  '#13131d',
+  '#0d0d14',
 ];
 
 export const theme = createTheme({
@@ -20,7 +47,7 @@ export const theme = createTheme({
   primaryShade: { light: 6, dark: 5 },
   colors: { weave, gray, dark },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
-  fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
+  fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',
   headings: { fontFamily: "'Inter Variable', system-ui, sans-serif", fontWeight: '650' },
   defaultRadius: 'md',
   radius: { xs: '4px', sm: '6px', md: '10px', lg: '14px', xl: '20px' },
@@ -50,6 +77,13 @@ export const resolveVariables: CSSVariablesResolver = () => ({
     ]),
   ),
   dark: {
+    ...Object.fromEntries(
+      TINTED.flatMap((name) => [
+        [`--mantine-color-${name}-light`, `color-mix(in srgb, var(--mantine-color-${name}-5) 17%, transparent)`],
+        [`--mantine-color-${name}-light-hover`, `color-mix(in srgb, var(--mantine-color-${name}-5) 25%, transparent)`],
+        [`--mantine-color-${name}-light-color`, `var(--mantine-color-${name}-3)`],
+      ]),
+    ),
     '--mantine-color-weave-light': 'rgb(134 114 255 / 18%)',
     '--mantine-color-weave-light-hover': 'rgb(134 114 255 / 26%)',
     '--mantine-color-weave-light-color': '#c3b9ff',
@@ -64,7 +98,12 @@ export const resolveVariables: CSSVariablesResolver = () => ({
 export type NodeCategory = (typeof NODE_CATEGORIES)[number];
 
 /** One colour per node category: the canvas, the palette, previews and the run view all use this table. */
-export const CATEGORY_COLORS: Readonly<Record<NodeCategory, { readonly title: string; readonly color: string; readonly soft: string; readonly softDark: string }>> = {
+export const CATEGORY_COLORS: Readonly<
+  Record<
+    NodeCategory,
+    { readonly title: string; readonly color: string; readonly soft: string; readonly softDark: string }
+  >
+> = {
   trigger: { title: 'Triggers', color: '#1f9d61', soft: '#e4f6ec', softDark: '#12301f' },
   message: { title: 'Messages', color: '#2f7be0', soft: '#e6f0fd', softDark: '#12263f' },
   logic: { title: 'Logic', color: '#d98a0b', soft: '#fdf3df', softDark: '#35260b' },

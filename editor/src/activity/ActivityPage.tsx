@@ -24,7 +24,11 @@ export function ActivityPage() {
   const [search, setSearch] = useState('');
   const [words] = useDebouncedValue(search.trim(), 250);
   const state = OUTBOX_STATES.find((known): known is OutboxView['state'] => known === stateText);
-  const list = useOutboxList({ ...(state === undefined ? {} : { state }), ...(flowId === null ? {} : { flowId }), ...(words === '' ? {} : { search: words }) });
+  const list = useOutboxList({
+    ...(state === undefined ? {} : { state }),
+    ...(flowId === null ? {} : { flowId }),
+    ...(words === '' ? {} : { search: words }),
+  });
   const unknown = useOutboxList({ state: 'unknown' });
   const isFiltered = state !== undefined || flowId !== null || words !== '';
   const { items } = list;
@@ -34,15 +38,35 @@ export function ActivityPage() {
         title="Activity"
         lead="Everything Heddle sent in your name, and everything it held back, with the reason."
         actions={
-          <Button variant="default" leftSection={<IconFileSpreadsheet size={17} />} disabled={items.length === 0} onClick={() => downloadFile('heddle-activity.csv', 'text/csv;charset=utf-8', toCsv(items))} data-testid="export-csv">
+          <Button
+            variant="default"
+            leftSection={<IconFileSpreadsheet size={17} />}
+            disabled={items.length === 0}
+            onClick={() => downloadFile('heddle-activity.csv', 'text/csv;charset=utf-8', toCsv(items))}
+            data-testid="export-csv"
+          >
             Export {items.length > 0 ? `${items.length}${list.hasNextPage ? ' loaded' : ''} rows` : 'rows'}
           </Button>
         }
       />
       {unknown.items.length > 0 && state !== 'unknown' && (
-        <Alert color="grape" variant="light" radius="lg" mb="md" icon={<IconHelpCircle />} title={unknown.items.length === 1 ? 'One message needs your eyes' : `${unknown.items.length}${unknown.hasNextPage ? '+' : ''} messages need your eyes`}>
+        <Alert
+          color="grape"
+          variant="light"
+          radius="lg"
+          mb="md"
+          icon={<IconHelpCircle />}
+          title={
+            unknown.items.length === 1
+              ? 'One message needs your eyes'
+              : `${unknown.items.length}${unknown.hasNextPage ? '+' : ''} messages need your eyes`
+          }
+        >
           <Group justify="space-between">
-            <span>Heddle cannot know whether they arrived, so it never sends them again by itself. Look at the conversation and say what became of them.</span>
+            <span>
+              Heddle cannot know whether they arrived, so it never sends them again by itself. Look at the conversation
+              and say what became of them.
+            </span>
             <Button size="xs" variant="default" onClick={() => setState('unknown')}>
               Show them
             </Button>
@@ -50,15 +74,33 @@ export function ActivityPage() {
         </Alert>
       )}
       <Group mb="md" gap="sm">
-        <TextInput leftSection={<IconSearch size={16} />} placeholder="Search text or person" aria-label="Search activity" value={search} onChange={(event) => setSearch(event.currentTarget.value)} w={240} />
+        <TextInput
+          leftSection={<IconSearch size={16} />}
+          placeholder="Search text or person"
+          aria-label="Search activity"
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          w={240}
+        />
         <FlowSelect value={flowId} onChange={setFlowId} />
-        <Select data={STATE_CHOICES} value={state ?? null} onChange={setState} clearable placeholder="Any state" aria-label="Filter by state" w={180} data-testid="filter-state" />
+        <Select
+          data={STATE_CHOICES}
+          value={state ?? null}
+          onChange={setState}
+          clearable
+          placeholder="Any state"
+          aria-label="Filter by state"
+          w={180}
+          data-testid="filter-state"
+        />
       </Group>
       {list.isPending && <LoadingRows rows={6} height={56} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && items.length === 0 && (
         <EmptyState icon={IconActivity} title={isFiltered ? 'Nothing fits' : 'Nothing was sent yet'}>
-          {isFiltered ? 'Try other words, another flow or state.' : 'As soon as a flow answers somebody, the message is listed here.'}
+          {isFiltered
+            ? 'Try other words, another flow or state.'
+            : 'As soon as a flow answers somebody, the message is listed here.'}
         </EmptyState>
       )}
       {items.length > 0 && (

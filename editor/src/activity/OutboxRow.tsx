@@ -63,13 +63,27 @@ export function OutboxRow({ row }: { row: OutboxView }) {
 
 function SettleMenu({ id }: { id: string }) {
   const settle = useSettle();
-  const say = (outcome: 'sent' | 'failed') => settle.mutate({ id, outcome }, { onSuccess: () => notifyDone(outcome === 'sent' ? 'Noted: it arrived.' : 'Noted: it did not arrive.'), onError: notifyProblem });
+  const say = (outcome: 'sent' | 'failed') =>
+    settle.mutate(
+      { id, outcome },
+      {
+        onSuccess: () => notifyDone(outcome === 'sent' ? 'Noted: it arrived.' : 'Noted: it did not arrive.'),
+        onError: notifyProblem,
+      },
+    );
   return (
     <Group className={aboveRowClass} justify="flex-end">
       <Menu position="bottom-end" width={230}>
         <Menu.Target>
           <Tooltip label="Look at the conversation first: Heddle never sends it again by itself.">
-            <Button size="compact-sm" variant="light" color="grape" rightSection={<IconChevronDown size={14} />} loading={settle.isPending} data-testid="settle">
+            <Button
+              size="compact-sm"
+              variant="light"
+              color="grape"
+              rightSection={<IconChevronDown size={14} />}
+              loading={settle.isPending}
+              data-testid="settle"
+            >
               Settle
             </Button>
           </Tooltip>

@@ -14,14 +14,21 @@ export interface OutboxFilter {
 
 /** Everything that was sent or should have been, newest first. */
 export function useOutboxList(filter: OutboxFilter) {
-  return usePageList(queryKeys.outboxList(filter), (page, signal) => callApi(api.runs.outbox, { query: { ...filter, ...page } }, { signal }));
+  return usePageList(queryKeys.outboxList(filter), (page, signal) =>
+    callApi(api.runs.outbox, { query: { ...filter, ...page } }, { signal }),
+  );
 }
 
 /** A person says what became of a message whose outcome is unknown. */
 export function useSettle() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, outcome }: { id: string; outcome: 'sent' | 'failed' }) => callApi(api.runs.settle, { params: { id }, body: { outcome } }),
-    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: queryKeys.outbox }), client.invalidateQueries({ queryKey: queryKeys.runs })]),
+    mutationFn: ({ id, outcome }: { id: string; outcome: 'sent' | 'failed' }) =>
+      callApi(api.runs.settle, { params: { id }, body: { outcome } }),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: queryKeys.outbox }),
+        client.invalidateQueries({ queryKey: queryKeys.runs }),
+      ]),
   });
 }

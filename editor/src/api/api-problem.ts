@@ -9,7 +9,12 @@ export class ApiProblem extends Error {
   readonly issues: readonly Issue[];
   readonly requestId: string | undefined;
 
-  constructor(problem: Pick<Problem, 'status' | 'code' | 'title' | 'detail' | 'remedy'> & { issues?: readonly Issue[]; requestId?: string | undefined }) {
+  constructor(
+    problem: Pick<Problem, 'status' | 'code' | 'title' | 'detail' | 'remedy'> & {
+      issues?: readonly Issue[];
+      requestId?: string | undefined;
+    },
+  ) {
     super(problem.detail === '' ? problem.title : problem.detail);
     this.name = 'ApiProblem';
     this.status = problem.status;

@@ -8,7 +8,9 @@ type Part<Name extends string, Value> = [Value] extends [undefined]
     : { readonly [K in Name]: Value };
 
 /** What a call takes: only the parts that the endpoint declares, optional when all of their fields are. */
-export type CallInput<E extends Endpoint> = Part<'params', EndpointInput<E>['params']> & Part<'query', EndpointInput<E>['query']> & Part<'body', EndpointInput<E>['body']>;
+export type CallInput<E extends Endpoint> = Part<'params', EndpointInput<E>['params']> &
+  Part<'query', EndpointInput<E>['query']> &
+  Part<'body', EndpointInput<E>['body']>;
 
 /** What a call gives back; nothing for status 204. */
 export type CallOutput<E extends Endpoint> = EndpointOutput<E>;
@@ -50,10 +52,15 @@ export async function callApi<E extends Endpoint>(
 }
 
 /** Fills `:name` parameters and appends the query; absent values are left out. @throws TypeError on a missing parameter. */
-export function buildUrl(path: string, params: Readonly<Record<string, unknown>> = {}, query: Readonly<Record<string, unknown>> = {}): string {
+export function buildUrl(
+  path: string,
+  params: Readonly<Record<string, unknown>> = {},
+  query: Readonly<Record<string, unknown>> = {},
+): string {
   const filled = path.replaceAll(/:([a-zA-Z]+)/g, (_match, name: string) => {
     const value = params[name];
-    if (value === undefined || value === null || value === '') throw new TypeError(`${path} needs the parameter "${name}"`);
+    if (value === undefined || value === null || value === '')
+      throw new TypeError(`${path} needs the parameter "${name}"`);
     return encodeURIComponent(String(value));
   });
   const search = new URLSearchParams();
@@ -70,14 +77,22 @@ export function buildUrl(path: string, params: Readonly<Record<string, unknown>>
  */
 export async function requestJson(
   url: string,
-  init: { readonly method?: string; readonly body?: unknown; readonly signal?: AbortSignal; readonly isSignInCall?: boolean } = {},
+  init: {
+    readonly method?: string;
+    readonly body?: unknown;
+    readonly signal?: AbortSignal;
+    readonly isSignInCall?: boolean;
+  } = {},
 ): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(url, {
       method: init.method ?? 'GET',
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(init.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       ...(init.signal === undefined ? {} : { signal: init.signal }),
     });
@@ -101,6 +116,12 @@ async function parseBody(response: Response): Promise<unknown> {
   } catch {
     // A proxy's HTML page: the status says enough. A success that is not JSON is not from our API.
     if (!response.ok) return undefined;
-    throw new ApiProblem({ status: response.status, code: 'ANSWER_NOT_JSON', title: 'Unexpected answer', detail: 'Heddle answered something that is not JSON.', remedy: 'Reload the page.' });
+    throw new ApiProblem({
+      status: response.status,
+      code: 'ANSWER_NOT_JSON',
+      title: 'Unexpected answer',
+      detail: 'Heddle answered something that is not JSON.',
+      remedy: 'Reload the page.',
+    });
   }
 }

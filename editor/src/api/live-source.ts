@@ -13,7 +13,11 @@ const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000];
  *
  * @param parse One message of the stream as changes.
  */
-export function createLiveSource<Change>(url: string, parse: (data: string) => readonly Change[], open: (url: string) => EventSource = (address) => new EventSource(address)) {
+export function createLiveSource<Change>(
+  url: string,
+  parse: (data: string) => readonly Change[],
+  open: (url: string) => EventSource = (address) => new EventSource(address),
+) {
   type ChangeListener = (changes: readonly Change[]) => void;
   const listeners = new Set<ChangeListener>();
   const gapListeners = new Set<() => void>();

@@ -5,7 +5,11 @@ import { queryKeys } from './query-keys.ts';
 
 /** Who is signed in, in which workspace. */
 export function useSession() {
-  return useQuery({ queryKey: queryKeys.session, queryFn: ({ signal }) => callApi(api.session.get, {}, { signal }), staleTime: 300_000 });
+  return useQuery({
+    queryKey: queryKeys.session,
+    queryFn: ({ signal }) => callApi(api.session.get, {}, { signal }),
+    staleTime: 300_000,
+  });
 }
 
 const RANK: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, owner: 2 };
@@ -20,7 +24,8 @@ export function useHasRole(role: Role): boolean {
 export function useSignIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: { email: string; password: string }) => requestJson('/api/auth/sign-in/email', { method: 'POST', body, isSignInCall: true }),
+    mutationFn: (body: { email: string; password: string }) =>
+      requestJson('/api/auth/sign-in/email', { method: 'POST', body, isSignInCall: true }),
     onSuccess: () => client.resetQueries(),
   });
 }

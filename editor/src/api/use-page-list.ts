@@ -11,7 +11,10 @@ export interface ListPage<Item> {
  *
  * @param fetchPage Loads the page behind a cursor; the first page has none, given as an empty object to spread into the query.
  */
-export function usePageList<Item>(queryKey: readonly unknown[], fetchPage: (page: { cursor?: string }, signal: AbortSignal) => Promise<ListPage<Item>>) {
+export function usePageList<Item>(
+  queryKey: readonly unknown[],
+  fetchPage: (page: { cursor?: string }, signal: AbortSignal) => Promise<ListPage<Item>>,
+) {
   const query = useInfiniteQuery({
     queryKey,
     initialPageParam: undefined as string | undefined, // no cursor for the first page

@@ -8,7 +8,14 @@ export function ColorSchemeToggle() {
   const label = isDark ? 'Switch to light colours' : 'Switch to dark colours';
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size={34} onClick={() => setColorScheme(isDark ? 'light' : 'dark')} aria-label={label} data-testid="color-scheme-toggle">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={34}
+        onClick={() => setColorScheme(isDark ? 'light' : 'dark')}
+        aria-label={label}
+        data-testid="color-scheme-toggle"
+      >
         {isDark ? <IconSun size={18} stroke={1.7} /> : <IconMoon size={18} stroke={1.7} />}
       </ActionIcon>
     </Tooltip>

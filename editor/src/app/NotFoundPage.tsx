@@ -8,7 +8,15 @@ import { EmptyState } from '../shared/PageStates.tsx';
 export function NotFoundPage() {
   return (
     <Page>
-      <EmptyState icon={IconMap2} title="There is no page here" action={<Button component={Link} href="/flows">To your flows</Button>}>
+      <EmptyState
+        icon={IconMap2}
+        title="There is no page here"
+        action={
+          <Button component={Link} href="/flows">
+            To your flows
+          </Button>
+        }
+      >
         The address may be mistyped, or what it showed was deleted.
       </EmptyState>
     </Page>

@@ -12,13 +12,21 @@ import { SignInPage } from './SignInPage.tsx';
 const FlowsPage = lazy(() => import('../flows/FlowsPage.tsx').then((module) => ({ default: module.FlowsPage })));
 const FlowRoute = lazy(() => import('./FlowRoute.tsx').then((module) => ({ default: module.FlowRoute })));
 const RunsPage = lazy(() => import('../runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
-const ContactsPage = lazy(() => import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })));
-const ActivityPage = lazy(() => import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })));
+const ContactsPage = lazy(() =>
+  import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })),
+);
+const ActivityPage = lazy(() =>
+  import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })),
+);
 const EventsPage = lazy(() => import('../events/EventsPage.tsx').then((module) => ({ default: module.EventsPage })));
-const ConnectionsPage = lazy(() => import('../connections/ConnectionsPage.tsx').then((module) => ({ default: module.ConnectionsPage })));
+const ConnectionsPage = lazy(() =>
+  import('../connections/ConnectionsPage.tsx').then((module) => ({ default: module.ConnectionsPage })),
+);
 const PhonePage = lazy(() => import('../phone/PhonePage.tsx').then((module) => ({ default: module.PhonePage })));
 const RunPage = lazy(() => import('../runs/RunPage.tsx').then((module) => ({ default: module.RunPage })));
-const SettingsPage = lazy(() => import('../settings/SettingsPage.tsx').then((module) => ({ default: module.SettingsPage })));
+const SettingsPage = lazy(() =>
+  import('../settings/SettingsPage.tsx').then((module) => ({ default: module.SettingsPage })),
+);
 
 /** Which address shows which page. Each page is loaded when it is first opened. */
 export function Routes() {

@@ -1,4 +1,16 @@
-import { ActionIcon, AppShell, Burger, Drawer, Group, Indicator, ScrollArea, Stack, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Drawer,
+  Group,
+  Indicator,
+  ScrollArea,
+  Stack,
+  Text,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
 import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconDeviceMobile } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
@@ -44,7 +56,16 @@ export function Shell({ children }: { children: ReactNode }) {
       <AppShell.Navbar className={classes['navbar']}>
         <Navigation isRail={isRail} onNavigate={drawer.close} />
       </AppShell.Navbar>
-      <Drawer opened={isDrawerOpen && isSmall} onClose={drawer.close} size={280} withCloseButton={false} padding={0} title={null} aria-label="Navigation">
+      <Drawer
+        opened={isDrawerOpen && isSmall}
+        onClose={drawer.close}
+        size={280}
+        withCloseButton={false}
+        padding={0}
+        styles={{ body: { height: '100%' } }}
+        title={null}
+        aria-label="Navigation"
+      >
         <Navigation isRail={false} onNavigate={drawer.close} />
       </Drawer>
       <AppShell.Main id="main" tabIndex={-1} className={classes['main']}>
@@ -92,11 +113,27 @@ function Navigation({ isRail, onNavigate }: { isRail: boolean; onNavigate: () =>
   );
 }
 
-function NavigationLink({ item, isRail, onNavigate }: { item: NavigationItem; isRail: boolean; onNavigate: () => void }) {
+function NavigationLink({
+  item,
+  isRail,
+  onNavigate,
+}: {
+  item: NavigationItem;
+  isRail: boolean;
+  onNavigate: () => void;
+}) {
   const [location] = useLocation();
   const isActive = location === item.href || location.startsWith(`${item.href}/`);
   const link = (
-    <Link href={item.href} className={classes['link']} data-active={isActive || undefined} aria-current={isActive ? 'page' : undefined} aria-label={item.title} onClick={onNavigate} data-testid={`nav-${item.href.slice(1)}`}>
+    <Link
+      href={item.href}
+      className={classes['link']}
+      data-active={isActive || undefined}
+      aria-current={isActive ? 'page' : undefined}
+      aria-label={item.title}
+      onClick={onNavigate}
+      data-testid={`nav-${item.href.slice(1)}`}
+    >
       <item.icon size={20} stroke={1.7} aria-hidden />
       {!isRail && <span>{item.title}</span>}
     </Link>
@@ -114,14 +151,29 @@ function PhoneLink({ isRail, onNavigate }: { isRail: boolean; onNavigate: () => 
   if (isRail) {
     return (
       <Tooltip label="Practice phone" position="right">
-        <ActionIcon component={Link} href="/phone" target="_blank" variant="light" size={40} aria-label="Open the practice phone in a new tab" mx="auto">
+        <ActionIcon
+          component={Link}
+          href="/phone"
+          target="_blank"
+          variant="light"
+          size={40}
+          aria-label="Open the practice phone in a new tab"
+          mx="auto"
+        >
           <IconDeviceMobile size={20} stroke={1.7} />
         </ActionIcon>
       </Tooltip>
     );
   }
   return (
-    <UnstyledButton component={Link} href="/phone" target="_blank" className={classes['phone']} onClick={onNavigate} data-testid="nav-phone">
+    <UnstyledButton
+      component={Link}
+      href="/phone"
+      target="_blank"
+      className={classes['phone']}
+      onClick={onNavigate}
+      data-testid="nav-phone"
+    >
       <Indicator color="green" size={8} offset={3} processing>
         <IconDeviceMobile size={22} stroke={1.6} aria-hidden />
       </Indicator>

@@ -20,7 +20,8 @@ export function SignInPage() {
     event.preventDefault();
     signIn.mutate({ email: email.trim(), password }, { onSuccess: () => navigate(safeNext(next), { replace: true }) });
   };
-  const message = signIn.error === null ? (search.has('error') ? LINK_MESSAGE : null) : signInMessage(toProblem(signIn.error));
+  const message =
+    signIn.error === null ? (search.has('error') ? LINK_MESSAGE : null) : signInMessage(toProblem(signIn.error));
   return (
     <main className={classes['page']}>
       <title>Sign in · Heddle</title>
@@ -41,8 +42,24 @@ export function SignInPage() {
                 {message}
               </Alert>
             )}
-            <TextInput label="E-mail" type="email" name="email" autoComplete="username" required autoFocus value={email} onChange={(event) => setEmail(event.currentTarget.value)} />
-            <PasswordInput label="Password" name="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.currentTarget.value)} />
+            <TextInput
+              label="E-mail"
+              type="email"
+              name="email"
+              autoComplete="username"
+              required
+              autoFocus
+              value={email}
+              onChange={(event) => setEmail(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              required
+              value={password}
+              onChange={(event) => setPassword(event.currentTarget.value)}
+            />
             <Button type="submit" fullWidth size="md" loading={signIn.isPending} data-testid="sign-in">
               Sign in
             </Button>
@@ -50,7 +67,8 @@ export function SignInPage() {
         </Paper>
         <Alert mt="md" variant="transparent" color="gray" icon={<IconLink size={18} />}>
           <Text size="sm" c="dimmed">
-            Just started Heddle? The terminal shows a <b>one-time sign-in link</b>; open it and you are in. A restart prints a new one.
+            Just started Heddle? The terminal shows a <b>one-time sign-in link</b>; open it and you are in. A restart
+            prints a new one.
           </Text>
         </Alert>
       </div>
@@ -58,11 +76,14 @@ export function SignInPage() {
   );
 }
 
-const LINK_MESSAGE = 'That sign-in link was used already or is too old. Restart Heddle for a new link, or sign in with e-mail and password.';
+const LINK_MESSAGE =
+  'That sign-in link was used already or is too old. Restart Heddle for a new link, or sign in with e-mail and password.';
 
 function signInMessage(problem: ApiProblem): string {
-  if (problem.status === 401 || problem.status === 403) return 'E-mail and password do not fit together. Check both and try again.';
-  if (problem.status === 400 || problem.status === 422) return 'That does not look like an e-mail address and a password. Check both and try again.';
+  if (problem.status === 401 || problem.status === 403)
+    return 'E-mail and password do not fit together. Check both and try again.';
+  if (problem.status === 400 || problem.status === 422)
+    return 'That does not look like an e-mail address and a password. Check both and try again.';
   if (problem.status === 429) return 'Too many tries. Wait a minute, then try again.';
   return [problem.detail, problem.remedy].filter((part) => part !== '').join(' ');
 }

@@ -15,7 +15,12 @@ export function WorkspaceMenu({ isRail }: { isRail: boolean }) {
   return (
     <Menu width={248} position={isRail ? 'right-end' : 'top-start'}>
       <Menu.Target>
-        <UnstyledButton className={classes['target']} data-rail={isRail || undefined} aria-label={`Workspace ${session.workspace.name}, signed in as ${session.member.name}`} data-testid="workspace-menu">
+        <UnstyledButton
+          className={classes['target']}
+          data-rail={isRail || undefined}
+          aria-label={`Workspace ${session.workspace.name}, signed in as ${session.member.name}`}
+          data-testid="workspace-menu"
+        >
           <Avatar size={32} radius="md" color="weave" name={session.workspace.name} />
           {!isRail && (
             <>
@@ -39,7 +44,8 @@ export function WorkspaceMenu({ isRail }: { isRail: boolean }) {
             key={workspace.id}
             rightSection={workspace.id === session.workspace.id ? <IconCheck size={16} aria-label="Current" /> : null}
             onClick={() => {
-              if (workspace.id !== session.workspace.id) switchWorkspace.mutate(workspace.id, { onSuccess: () => navigate('/flows'), onError: notifyProblem });
+              if (workspace.id !== session.workspace.id)
+                switchWorkspace.mutate(workspace.id, { onSuccess: () => navigate('/flows'), onError: notifyProblem });
             }}
           >
             {workspace.name}
@@ -52,7 +58,11 @@ export function WorkspaceMenu({ isRail }: { isRail: boolean }) {
         <Menu.Item component="a" href="/api/openapi.json" target="_blank" leftSection={<IconBook2 size={16} />}>
           API description
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate(undefined, { onSuccess: () => navigate('/sign-in'), onError: notifyProblem })} data-testid="sign-out">
+        <Menu.Item
+          leftSection={<IconLogout size={16} />}
+          onClick={() => signOut.mutate(undefined, { onSuccess: () => navigate('/sign-in'), onError: notifyProblem })}
+          data-testid="sign-out"
+        >
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

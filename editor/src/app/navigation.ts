@@ -1,4 +1,13 @@
-import { IconActivity, IconAddressBook, IconInbox, IconPlug, IconPlayerPlay, IconRoute, IconSettings, type Icon } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconAddressBook,
+  IconInbox,
+  IconPlug,
+  IconPlayerPlay,
+  IconRoute,
+  IconSettings,
+  type Icon,
+} from '@tabler/icons-react';
 
 /** An entry of the main navigation. */
 export interface NavigationItem {

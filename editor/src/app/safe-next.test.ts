@@ -6,5 +6,14 @@ it('goes back to a page of ours', () => {
 });
 
 it('never leaves for another site', () => {
-  for (const next of [null, '', '//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/sign-in?next=/x']) expect(safeNext(next)).toBe('/flows');
+  for (const next of [
+    null,
+    '',
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '/sign-in?next=/x',
+  ])
+    expect(safeNext(next)).toBe('/flows');
 });

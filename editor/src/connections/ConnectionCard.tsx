@@ -1,7 +1,15 @@
 import { ActionIcon, Alert, Avatar, Badge, Button, Group, Menu, Text, Tooltip } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { ConnectionView } from '@heddle/schemas/api';
-import { IconAlertTriangle, IconBrandInstagram, IconDots, IconPlugOff, IconRefresh, IconRosetteDiscountCheck, IconStar } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconBrandInstagram,
+  IconDots,
+  IconPlugOff,
+  IconRefresh,
+  IconRosetteDiscountCheck,
+  IconStar,
+} from '@tabler/icons-react';
 import { notifyDone, notifyProblem } from '../shared/notify.tsx';
 import { fullTime } from '../shared/relative-time.ts';
 import { RelativeTime } from '../shared/RelativeTime.tsx';
@@ -19,7 +27,12 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
   const [isAsking, asking] = useDisclosure(false);
   const isBroken = BROKEN.has(connection.status);
   return (
-    <section className={classes['card']} aria-label={`@${connection.username}`} data-testid="connection-card" data-status={connection.status}>
+    <section
+      className={classes['card']}
+      aria-label={`@${connection.username}`}
+      data-testid="connection-card"
+      data-status={connection.status}
+    >
       <Group wrap="nowrap" align="flex-start">
         <Tooltip label="Instagram">
           <div className={classes['avatar']}>
@@ -64,19 +77,51 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
               </ActionIcon>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Item leftSection={<IconRosetteDiscountCheck size={16} />} onClick={() => actions.verify.mutate(connection.id, { onSuccess: (now) => notifyDone(now.status === 'connected' ? 'The access works.' : 'Checked; the card shows the result.'), onError: notifyProblem })}>
+              <Menu.Item
+                leftSection={<IconRosetteDiscountCheck size={16} />}
+                onClick={() =>
+                  actions.verify.mutate(connection.id, {
+                    onSuccess: (now) =>
+                      notifyDone(
+                        now.status === 'connected' ? 'The access works.' : 'Checked; the card shows the result.',
+                      ),
+                    onError: notifyProblem,
+                  })
+                }
+              >
                 Check access now
               </Menu.Item>
-              <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => actions.refresh.mutate(connection.id, { onSuccess: () => notifyDone('The access was extended.'), onError: notifyProblem })}>
+              <Menu.Item
+                leftSection={<IconRefresh size={16} />}
+                onClick={() =>
+                  actions.refresh.mutate(connection.id, {
+                    onSuccess: () => notifyDone('The access was extended.'),
+                    onError: notifyProblem,
+                  })
+                }
+              >
                 Extend access
               </Menu.Item>
               {!connection.isDefault && (
-                <Menu.Item leftSection={<IconStar size={16} />} onClick={() => actions.makeDefault.mutate(connection.id, { onSuccess: () => notifyDone(`New flows use @${connection.username}.`), onError: notifyProblem })}>
+                <Menu.Item
+                  leftSection={<IconStar size={16} />}
+                  onClick={() =>
+                    actions.makeDefault.mutate(connection.id, {
+                      onSuccess: () => notifyDone(`New flows use @${connection.username}.`),
+                      onError: notifyProblem,
+                    })
+                  }
+                >
                   Make default
                 </Menu.Item>
               )}
               <Menu.Divider />
-              <Menu.Item color="red" leftSection={<IconPlugOff size={16} />} onClick={asking.open} data-testid="disconnect">
+              <Menu.Item
+                color="red"
+                leftSection={<IconPlugOff size={16} />}
+                onClick={asking.open}
+                data-testid="disconnect"
+              >
                 Disconnect
               </Menu.Item>
             </Menu.Dropdown>
@@ -89,7 +134,13 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
         </Alert>
       )}
       {connection.missingScopes.length > 0 && (
-        <Alert variant="light" color="yellow" p="sm" title="Access that was not granted" icon={<IconAlertTriangle size={18} />}>
+        <Alert
+          variant="light"
+          color="yellow"
+          p="sm"
+          title="Access that was not granted"
+          icon={<IconAlertTriangle size={18} />}
+        >
           <ul className={classes['scopes']}>
             {connection.missingScopes.map((scope) => (
               <li key={scope.name}>
@@ -119,7 +170,17 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
         </div>
       </dl>
       {isEditor && isBroken && (
-        <Button variant="light" leftSection={<IconRefresh size={16} />} loading={actions.connectInstagram.isPending} onClick={() => actions.connectInstagram.mutate(undefined, { onSuccess: ({ url }) => window.location.assign(url), onError: notifyProblem })}>
+        <Button
+          variant="light"
+          leftSection={<IconRefresh size={16} />}
+          loading={actions.connectInstagram.isPending}
+          onClick={() =>
+            actions.connectInstagram.mutate(undefined, {
+              onSuccess: ({ url }) => window.location.assign(url),
+              onError: notifyProblem,
+            })
+          }
+        >
           Connect again
         </Button>
       )}

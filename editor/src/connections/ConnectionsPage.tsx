@@ -18,14 +18,19 @@ export function ConnectionsPage() {
   const connect = <ConnectButton />;
   return (
     <Page>
-      <PageHeader title="Connections" lead="The accounts your flows listen to and answer for." actions={isEditor && connect} />
+      <PageHeader
+        title="Connections"
+        lead="The accounts your flows listen to and answer for."
+        actions={isEditor && connect}
+      />
       <ReturnMessage />
       <SandboxNote />
       {list.isPending && <LoadingRows rows={2} height={210} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && items.length === 0 && (
         <EmptyState icon={IconPlug} title="No account is connected" action={isEditor && connect}>
-          Connect an Instagram professional account. Heddle asks for as little access as it needs, and you can take it back at any time.
+          Connect an Instagram professional account. Heddle asks for as little access as it needs, and you can take it
+          back at any time.
         </EmptyState>
       )}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
@@ -43,7 +48,12 @@ function ConnectButton() {
     <Button
       leftSection={<IconBrandInstagram size={18} />}
       loading={connectInstagram.isPending || connectInstagram.isSuccess}
-      onClick={() => connectInstagram.mutate(undefined, { onSuccess: ({ url }) => window.location.assign(url), onError: notifyProblem })}
+      onClick={() =>
+        connectInstagram.mutate(undefined, {
+          onSuccess: ({ url }) => window.location.assign(url),
+          onError: notifyProblem,
+        })
+      }
       data-testid="connect-instagram"
     >
       Connect Instagram
@@ -64,15 +74,41 @@ function ReturnMessage() {
   };
   if (result.kind === 'failed') {
     return (
-      <Alert color="red" variant="light" radius="lg" mb="md" icon={<IconAlertTriangle />} title={result.message} withCloseButton closeButtonLabel="Close" onClose={close} role="alert" data-testid="oauth-error">
+      <Alert
+        color="red"
+        variant="light"
+        radius="lg"
+        mb="md"
+        icon={<IconAlertTriangle />}
+        title={result.message}
+        withCloseButton
+        closeButtonLabel="Close"
+        onClose={close}
+        role="alert"
+        data-testid="oauth-error"
+      >
         {result.remedy}
       </Alert>
     );
   }
   const connection = list.data?.items.find((item) => item.id === result.connectionId);
   return (
-    <Alert color="green" variant="light" radius="lg" mb="md" icon={<IconCheck />} title={connection === undefined ? 'The account is connected' : `@${connection.username} is connected`} withCloseButton closeButtonLabel="Close" onClose={close} role="status" data-testid="oauth-connected">
-      {connection !== undefined && connection.missingScopes.length > 0 ? 'Some access was not granted; the card below says what will not work without it.' : 'Flows can use it at once.'}
+    <Alert
+      color="green"
+      variant="light"
+      radius="lg"
+      mb="md"
+      icon={<IconCheck />}
+      title={connection === undefined ? 'The account is connected' : `@${connection.username} is connected`}
+      withCloseButton
+      closeButtonLabel="Close"
+      onClose={close}
+      role="status"
+      data-testid="oauth-connected"
+    >
+      {connection !== undefined && connection.missingScopes.length > 0
+        ? 'Some access was not granted; the card below says what will not work without it.'
+        : 'Flows can use it at once.'}
     </Alert>
   );
 }
@@ -82,7 +118,8 @@ function SandboxNote() {
   if (session?.isSandboxOn !== true) return null;
   return (
     <Alert variant="light" color="weave" radius="lg" mb="md">
-      You are practising: Instagram is played by a strict imitation on this machine, so nothing reaches real people. “Connect Instagram” goes through the imitation's sign-in pages too.
+      You are practising: Instagram is played by a strict imitation on this machine, so nothing reaches real people.
+      “Connect Instagram” goes through the imitation's sign-in pages too.
     </Alert>
   );
 }

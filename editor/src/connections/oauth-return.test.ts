@@ -10,6 +10,10 @@ it('reads how connecting ended', () => {
 });
 
 it('shows none of the words of an address', () => {
-  expect(read('error=Call+this+number')).toEqual({ kind: 'failed', message: 'The account was not connected.', remedy: 'Start connecting again.' });
+  expect(read('error=Call+this+number')).toEqual({
+    kind: 'failed',
+    message: 'The account was not connected.',
+    remedy: 'Start connecting again.',
+  });
   expect(read('error=constructor')).toMatchObject({ message: 'The account was not connected.' });
 });

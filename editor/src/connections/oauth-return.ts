@@ -1,7 +1,9 @@
 import { ERRORS, isErrorCode } from '@heddle/schemas';
 
 /** How a round trip to the platform's own pages ended, as the server says it in the address. */
-export type OAuthReturn = { readonly kind: 'connected'; readonly connectionId: string } | { readonly kind: 'failed'; readonly message: string; readonly remedy: string };
+export type OAuthReturn =
+  | { readonly kind: 'connected'; readonly connectionId: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly remedy: string };
 
 /**
  * Reads `?connected=<id>` or `?error=<code>` (with an optional `detail`). Null when the page was opened in another way.

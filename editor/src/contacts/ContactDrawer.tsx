@@ -16,7 +16,15 @@ const RECENT = 8;
 /** What is known about one contact; open while `id` is set. */
 export function ContactDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
   return (
-    <Drawer opened={id !== null} onClose={onClose} position="right" size={440} title={<Text fw={650}>Contact</Text>} closeButtonProps={{ 'aria-label': 'Close' }} data-testid="contact-drawer">
+    <Drawer
+      opened={id !== null}
+      onClose={onClose}
+      position="right"
+      size={440}
+      title={<Text fw={650}>Contact</Text>}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      data-testid="contact-drawer"
+    >
       {id !== null && <Details id={id} />}
     </Drawer>
   );

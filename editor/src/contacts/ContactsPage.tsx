@@ -22,9 +22,19 @@ export function ContactsPage() {
   const isFiltered = words !== '' || tag !== null;
   return (
     <Page>
-      <PageHeader title="Contacts" lead="Everyone who wrote to you or commented, with what your flows learnt about them." />
+      <PageHeader
+        title="Contacts"
+        lead="Everyone who wrote to you or commented, with what your flows learnt about them."
+      />
       <Group mb="md" gap="sm">
-        <TextInput leftSection={<IconSearch size={16} />} placeholder="Search name or user name" aria-label="Search contacts" value={search} onChange={(event) => setSearch(event.currentTarget.value)} w={280} />
+        <TextInput
+          leftSection={<IconSearch size={16} />}
+          placeholder="Search name or user name"
+          aria-label="Search contacts"
+          value={search}
+          onChange={(event) => setSearch(event.currentTarget.value)}
+          w={280}
+        />
         {tag !== null && (
           <UnstyledButton onClick={() => setTag(null)} aria-label={`Show all tags, not only ${tag}`}>
             <Badge variant="light" size="lg" rightSection={<IconX size={12} />}>
@@ -52,7 +62,11 @@ export function ContactsPage() {
               <td>
                 <Group gap={4} className={aboveRowClass} w="fit-content">
                   {contact.tags.map((name) => (
-                    <UnstyledButton key={name} onClick={() => setTag(name)} aria-label={`Only contacts with tag ${name}`}>
+                    <UnstyledButton
+                      key={name}
+                      onClick={() => setTag(name)}
+                      aria-label={`Only contacts with tag ${name}`}
+                    >
                       <Badge variant="light" radius="xl">
                         {name}
                       </Badge>

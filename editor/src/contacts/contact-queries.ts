@@ -12,10 +12,15 @@ export interface ContactFilter {
 
 /** People who wrote to a connected account, last active first. */
 export function useContactList(filter: ContactFilter) {
-  return usePageList(queryKeys.contactList(filter), (page, signal) => callApi(api.connections.contacts, { query: { ...filter, ...page } }, { signal }));
+  return usePageList(queryKeys.contactList(filter), (page, signal) =>
+    callApi(api.connections.contacts, { query: { ...filter, ...page } }, { signal }),
+  );
 }
 
 /** One contact. */
 export function useContact(id: string) {
-  return useQuery({ queryKey: queryKeys.contact(id), queryFn: ({ signal }) => callApi(api.connections.contact, { params: { id } }, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.contact(id),
+    queryFn: ({ signal }) => callApi(api.connections.contact, { params: { id } }, { signal }),
+  });
 }

@@ -15,7 +15,8 @@ import classes from './EventsPage.module.css';
 export function EventItem({ event, isOpen, onToggle }: { event: EventView; isOpen: boolean; onToggle: () => void }) {
   // A read receipt or an attachment has no words of its own; an id would tell a person nothing.
   const hasWords = event.summary !== '' && event.summary !== event.data['messageId'];
-  const who = event.contact === null ? null : event.contact.username !== null ? `@${event.contact.username}` : event.contact.name;
+  const who =
+    event.contact === null ? null : event.contact.username !== null ? `@${event.contact.username}` : event.contact.name;
   return (
     <li className={classes['item']} data-testid="event" data-state={event.state}>
       <UnstyledButton className={classes['head']} onClick={onToggle} aria-expanded={isOpen}>
@@ -52,12 +53,31 @@ function EventDetails({ event }: { event: EventView }) {
       )}
       <Group gap="sm">
         {event.runIds.map((id, index) => (
-          <Button key={id} component={Link} href={`/runs/${id}`} size="xs" variant="light" leftSection={<IconPlayerPlay size={14} />}>
+          <Button
+            key={id}
+            component={Link}
+            href={`/runs/${id}`}
+            size="xs"
+            variant="light"
+            leftSection={<IconPlayerPlay size={14} />}
+          >
             {event.runIds.length === 1 ? 'See the run' : `Run ${index + 1}`}
           </Button>
         ))}
         {canReplay && (
-          <Button size="xs" variant="default" leftSection={<IconRefresh size={14} />} loading={replay.isPending} onClick={() => replay.mutate(event.id, { onSuccess: () => notifyDone('The event is taken again.'), onError: notifyProblem })} data-testid="event-replay">
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRefresh size={14} />}
+            loading={replay.isPending}
+            onClick={() =>
+              replay.mutate(event.id, {
+                onSuccess: () => notifyDone('The event is taken again.'),
+                onError: notifyProblem,
+              })
+            }
+            data-testid="event-replay"
+          >
             Take it again
           </Button>
         )}

@@ -13,7 +13,10 @@ import { isReceipt } from './event-titles.ts';
 import surface from '../shared/Surface.module.css';
 import classes from './EventsPage.module.css';
 
-const CHOICES = [{ value: 'all', label: 'All' }, ...EVENT_STATES.filter((state) => state !== 'processing').map((value) => ({ value, label: statusLabel(value) }))];
+const CHOICES = [
+  { value: 'all', label: 'All' },
+  ...EVENT_STATES.filter((state) => state !== 'processing').map((value) => ({ value, label: statusLabel(value) })),
+];
 
 /** What came in from the platforms, what became of it, and which flows did not fire and why. */
 export function EventsPage() {
@@ -27,20 +30,37 @@ export function EventsPage() {
     <Page width={980}>
       <PageHeader title="Events" lead="Everything that came in: which flow took it, and why the others did not." />
       <Group justify="space-between" mb="md">
-        <SegmentedControl data={CHOICES} value={state ?? 'all'} onChange={(value) => setState(value === 'all' ? null : value)} aria-label="Filter by state" />
-        <Switch label="Our own messages and read receipts" size="sm" checked={hasReceipts} onChange={(event) => setHasReceipts(event.currentTarget.checked)} />
+        <SegmentedControl
+          data={CHOICES}
+          value={state ?? 'all'}
+          onChange={(value) => setState(value === 'all' ? null : value)}
+          aria-label="Filter by state"
+        />
+        <Switch
+          label="Our own messages and read receipts"
+          size="sm"
+          checked={hasReceipts}
+          onChange={(event) => setHasReceipts(event.currentTarget.checked)}
+        />
       </Group>
       {list.isPending && <LoadingRows rows={6} height={56} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && items.length === 0 && (
         <EmptyState icon={IconInbox} title={state === undefined ? 'Nothing has come in yet' : 'No event in this state'}>
-          {state === undefined ? 'Comments and messages to your connected accounts appear here the moment they happen, whether or not a flow takes them.' : 'That is good news for “failed”.'}
+          {state === undefined
+            ? 'Comments and messages to your connected accounts appear here the moment they happen, whether or not a flow takes them.'
+            : 'That is good news for “failed”.'}
         </EmptyState>
       )}
       {items.length > 0 && (
         <ul className={`${surface['surface']} ${classes['list']}`} aria-label="Events">
           {items.map((event) => (
-            <EventItem key={event.id} event={event} isOpen={openId === event.id} onToggle={() => setOpenId(openId === event.id ? null : event.id)} />
+            <EventItem
+              key={event.id}
+              event={event}
+              isOpen={openId === event.id}
+              onToggle={() => setOpenId(openId === event.id ? null : event.id)}
+            />
           ))}
         </ul>
       )}

@@ -13,11 +13,16 @@ export interface EventFilter {
 
 /** What the platforms sent us, newest first. */
 export function useEventList(filter: EventFilter) {
-  return usePageList(queryKeys.eventList(filter), (page, signal) => callApi(api.runs.events, { query: { ...filter, ...page } }, { signal }));
+  return usePageList(queryKeys.eventList(filter), (page, signal) =>
+    callApi(api.runs.events, { query: { ...filter, ...page } }, { signal }),
+  );
 }
 
 /** Takes a failed or ignored event again. */
 export function useReplay() {
   const client = useQueryClient();
-  return useMutation({ mutationFn: (id: string) => callApi(api.runs.replayEvent, { params: { id } }), onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.events }) });
+  return useMutation({
+    mutationFn: (id: string) => callApi(api.runs.replayEvent, { params: { id } }),
+    onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.events }),
+  });
 }

@@ -3,7 +3,15 @@ import { useRef, useState, type DragEvent, type ReactNode } from 'react';
 import classes from './FileDropZone.module.css';
 
 /** A page onto which a file can be dropped. While a file hovers over it, it says what will happen. */
-export function FileDropZone({ isEnabled, onFile, children }: { isEnabled: boolean; onFile: (file: File) => void; children: ReactNode }) {
+export function FileDropZone({
+  isEnabled,
+  onFile,
+  children,
+}: {
+  isEnabled: boolean;
+  onFile: (file: File) => void;
+  children: ReactNode;
+}) {
   const [isOver, setIsOver] = useState(false);
   // Entering a child fires "enter" before the parent's "leave": only the count tells whether the pointer left for good.
   const depth = useRef(0);

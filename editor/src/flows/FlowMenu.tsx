@@ -13,13 +13,21 @@ export function FlowMenu({ flow, isEditor }: { flow: Pick<FlowSummary, 'id' | 'n
   const deleteFlow = () =>
     remove.mutate(flow.id, {
       onSuccess: () =>
-        notifyUndo(`“${flow.name}” was deleted.`, () => restore.mutate(flow.id, { onSuccess: () => notifyDone(`“${flow.name}” is back.`), onError: notifyProblem })),
+        notifyUndo(`“${flow.name}” was deleted.`, () =>
+          restore.mutate(flow.id, { onSuccess: () => notifyDone(`“${flow.name}” is back.`), onError: notifyProblem }),
+        ),
       onError: notifyProblem,
     });
   return (
     <Menu position="bottom-end" width={200}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={`More about ${flow.name}`} data-testid="flow-menu">
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={36}
+          aria-label={`More about ${flow.name}`}
+          data-testid="flow-menu"
+        >
           <IconDots size={18} />
         </ActionIcon>
       </Menu.Target>
@@ -30,12 +38,25 @@ export function FlowMenu({ flow, isEditor }: { flow: Pick<FlowSummary, 'id' | 'n
         <Menu.Item component={Link} href={`/runs?flow=${flow.id}`} leftSection={<IconPlayerPlay size={16} />}>
           Runs
         </Menu.Item>
-        <Menu.Item leftSection={<IconFileExport size={16} />} onClick={() => void exportFlow(flow.id).catch(notifyProblem)} data-testid="flow-export">
+        <Menu.Item
+          leftSection={<IconFileExport size={16} />}
+          onClick={() => void exportFlow(flow.id).catch(notifyProblem)}
+          data-testid="flow-export"
+        >
           Export file
         </Menu.Item>
         {isEditor && (
           <>
-            <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => duplicate.mutate(flow.id, { onSuccess: (copy) => navigate(`/flows/${copy.id}`), onError: notifyProblem })} data-testid="flow-duplicate">
+            <Menu.Item
+              leftSection={<IconCopy size={16} />}
+              onClick={() =>
+                duplicate.mutate(flow.id, {
+                  onSuccess: (copy) => navigate(`/flows/${copy.id}`),
+                  onError: notifyProblem,
+                })
+              }
+              data-testid="flow-duplicate"
+            >
               Duplicate
             </Menu.Item>
             <Menu.Divider />

@@ -14,12 +14,19 @@ import classes from './FlowRow.module.css';
 export function FlowRow({ flow, isEditor }: { flow: FlowSummary; isEditor: boolean }) {
   const { data: types } = useNodeTypes();
   const { pause, resume } = useFlowActions();
-  const triggers = useMemo(() => flow.triggers.map((type) => types?.items.find((definition) => definition.type === type)), [flow.triggers, types]);
+  const triggers = useMemo(
+    () => flow.triggers.map((type) => types?.items.find((definition) => definition.type === type)),
+    [flow.triggers, types],
+  );
   const first = triggers[0];
   const isLive = flow.state === 'live';
   const toggle = () => {
     const action = isLive ? pause : resume;
-    action.mutate(flow.id, { onSuccess: () => notifyDone(isLive ? `“${flow.name}” is paused. Runs under way go on.` : `“${flow.name}” is live again.`), onError: notifyProblem });
+    action.mutate(flow.id, {
+      onSuccess: () =>
+        notifyDone(isLive ? `“${flow.name}” is paused. Runs under way go on.` : `“${flow.name}” is live again.`),
+      onError: notifyProblem,
+    });
   };
   return (
     <li className={classes['row']} data-testid="flow-row" data-flow-id={flow.id}>
@@ -39,7 +46,10 @@ export function FlowRow({ flow, isEditor }: { flow: FlowSummary; isEditor: boole
           )}
         </div>
         <span className={classes['meta']}>
-          {triggers.length === 0 ? 'No starting point yet' : triggers.map((definition, index) => definition?.title ?? flow.triggers[index]).join(', ')} · changed <RelativeTime at={flow.updatedAt} />
+          {triggers.length === 0
+            ? 'No starting point yet'
+            : triggers.map((definition, index) => definition?.title ?? flow.triggers[index]).join(', ')}{' '}
+          · changed <RelativeTime at={flow.updatedAt} />
         </span>
       </div>
       <dl className={classes['counts']} aria-label="Last 7 days">
@@ -51,7 +61,15 @@ export function FlowRow({ flow, isEditor }: { flow: FlowSummary; isEditor: boole
       <div className={classes['actions']}>
         {isEditor && flow.state !== 'draft' && (
           <Tooltip label={isLive ? 'Pause' : 'Make live again'}>
-            <Switch checked={isLive} onChange={toggle} disabled={pause.isPending || resume.isPending} aria-label={`${flow.name} is live`} size="sm" color="green" data-testid="flow-live-switch" />
+            <Switch
+              checked={isLive}
+              onChange={toggle}
+              disabled={pause.isPending || resume.isPending}
+              aria-label={`${flow.name} is live`}
+              size="sm"
+              color="green"
+              data-testid="flow-live-switch"
+            />
           </Tooltip>
         )}
         <FlowMenu flow={flow} isEditor={isEditor} />

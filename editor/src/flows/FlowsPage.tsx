@@ -45,7 +45,13 @@ export function FlowsPage() {
           actions={
             isEditor && (
               <>
-                <Button variant="default" leftSection={<IconFileImport size={17} />} onClick={importer.pickFile} loading={importer.isImporting} data-testid="import-flow">
+                <Button
+                  variant="default"
+                  leftSection={<IconFileImport size={17} />}
+                  onClick={importer.pickFile}
+                  loading={importer.isImporting}
+                  data-testid="import-flow"
+                >
                   Import
                 </Button>
                 <Button leftSection={<IconPlus size={17} />} onClick={newFlow.open} data-testid="new-flow">
@@ -57,7 +63,14 @@ export function FlowsPage() {
         />
         {!isFirstTime && (
           <div className={classes['tools']}>
-            <TextInput className={classes['search']} leftSection={<IconSearch size={16} />} placeholder="Search flows" aria-label="Search flows" value={search} onChange={(event) => setSearch(event.currentTarget.value)} />
+            <TextInput
+              className={classes['search']}
+              leftSection={<IconSearch size={16} />}
+              placeholder="Search flows"
+              aria-label="Search flows"
+              value={search}
+              onChange={(event) => setSearch(event.currentTarget.value)}
+            />
             <SegmentedControl data={STATES} value={state} onChange={setState} aria-label="Filter by state" />
           </div>
         )}
@@ -66,7 +79,10 @@ export function FlowsPage() {
         {isFirstTime && (
           <div className={classes['first']}>
             <h2>What should happen by itself?</h2>
-            <p>Start from one that works and change the words, or draw your own. You can also drop an exported flow file anywhere on this page.</p>
+            <p>
+              Start from one that works and change the words, or draw your own. You can also drop an exported flow file
+              anywhere on this page.
+            </p>
             <TemplateGallery />
           </div>
         )}
@@ -95,7 +111,12 @@ export function FlowsPage() {
         <LoadMore pages={list} />
       </Page>
       <NewFlowModal isOpen={isNewOpen} onClose={newFlow.close} />
-      <ImportProblems problem={importer.problem} fileName={importer.fileName} onClose={importer.clear} onRetry={importer.pickFile} />
+      <ImportProblems
+        problem={importer.problem}
+        fileName={importer.fileName}
+        onClose={importer.clear}
+        onRetry={importer.pickFile}
+      />
     </FileDropZone>
   );
 }

@@ -3,9 +3,25 @@ import { IconAlertTriangle, IconX } from '@tabler/icons-react';
 import type { ApiProblem } from '../api/api-problem.ts';
 
 /** Why a file could not be imported: each place in it that is wrong, and what to do. */
-export function ImportProblems({ problem, fileName, onClose, onRetry }: { problem: ApiProblem | null; fileName: string; onClose: () => void; onRetry: () => void }) {
+export function ImportProblems({
+  problem,
+  fileName,
+  onClose,
+  onRetry,
+}: {
+  problem: ApiProblem | null;
+  fileName: string;
+  onClose: () => void;
+  onRetry: () => void;
+}) {
   return (
-    <Modal opened={problem !== null} onClose={onClose} title={<Text fw={650}>“{fileName}” was not imported</Text>} size="lg" data-testid="import-problems">
+    <Modal
+      opened={problem !== null}
+      onClose={onClose}
+      title={<Text fw={650}>“{fileName}” was not imported</Text>}
+      size="lg"
+      data-testid="import-problems"
+    >
       {problem !== null && (
         <Stack>
           <Text size="sm">
@@ -33,7 +49,12 @@ export function ImportProblems({ problem, fileName, onClose, onRetry }: { proble
                     ) : undefined
                   }
                 >
-                  {issue.message} {issue.node !== undefined ? <Code>{issue.node}</Code> : issue.path !== undefined && issue.path !== '' ? <Code>{issue.path}</Code> : null}
+                  {issue.message}{' '}
+                  {issue.node !== undefined ? (
+                    <Code>{issue.node}</Code>
+                  ) : issue.path !== undefined && issue.path !== '' ? (
+                    <Code>{issue.path}</Code>
+                  ) : null}
                 </List.Item>
               ))}
             </List>

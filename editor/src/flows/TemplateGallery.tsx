@@ -13,11 +13,20 @@ export function TemplateGallery() {
   const { create } = useFlowActions();
   const [, navigate] = useLocation();
   const start = (templateId?: string) =>
-    create.mutate(templateId === undefined ? {} : { templateId }, { onSuccess: (flow) => navigate(`/flows/${flow.id}`), onError: notifyProblem });
+    create.mutate(templateId === undefined ? {} : { templateId }, {
+      onSuccess: (flow) => navigate(`/flows/${flow.id}`),
+      onError: notifyProblem,
+    });
   const startingId = create.isPending ? (create.variables.templateId ?? 'blank') : null;
   return (
     <div className={classes['grid']}>
-      <UnstyledButton className={classes['card']} onClick={() => start()} disabled={create.isPending} data-testid="template-blank" aria-busy={startingId === 'blank'}>
+      <UnstyledButton
+        className={classes['card']}
+        onClick={() => start()}
+        disabled={create.isPending}
+        data-testid="template-blank"
+        aria-busy={startingId === 'blank'}
+      >
         <div className={classes['blank']}>
           <IconPlus size={30} stroke={1.5} aria-hidden />
         </div>
@@ -29,7 +38,14 @@ export function TemplateGallery() {
       {templates.isPending && [0, 1].map((index) => <Skeleton key={index} height={236} radius="lg" />)}
       {templates.isError && <ErrorState error={templates.error} onRetry={() => void templates.refetch()} />}
       {templates.data?.items.map((template) => (
-        <UnstyledButton key={template.id} className={classes['card']} onClick={() => start(template.id)} disabled={create.isPending} data-testid={`template-${template.id}`} aria-busy={startingId === template.id}>
+        <UnstyledButton
+          key={template.id}
+          className={classes['card']}
+          onClick={() => start(template.id)}
+          disabled={create.isPending}
+          data-testid={`template-${template.id}`}
+          aria-busy={startingId === template.id}
+        >
           <FlowPreview document={template.document} height={122} />
           <Text fw={620} mt={2} lh={1.35}>
             {template.name}

@@ -13,22 +13,35 @@ export interface FlowFilter {
 
 /** Flows of the workspace, page by page. */
 export function useFlowList(filter: FlowFilter) {
-  return usePageList(queryKeys.flowList(filter), (page, signal) => callApi(api.flows.list, { query: { ...filter, ...page } }, { signal }));
+  return usePageList(queryKeys.flowList(filter), (page, signal) =>
+    callApi(api.flows.list, { query: { ...filter, ...page } }, { signal }),
+  );
 }
 
 /** A flow with its draft. */
 export function useFlow(id: string) {
-  return useQuery({ queryKey: queryKeys.flow(id), queryFn: ({ signal }) => callApi(api.flows.get, { params: { id } }, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.flow(id),
+    queryFn: ({ signal }) => callApi(api.flows.get, { params: { id } }, { signal }),
+  });
 }
 
 /** Templates that can be started from. */
 export function useTemplates() {
-  return useQuery({ queryKey: queryKeys.templates, queryFn: ({ signal }) => callApi(api.flows.templates, {}, { signal }), staleTime: Infinity });
+  return useQuery({
+    queryKey: queryKeys.templates,
+    queryFn: ({ signal }) => callApi(api.flows.templates, {}, { signal }),
+    staleTime: Infinity,
+  });
 }
 
 /** Definitions of all node types: titles, icons, categories, ports. */
 export function useNodeTypes() {
-  return useQuery({ queryKey: queryKeys.nodeTypes, queryFn: ({ signal }) => callApi(api.flows.nodeTypes, {}, { signal }), staleTime: Infinity });
+  return useQuery({
+    queryKey: queryKeys.nodeTypes,
+    queryFn: ({ signal }) => callApi(api.flows.nodeTypes, {}, { signal }),
+    staleTime: Infinity,
+  });
 }
 
 /** Everything the list can do with a flow. Each refreshes what is shown of flows. */
@@ -36,13 +49,26 @@ export function useFlowActions() {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: queryKeys.flows });
   return {
-    create: useMutation({ mutationFn: (body: { name?: string; templateId?: string }) => callApi(api.flows.create, { body }), onSuccess }),
-    importFlow: useMutation({ mutationFn: (document: JsonValue) => callApi(api.flows.import, { body: document }), onSuccess }),
+    create: useMutation({
+      mutationFn: (body: { name?: string; templateId?: string }) => callApi(api.flows.create, { body }),
+      onSuccess,
+    }),
+    importFlow: useMutation({
+      mutationFn: (document: JsonValue) => callApi(api.flows.import, { body: document }),
+      onSuccess,
+    }),
     duplicate: useMutation({ mutationFn: (id: string) => callApi(api.flows.duplicate, { params: { id } }), onSuccess }),
     pause: useMutation({ mutationFn: (id: string) => callApi(api.flows.pause, { params: { id } }), onSuccess }),
     resume: useMutation({ mutationFn: (id: string) => callApi(api.flows.resume, { params: { id } }), onSuccess }),
     remove: useMutation({ mutationFn: (id: string) => callApi(api.flows.remove, { params: { id } }), onSuccess }),
     restore: useMutation({ mutationFn: (id: string) => callApi(api.flows.restore, { params: { id } }), onSuccess }),
-    publish: useMutation({ mutationFn: (input: { id: string; note?: string }) => callApi(api.flows.publish, { params: { id: input.id }, body: input.note === undefined ? {} : { note: input.note } }), onSuccess }),
+    publish: useMutation({
+      mutationFn: (input: { id: string; note?: string }) =>
+        callApi(api.flows.publish, {
+          params: { id: input.id },
+          body: input.note === undefined ? {} : { note: input.note },
+        }),
+      onSuccess,
+    }),
   };
 }

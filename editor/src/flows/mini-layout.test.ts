@@ -2,7 +2,10 @@ import type { FlowDocument } from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { layOutMini } from './mini-layout.ts';
 
-function flow(edges: readonly [string, string][], alone: readonly string[] = []): Pick<FlowDocument, 'nodes' | 'edges'> {
+function flow(
+  edges: readonly [string, string][],
+  alone: readonly string[] = [],
+): Pick<FlowDocument, 'nodes' | 'edges'> {
   const ids = [...new Set([...edges.flatMap(([from, to]) => [from.split('.')[0] ?? from, to]), ...alone])];
   return {
     nodes: Object.fromEntries(ids.map((id) => [id, { type: 'core/stop', v: 1, config: {} }])),
@@ -14,17 +17,42 @@ const column = (document: ReturnType<typeof draw>, id: string) => document.nodes
 
 describe('layOutMini', () => {
   it('puts a node to the right of everything before it', () => {
-    const drawn = draw(flow([['a.ok', 'b'], ['b.ok', 'c'], ['a.no', 'c']]));
+    const drawn = draw(
+      flow([
+        ['a.ok', 'b'],
+        ['b.ok', 'c'],
+        ['a.no', 'c'],
+      ]),
+    );
     expect(column(drawn, 'a')).toBeLessThan(column(drawn, 'b') ?? 0);
     expect(column(drawn, 'b')).toBeLessThan(column(drawn, 'c') ?? 0);
   });
 
   it('ends on a circle', () => {
-    expect(draw(flow([['a.ok', 'b'], ['b.ok', 'a'], ['b.no', 'b']])).nodes).toHaveLength(2);
+    expect(
+      draw(
+        flow([
+          ['a.ok', 'b'],
+          ['b.ok', 'a'],
+          ['b.no', 'b'],
+        ]),
+      ).nodes,
+    ).toHaveLength(2);
   });
 
   it('never puts two nodes in one place and keeps everything in the picture', () => {
-    const drawn = draw(flow([['a.x', 'b'], ['a.y', 'c'], ['a.z', 'd'], ['b.x', 'e'], ['c.x', 'e']], ['lone']));
+    const drawn = draw(
+      flow(
+        [
+          ['a.x', 'b'],
+          ['a.y', 'c'],
+          ['a.z', 'd'],
+          ['b.x', 'e'],
+          ['c.x', 'e'],
+        ],
+        ['lone'],
+      ),
+    );
     const places = drawn.nodes.map((node) => `${node.x},${node.y}`);
     expect(new Set(places).size).toBe(places.length);
     for (const node of drawn.nodes) {
@@ -36,7 +64,14 @@ describe('layOutMini', () => {
   });
 
   it('draws one curve for several ports to the same node', () => {
-    expect(draw(flow([['a.x', 'b'], ['a.y', 'b']])).edges).toHaveLength(1);
+    expect(
+      draw(
+        flow([
+          ['a.x', 'b'],
+          ['a.y', 'b'],
+        ]),
+      ).edges,
+    ).toHaveLength(1);
   });
 
   it('draws an empty flow', () => {

@@ -26,11 +26,17 @@ export const MINI_NODE = { width: 34, height: 18, column: 50, row: 28, margin: 8
  *
  * @param categoryOf Category of a node type. O(V · E).
  */
-export function layOutMini(document: Pick<FlowDocument, 'nodes' | 'edges'>, categoryOf: (type: string) => NodeCategory | undefined): MiniFlow {
+export function layOutMini(
+  document: Pick<FlowDocument, 'nodes' | 'edges'>,
+  categoryOf: (type: string) => NodeCategory | undefined,
+): MiniFlow {
   const ids = Object.keys(document.nodes);
   const edges = document.edges
     .map((edge) => ({ from: parseEdgeSource(edge.from).node, to: edge.to }))
-    .filter((edge) => document.nodes[edge.from] !== undefined && document.nodes[edge.to] !== undefined && edge.from !== edge.to);
+    .filter(
+      (edge) =>
+        document.nodes[edge.from] !== undefined && document.nodes[edge.to] !== undefined && edge.from !== edge.to,
+    );
   const columns = columnsOf(ids, edges);
   const rows = rowsOf(ids, edges, columns);
   const { width, height, column, row, margin } = MINI_NODE;
@@ -78,14 +84,20 @@ function columnsOf(ids: readonly string[], edges: readonly Edge[]): Map<string, 
 }
 
 /** Rows: each node near the mean row of the nodes before it, without two in one place; columns are centred on the tallest. */
-function rowsOf(ids: readonly string[], edges: readonly Edge[], columns: ReadonlyMap<string, number>): Map<string, number> {
+function rowsOf(
+  ids: readonly string[],
+  edges: readonly Edge[],
+  columns: ReadonlyMap<string, number>,
+): Map<string, number> {
   const rows = new Map<string, number>();
   const byColumn = Map.groupBy(ids, (id) => columns.get(id) ?? 0);
   const tallest = Math.max(1, ...[...byColumn.values()].map((column) => column.length));
   for (const column of [...byColumn.keys()].sort((a, b) => a - b)) {
     const members = byColumn.get(column) ?? [];
     const wish = (id: string) => {
-      const before = edges.filter((edge) => edge.to === id && (columns.get(edge.from) ?? 0) < column).map((edge) => rows.get(edge.from) ?? 0);
+      const before = edges
+        .filter((edge) => edge.to === id && (columns.get(edge.from) ?? 0) < column)
+        .map((edge) => rows.get(edge.from) ?? 0);
       return before.length === 0 ? (tallest - 1) / 2 : before.reduce((sum, value) => sum + value, 0) / before.length;
     };
     const wishes = members.map((id) => ({ id, at: wish(id) })).sort((a, b) => a.at - b.at);

@@ -48,12 +48,24 @@ export function useImportFile() {
 /** @throws ApiProblem when the file is too large or is not JSON. */
 async function readDocument(file: File): Promise<JsonValue> {
   if (file.size > MAX_BYTES) {
-    throw new ApiProblem({ status: 413, code: 'REQUEST_TOO_LARGE', title: 'Too large', detail: `The file has ${(file.size / 1_048_576).toFixed(1)} MB; a flow has at most 4 MB.`, remedy: 'Choose a file that was exported from Heddle.' });
+    throw new ApiProblem({
+      status: 413,
+      code: 'REQUEST_TOO_LARGE',
+      title: 'Too large',
+      detail: `The file has ${(file.size / 1_048_576).toFixed(1)} MB; a flow has at most 4 MB.`,
+      remedy: 'Choose a file that was exported from Heddle.',
+    });
   }
   try {
     // JSON.parse gives JSON values only.
     return JSON.parse(await file.text()) as JsonValue;
   } catch {
-    throw new ApiProblem({ status: 400, code: 'REQUEST_NOT_JSON', title: 'Not a flow file', detail: 'This file is not a flow: it is not valid JSON.', remedy: 'Choose a file that was exported from Heddle; its name ends in .json.' });
+    throw new ApiProblem({
+      status: 400,
+      code: 'REQUEST_NOT_JSON',
+      title: 'Not a flow file',
+      detail: 'This file is not a flow: it is not valid JSON.',
+      remedy: 'Choose a file that was exported from Heddle; its name ends in .json.',
+    });
   }
 }

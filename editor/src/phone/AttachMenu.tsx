@@ -12,7 +12,14 @@ export function AttachMenu() {
   return (
     <Menu position="top-start" width={230}>
       <Menu.Target>
-        <ActionIcon size={40} radius="50%" variant="transparent" color="var(--ph-accent)" aria-label="Send something else" data-testid="phone-attach">
+        <ActionIcon
+          size={40}
+          radius="50%"
+          variant="transparent"
+          color="var(--ph-accent)"
+          aria-label="Send something else"
+          data-testid="phone-attach"
+        >
           <IconPlus size={22} />
         </ActionIcon>
       </Menu.Target>
@@ -24,7 +31,10 @@ export function AttachMenu() {
           Mention them in my story
         </Menu.Item>
         {newest !== undefined && (
-          <Menu.Item leftSection={<IconShare2 size={16} />} onClick={() => act.mutate({ kind: 'share-post', mediaId: newest.id })}>
+          <Menu.Item
+            leftSection={<IconShare2 size={16} />}
+            onClick={() => act.mutate({ kind: 'share-post', mediaId: newest.id })}
+          >
             Share their newest post
           </Menu.Item>
         )}
@@ -35,7 +45,11 @@ export function AttachMenu() {
           <>
             <Menu.Label>Menu of {account.username}</Menu.Label>
             {account.menu.map((item, index) => (
-              <Menu.Item key={index} leftSection={<IconMenu2 size={16} />} onClick={() => act.mutate({ kind: 'tap-menu-item', index })}>
+              <Menu.Item
+                key={index}
+                leftSection={<IconMenu2 size={16} />}
+                onClick={() => act.mutate({ kind: 'tap-menu-item', index })}
+              >
                 {item.title}
               </Menu.Item>
             ))}

@@ -5,7 +5,13 @@ import classes from './BrowserSheet.module.css';
 export function BrowserSheet({ url, onClose }: { url: string; onClose: () => void }) {
   return (
     <div className={classes['shade']} onClick={onClose} role="presentation">
-      <div className={classes['sheet']} role="dialog" aria-label="Web page" onClick={(event) => event.stopPropagation()} data-testid="phone-browser">
+      <div
+        className={classes['sheet']}
+        role="dialog"
+        aria-label="Web page"
+        onClick={(event) => event.stopPropagation()}
+        data-testid="phone-browser"
+      >
         <div className={classes['bar']}>
           <IconLock size={14} aria-hidden />
           <span>{hostOf(url)}</span>

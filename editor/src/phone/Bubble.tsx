@@ -11,7 +11,16 @@ export function Bubble({ row }: { row: Extract<ThreadRow, { kind: 'bubble' }> })
   const { account } = usePhone();
   const { bubble, isMine, isFirst, isLast } = row;
   return (
-    <div className={classes['row']} data-mine={isMine || undefined} data-first={isFirst || undefined} data-last={isLast || undefined} data-reacted={bubble.reactions.length > 0 || undefined} data-testid="phone-bubble" data-from={bubble.from} data-kind={bubble.content.kind}>
+    <div
+      className={classes['row']}
+      data-mine={isMine || undefined}
+      data-first={isFirst || undefined}
+      data-last={isLast || undefined}
+      data-reacted={bubble.reactions.length > 0 || undefined}
+      data-testid="phone-bubble"
+      data-from={bubble.from}
+      data-kind={bubble.content.kind}
+    >
       {bubble.privateReplyTo !== null && (
         <div className={classes['private']} data-testid="phone-private-reply">
           <img src={bubble.privateReplyTo.pictureUrl} alt="" />
@@ -23,7 +32,11 @@ export function Bubble({ row }: { row: Extract<ThreadRow, { kind: 'bubble' }> })
       <div className={classes['line']}>
         {!isMine && <span className={classes['face']}>{isLast && <img src={account.pictureUrl} alt="" />}</span>}
         <div className={classes['holder']}>
-          {bubble.isDeleted ? <div className={classes['deleted']}>Message deleted</div> : <BubbleContent bubble={bubble} isMine={isMine} />}
+          {bubble.isDeleted ? (
+            <div className={classes['deleted']}>Message deleted</div>
+          ) : (
+            <BubbleContent bubble={bubble} isMine={isMine} />
+          )}
           <Reactions bubble={bubble} isMine={isMine} />
         </div>
       </div>
@@ -44,7 +57,11 @@ function Reactions({ bubble, isMine }: { bubble: BubbleView; isMine: boolean }) 
         <button
           type="button"
           className={classes['react']}
-          onClick={() => act.mutate(hasMine ? { kind: 'unreact', mid: bubble.mid } : { kind: 'react', mid: bubble.mid, reaction: 'love' })}
+          onClick={() =>
+            act.mutate(
+              hasMine ? { kind: 'unreact', mid: bubble.mid } : { kind: 'react', mid: bubble.mid, reaction: 'love' },
+            )
+          }
           aria-label={hasMine ? 'Take your heart back' : 'React with a heart'}
         >
           {hasMine ? <IconHeartFilled size={15} /> : <IconHeart size={15} />}

@@ -12,7 +12,13 @@ export function CardStrip({ mid, cards }: { mid: string; cards: readonly CardVie
   const move = (direction: 1 | -1) => strip.current?.scrollBy({ left: direction * 222, behavior: 'smooth' });
   return (
     <div className={classes['frame']}>
-      <div className={classes['strip']} ref={strip} role="group" aria-label={`${cards.length} cards`} data-testid="phone-carousel">
+      <div
+        className={classes['strip']}
+        ref={strip}
+        role="group"
+        aria-label={`${cards.length} cards`}
+        data-testid="phone-carousel"
+      >
         {cards.map((card, index) => (
           <div key={index} className={classes['card']} data-testid="phone-card">
             {card.imageUrl !== null && <img src={card.imageUrl} alt="" loading="lazy" />}
@@ -32,10 +38,22 @@ export function CardStrip({ mid, cards }: { mid: string; cards: readonly CardVie
       </div>
       {cards.length > 1 && (
         <>
-          <button type="button" className={classes['arrow']} data-side="left" onClick={() => move(-1)} aria-label="Card before">
+          <button
+            type="button"
+            className={classes['arrow']}
+            data-side="left"
+            onClick={() => move(-1)}
+            aria-label="Card before"
+          >
             <IconChevronLeft size={17} />
           </button>
-          <button type="button" className={classes['arrow']} data-side="right" onClick={() => move(1)} aria-label="Next card">
+          <button
+            type="button"
+            className={classes['arrow']}
+            data-side="right"
+            onClick={() => move(1)}
+            aria-label="Next card"
+          >
             <IconChevronRight size={17} />
           </button>
         </>
@@ -45,7 +63,15 @@ export function CardStrip({ mid, cards }: { mid: string; cards: readonly CardVie
 }
 
 /** Buttons of a card or text: an answer that is sent back, or a page that opens. */
-export function ActionButtons({ mid, buttons, cardIndex }: { mid: string; buttons: readonly ButtonView[]; cardIndex?: number }) {
+export function ActionButtons({
+  mid,
+  buttons,
+  cardIndex,
+}: {
+  mid: string;
+  buttons: readonly ButtonView[];
+  cardIndex?: number;
+}) {
   const { account, persona, openUrl } = usePhone();
   const act = useAct(account.id, persona.id);
   return (

@@ -34,7 +34,12 @@ export function FeedScreen() {
             <b>{account.postsCount}</b> posts · <b>{account.followersCount.toLocaleString('en')}</b> followers
           </span>
           <span className={classes['bio']}>{account.biography}</span>
-          <button type="button" className={classes['message']} onClick={() => open({ kind: 'thread' })} data-testid="phone-message-shop">
+          <button
+            type="button"
+            className={classes['message']}
+            onClick={() => open({ kind: 'thread' })}
+            data-testid="phone-message-shop"
+          >
             Message
           </button>
         </div>
@@ -61,14 +66,23 @@ function PostCard({ post }: { post: PostView }) {
         {post.kind === 'live' && <span className={classes['live']}>LIVE</span>}
         {post.kind === 'reel' && <span className={classes['kind']}>Reel</span>}
       </div>
-      <button type="button" className={classes['open']} onClick={() => open({ kind: 'post', mediaId: post.id })} aria-label={`Open the post: ${post.caption.slice(0, 80)}`}>
+      <button
+        type="button"
+        className={classes['open']}
+        onClick={() => open({ kind: 'post', mediaId: post.id })}
+        aria-label={`Open the post: ${post.caption.slice(0, 80)}`}
+      >
         <PictureStrip urls={post.pictureUrls} />
       </button>
       <div className={classes['actions']}>
         <span>
           <IconHeart size={21} stroke={1.7} aria-hidden /> {post.likeCount.toLocaleString('en')}
         </span>
-        <button type="button" onClick={() => open({ kind: 'post', mediaId: post.id })} data-testid="phone-open-comments">
+        <button
+          type="button"
+          onClick={() => open({ kind: 'post', mediaId: post.id })}
+          data-testid="phone-open-comments"
+        >
           <IconMessageCircle size={21} stroke={1.7} aria-hidden /> {post.commentsCount}
           <span className="visually-hidden">comments</span>
         </button>

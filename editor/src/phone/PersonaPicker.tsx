@@ -21,7 +21,15 @@ export function PersonaPicker({ personas, persona, onChoose, isList = false }: P
         </Text>
         <div role="radiogroup" aria-label="Person to play">
           {personas.map((item) => (
-            <UnstyledButton key={item.id} className={classes['person']} role="radio" aria-checked={item.id === persona.id} onClick={() => onChoose(item.id)} data-testid="persona" data-username={item.username}>
+            <UnstyledButton
+              key={item.id}
+              className={classes['person']}
+              role="radio"
+              aria-checked={item.id === persona.id}
+              onClick={() => onChoose(item.id)}
+              data-testid="persona"
+              data-username={item.username}
+            >
               <PersonaAvatar persona={item} size={40} />
               <Words persona={item} hasAbout />
             </UnstyledButton>
@@ -33,7 +41,11 @@ export function PersonaPicker({ personas, persona, onChoose, isList = false }: P
   return (
     <Menu position="bottom-start" width={280}>
       <Menu.Target>
-        <UnstyledButton className={classes['target']} aria-label={`You are ${persona.name}. Play somebody else`} data-testid="persona-menu">
+        <UnstyledButton
+          className={classes['target']}
+          aria-label={`You are ${persona.name}. Play somebody else`}
+          data-testid="persona-menu"
+        >
           <PersonaAvatar persona={persona} size={30} />
           <Words persona={persona} />
           <IconSelector size={15} aria-hidden />
@@ -42,7 +54,13 @@ export function PersonaPicker({ personas, persona, onChoose, isList = false }: P
       <Menu.Dropdown mah={360} style={{ overflowY: 'auto' }}>
         <Menu.Label>Who are you?</Menu.Label>
         {personas.map((item) => (
-          <Menu.Item key={item.id} leftSection={<PersonaAvatar persona={item} size={32} />} onClick={() => onChoose(item.id)} data-testid="persona" data-username={item.username}>
+          <Menu.Item
+            key={item.id}
+            leftSection={<PersonaAvatar persona={item} size={32} />}
+            onClick={() => onChoose(item.id)}
+            data-testid="persona"
+            data-username={item.username}
+          >
             <Words persona={item} hasAbout />
           </Menu.Item>
         ))}
@@ -52,15 +70,32 @@ export function PersonaPicker({ personas, persona, onChoose, isList = false }: P
 }
 
 /** The picture of a person, or their initials on their colour. */
-export function PersonaAvatar({ persona, size }: { persona: Pick<PersonaView, 'name' | 'pictureUrl' | 'avatarColor'>; size: number }) {
-  return <Avatar src={persona.pictureUrl} name={persona.name} size={size} radius="50%" styles={{ placeholder: { background: persona.avatarColor, color: '#fff' } }} alt="" />;
+export function PersonaAvatar({
+  persona,
+  size,
+}: {
+  persona: Pick<PersonaView, 'name' | 'pictureUrl' | 'avatarColor'>;
+  size: number;
+}) {
+  return (
+    <Avatar
+      src={persona.pictureUrl}
+      name={persona.name}
+      size={size}
+      radius="50%"
+      styles={{ placeholder: { background: persona.avatarColor, color: '#fff' } }}
+      alt=""
+    />
+  );
 }
 
 function Words({ persona, hasAbout = false }: { persona: PersonaView; hasAbout?: boolean }) {
   return (
     <span className={classes['words']}>
       <span className={classes['name']}>{persona.name}</span>
-      <span className={classes['about']}>{hasAbout && persona.about !== '' ? persona.about : `@${persona.username}`}</span>
+      <span className={classes['about']}>
+        {hasAbout && persona.about !== '' ? persona.about : `@${persona.username}`}
+      </span>
     </span>
   );
 }

@@ -28,7 +28,11 @@ export function Phone({ layout, accountExternalId }: PhoneProps) {
     );
   }
   if (info.isError) {
-    return toProblem(info.error).status === 404 ? <SandboxOff /> : <ErrorState error={info.error} onRetry={() => void info.refetch()} />;
+    return toProblem(info.error).status === 404 ? (
+      <SandboxOff />
+    ) : (
+      <ErrorState error={info.error} onRetry={() => void info.refetch()} />
+    );
   }
   const account = info.data.accounts.find((item) => item.id === accountExternalId) ?? info.data.accounts[0];
   if (account === undefined) return <SandboxOff />;
@@ -47,7 +51,8 @@ function PhoneOfAccount({ layout, accountId }: { layout: PhoneProps['layout']; a
   const personas = usePersonas(accountId);
   const choice = usePhoneChoice();
   if (personas.isError) return <ErrorState error={personas.error} onRetry={() => void personas.refetch()} />;
-  const persona: PersonaView | undefined = personas.data?.find((item) => item.id === choice.personaId) ?? personas.data?.[0];
+  const persona: PersonaView | undefined =
+    personas.data?.find((item) => item.id === choice.personaId) ?? personas.data?.[0];
   if (personas.data === undefined || persona === undefined) {
     return (
       <Center mih={240}>
@@ -71,8 +76,13 @@ function PhoneOfAccount({ layout, accountId }: { layout: PhoneProps['layout']; a
     <div className={classes['wide']} data-testid="phone">
       <PersonaPicker personas={personas.data} persona={persona} onChoose={choice.setPersonaId} isList />
       <div className={classes['pageFrame']}>{screen}</div>
-      <PhoneTools accountId={accountId} persona={persona} isDark={choice.isDark} onDarkChange={choice.setIsDark} isPanel />
+      <PhoneTools
+        accountId={accountId}
+        persona={persona}
+        isDark={choice.isDark}
+        onDarkChange={choice.setIsDark}
+        isPanel
+      />
     </div>
   );
 }
-

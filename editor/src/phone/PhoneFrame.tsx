@@ -11,7 +11,9 @@ export function PhoneFrame({ isDark, children }: { isDark: boolean; children: Re
     <div className={classes['bezel']} data-phone-scheme={isDark ? 'dark' : 'light'} data-testid="phone-frame">
       <div className={classes['glass']}>
         <div className={classes['status']} aria-hidden>
-          <span className={classes['time']}>{new Date(nowMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}</span>
+          <span className={classes['time']}>
+            {new Date(nowMs).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })}
+          </span>
           <span className={classes['island']} />
           <span className={classes['signs']}>
             <IconAntennaBars5 size={15} stroke={2.4} />

@@ -11,7 +11,7 @@ export function PhonePage() {
     <div className={classes['page']}>
       <title>Practice phone · Heddle</title>
       <header className={classes['header']}>
-        <Group gap={10}>
+        <Group gap={10} wrap="nowrap">
           <LogoMark size={26} />
           <div>
             <Text fw={650} lh={1.2} component="h1" m={0} fz={16}>
@@ -22,8 +22,8 @@ export function PhonePage() {
             </Text>
           </div>
         </Group>
-        <Group gap="sm">
-          <Anchor component={Link} href="/flows" size="sm">
+        <Group gap="sm" wrap="nowrap">
+          <Anchor component={Link} href="/flows" size="sm" style={{ whiteSpace: 'nowrap' }}>
             To your flows
           </Anchor>
           <ColorSchemeToggle />

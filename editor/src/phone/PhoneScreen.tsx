@@ -22,7 +22,15 @@ interface Banner {
 const BANNER_MS = 5000;
 
 /** The app on the phone of one person: which screen is open, banners for what arrives elsewhere, the tab bar. */
-export function PhoneScreen({ accountId, persona, isDark }: { accountId: string; persona: PersonaView; isDark: boolean }) {
+export function PhoneScreen({
+  accountId,
+  persona,
+  isDark,
+}: {
+  accountId: string;
+  persona: PersonaView;
+  isDark: boolean;
+}) {
   const info = useSandboxInfo();
   const threads = useThreads(accountId);
   const account = info.data?.accounts.find((item) => item.id === accountId);
@@ -59,7 +67,12 @@ export function PhoneScreen({ accountId, persona, isDark }: { accountId: string;
     <PhoneContext value={{ account, persona, open, openUrl: setOpenedUrl }}>
       <PhoneFrame isDark={isDark}>
         {banner !== null && (
-          <button type="button" className={classes['banner']} onClick={() => open(banner.view)} data-testid="phone-banner">
+          <button
+            type="button"
+            className={classes['banner']}
+            onClick={() => open(banner.view)}
+            data-testid="phone-banner"
+          >
             <img src={account.pictureUrl} alt="" />
             <span>
               <b>{banner.title}</b>
@@ -76,10 +89,22 @@ export function PhoneScreen({ accountId, persona, isDark }: { accountId: string;
         {openedUrl !== null && <BrowserSheet url={openedUrl} onClose={() => setOpenedUrl(null)} />}
         {view.kind !== 'story' && (
           <nav className={classes['tabs']} aria-label="Phone">
-            <button type="button" aria-current={view.kind !== 'thread'} onClick={() => open({ kind: 'feed' })} aria-label="Posts" data-testid="phone-tab-posts">
+            <button
+              type="button"
+              aria-current={view.kind !== 'thread'}
+              onClick={() => open({ kind: 'feed' })}
+              aria-label="Posts"
+              data-testid="phone-tab-posts"
+            >
               <IconHome size={23} stroke={view.kind === 'thread' ? 1.6 : 2.2} />
             </button>
-            <button type="button" aria-current={view.kind === 'thread'} onClick={() => open({ kind: 'thread' })} aria-label={unseen === 0 ? 'Messages' : `Messages, ${unseen} new`} data-testid="phone-tab-messages">
+            <button
+              type="button"
+              aria-current={view.kind === 'thread'}
+              onClick={() => open({ kind: 'thread' })}
+              aria-label={unseen === 0 ? 'Messages' : `Messages, ${unseen} new`}
+              data-testid="phone-tab-messages"
+            >
               <IconMessageCircle size={23} stroke={view.kind === 'thread' ? 2.2 : 1.6} />
               {unseen > 0 && view.kind !== 'thread' && <span className={classes['count']}>{unseen}</span>}
             </button>
@@ -92,11 +117,26 @@ export function PhoneScreen({ accountId, persona, isDark }: { accountId: string;
 
 /** What a person would see pop up; nothing for what is on the screen already, or is their own doing. */
 function toBanner(event: LiveEvent, persona: PersonaView, shopName: string, view: PhoneView): Banner | null {
-  if (event.kind === 'bubble' && event.personaId === persona.id && event.bubble.from === 'business' && view.kind !== 'thread') {
+  if (
+    event.kind === 'bubble' &&
+    event.personaId === persona.id &&
+    event.bubble.from === 'business' &&
+    view.kind !== 'thread'
+  ) {
     return { key: event.bubble.mid, title: shopName, text: bubbleSummary(event.bubble), view: { kind: 'thread' } };
   }
-  if (event.kind === 'comment' && event.comment.isByBusiness && event.personaId === persona.id && !(view.kind === 'post' && view.mediaId === event.comment.mediaId)) {
-    return { key: event.comment.id, title: `${shopName} replied to your comment`, text: event.comment.text, view: { kind: 'post', mediaId: event.comment.mediaId } };
+  if (
+    event.kind === 'comment' &&
+    event.comment.isByBusiness &&
+    event.personaId === persona.id &&
+    !(view.kind === 'post' && view.mediaId === event.comment.mediaId)
+  ) {
+    return {
+      key: event.comment.id,
+      title: `${shopName} replied to your comment`,
+      text: event.comment.text,
+      view: { kind: 'post', mediaId: event.comment.mediaId },
+    };
   }
   return null;
 }

@@ -1,4 +1,17 @@
-import { ActionIcon, Badge, Button, Group, Indicator, Popover, Select, Stack, Switch, Text, Tooltip, UnstyledButton } from '@mantine/core';
+import {
+  ActionIcon,
+  Badge,
+  Button,
+  Group,
+  Indicator,
+  Popover,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Tooltip,
+  UnstyledButton,
+} from '@mantine/core';
 import { FAULT_PRESETS, type PersonaReach, type PersonaView } from '@heddle/nodes/instagram-customer';
 import { IconAdjustments, IconBolt, IconCheck } from '@tabler/icons-react';
 import { durationText } from '../shared/relative-time.ts';
@@ -32,7 +45,13 @@ export function PhoneTools({ isPanel = false, ...props }: Props) {
       <Popover.Target>
         <Tooltip label={troubles.length === 0 ? 'Troubles, clock, person' : `Switched on: ${troubles.join('; ')}`}>
           <Indicator disabled={troubles.length === 0} color="orange" size={9} offset={4}>
-            <ActionIcon variant="subtle" color="gray" size={34} aria-label="Switches of the practice phone" data-testid="phone-tools">
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={34}
+              aria-label="Switches of the practice phone"
+              data-testid="phone-tools"
+            >
               <IconAdjustments size={19} />
             </ActionIcon>
           </Indicator>
@@ -93,11 +112,18 @@ function Clock() {
     <div>
       <h3 className={classes['heading']}>Instagram's clock</h3>
       <Text size="xs" c="dimmed" mb={6}>
-        {offsetMs > 0 ? `Runs ${durationText(offsetMs)} ahead.` : 'Jump ahead to see windows close and tokens expire.'} Waits in flows keep real time.
+        {offsetMs > 0 ? `Runs ${durationText(offsetMs)} ahead.` : 'Jump ahead to see windows close and tokens expire.'}{' '}
+        Waits in flows keep real time.
       </Text>
       <Button.Group>
         {JUMPS.map((jump) => (
-          <Button key={jump.label} size="xs" variant="default" loading={advance.isPending && advance.variables === jump.ms} onClick={() => advance.mutate(jump.ms)}>
+          <Button
+            key={jump.label}
+            size="xs"
+            variant="default"
+            loading={advance.isPending && advance.variables === jump.ms}
+            onClick={() => advance.mutate(jump.ms)}
+          >
             {jump.label}
           </Button>
         ))}
@@ -117,7 +143,15 @@ function Troubles() {
           Troubles
         </h3>
         {troubles.length > 0 && (
-          <Button size="compact-xs" variant="light" color="green" leftSection={<IconCheck size={12} />} onClick={() => clear.mutate()} loading={clear.isPending} data-testid="phone-clear-troubles">
+          <Button
+            size="compact-xs"
+            variant="light"
+            color="green"
+            leftSection={<IconCheck size={12} />}
+            onClick={() => clear.mutate()}
+            loading={clear.isPending}
+            data-testid="phone-clear-troubles"
+          >
             Back to normal
           </Button>
         )}
@@ -131,7 +165,13 @@ function Troubles() {
       )}
       <div className={classes['presets']}>
         {FAULT_PRESETS.map((item) => (
-          <UnstyledButton key={item.key} className={classes['preset']} onClick={() => preset.mutate(item.key)} disabled={preset.isPending} data-testid={`trouble-${item.key}`}>
+          <UnstyledButton
+            key={item.key}
+            className={classes['preset']}
+            onClick={() => preset.mutate(item.key)}
+            disabled={preset.isPending}
+            data-testid={`trouble-${item.key}`}
+          >
             <IconBolt size={14} aria-hidden />
             {item.label}
           </UnstyledButton>
@@ -154,8 +194,22 @@ function Person({ persona }: { persona: PersonaView }) {
     <div>
       <h3 className={classes['heading']}>{persona.name}</h3>
       <Stack gap={8}>
-        <Switch label="Follows the shop" checked={persona.followsBusiness} onChange={(event) => changePersona.mutate({ id: persona.id, switches: { followsBusiness: event.currentTarget.checked } })} />
-        <Select size="xs" data={REACHES} value={persona.reach} allowDeselect={false} aria-label="How the person can be reached" comboboxProps={{ withinPortal: false }} onChange={(reach) => reach !== null && changePersona.mutate({ id: persona.id, switches: { reach } })} />
+        <Switch
+          label="Follows the shop"
+          checked={persona.followsBusiness}
+          onChange={(event) =>
+            changePersona.mutate({ id: persona.id, switches: { followsBusiness: event.currentTarget.checked } })
+          }
+        />
+        <Select
+          size="xs"
+          data={REACHES}
+          value={persona.reach}
+          allowDeselect={false}
+          aria-label="How the person can be reached"
+          comboboxProps={{ withinPortal: false }}
+          onChange={(reach) => reach !== null && changePersona.mutate({ id: persona.id, switches: { reach } })}
+        />
       </Stack>
     </div>
   );

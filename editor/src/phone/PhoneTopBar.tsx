@@ -3,7 +3,19 @@ import type { ReactNode } from 'react';
 import classes from './PhoneTopBar.module.css';
 
 /** The bar above a screen: back, what it is, and room for a note. */
-export function PhoneTopBar({ onBack, picture, title, note, children }: { onBack: () => void; picture?: string; title: string; note?: string | undefined; children?: ReactNode }) {
+export function PhoneTopBar({
+  onBack,
+  picture,
+  title,
+  note,
+  children,
+}: {
+  onBack: () => void;
+  picture?: string;
+  title: string;
+  note?: string | undefined;
+  children?: ReactNode;
+}) {
   return (
     <div className={classes['bar']}>
       <button type="button" onClick={onBack} className={classes['back']} aria-label="Back" data-testid="phone-back">

@@ -10,10 +10,12 @@ export function PictureStrip({ urls }: { urls: readonly string[] }) {
           <img key={url} src={url} alt="" loading="lazy" />
         ))}
       </span>
-      {urls.length > 1 && <span className={classes['count']}>
+      {urls.length > 1 && (
+        <span className={classes['count']}>
           <IconBoxMultiple size={12} aria-hidden /> {urls.length}
           <span className="visually-hidden">pictures</span>
-        </span>}
+        </span>
+      )}
     </span>
   );
 }

@@ -20,15 +20,27 @@ export function PostScreen({ mediaId }: { mediaId: string }) {
   const [answerTo, setAnswerTo] = useState<CommentView | null>(null);
   const post = posts.data?.find((item) => item.id === mediaId);
   const send = (text: string) => {
-    act.mutate({ kind: 'comment', mediaId, text, ...(answerTo === null ? {} : { parentId: answerTo.parentId ?? answerTo.id }) });
+    act.mutate({
+      kind: 'comment',
+      mediaId,
+      text,
+      ...(answerTo === null ? {} : { parentId: answerTo.parentId ?? answerTo.id }),
+    });
     setAnswerTo(null);
   };
   return (
     <>
-      <PhoneTopBar onBack={() => open({ kind: 'feed' })} picture={account.pictureUrl} title={account.username} note="Post" />
+      <PhoneTopBar
+        onBack={() => open({ kind: 'feed' })}
+        picture={account.pictureUrl}
+        title={account.username}
+        note="Post"
+      />
       <div className={classes['scroll']}>
         {post !== undefined && <PostBody post={post} onAnswer={setAnswerTo} />}
-        {posts.data !== undefined && post === undefined && <p className={classes['gone']}>This post is not there any more.</p>}
+        {posts.data !== undefined && post === undefined && (
+          <p className={classes['gone']}>This post is not there any more.</p>
+        )}
       </div>
       {answerTo !== null && (
         <div className={classes['answering']}>
@@ -38,7 +50,17 @@ export function PostScreen({ mediaId }: { mediaId: string }) {
           </button>
         </div>
       )}
-      {post?.isCommentEnabled === false ? <p className={classes['gone']}>Comments are turned off.</p> : <PhoneComposer placeholder={`Comment as ${persona.username}`} sendLabel="Post" onSend={send} testId="phone-comment" isFocused />}
+      {post?.isCommentEnabled === false ? (
+        <p className={classes['gone']}>Comments are turned off.</p>
+      ) : (
+        <PhoneComposer
+          placeholder={`Comment as ${persona.username}`}
+          sendLabel="Post"
+          onSend={send}
+          testId="phone-comment"
+          isFocused
+        />
+      )}
     </>
   );
 }
@@ -73,7 +95,9 @@ function PostBody({ post, onAnswer }: { post: PostView; onAnswer: (comment: Comm
           </li>
         ))}
       </ul>
-      {post.commentsCount > post.comments.length && <p className={classes['gone']}>{post.commentsCount - post.comments.length} older comments are not shown.</p>}
+      {post.commentsCount > post.comments.length && (
+        <p className={classes['gone']}>{post.commentsCount - post.comments.length} older comments are not shown.</p>
+      )}
     </>
   );
 }
@@ -85,16 +109,25 @@ function Comment({ comment, onAnswer }: { comment: CommentView; onAnswer: (comme
   const author = personas?.find((item) => item.id === comment.personaId);
   const isMine = comment.personaId === persona.id;
   return (
-    <div className={classes['comment']} data-business={comment.isByBusiness || undefined} data-testid="phone-comment-item" data-by={comment.isByBusiness ? 'business' : comment.username}>
+    <div
+      className={classes['comment']}
+      data-business={comment.isByBusiness || undefined}
+      data-testid="phone-comment-item"
+      data-by={comment.isByBusiness ? 'business' : comment.username}
+    >
       {comment.isByBusiness ? (
         <img src={account.pictureUrl} alt="" className={classes['face']} />
       ) : (
-        <PersonaAvatar persona={author ?? { name: comment.username, pictureUrl: '', avatarColor: '#8b8ba0' }} size={30} />
+        <PersonaAvatar
+          persona={author ?? { name: comment.username, pictureUrl: '', avatarColor: '#8b8ba0' }}
+          size={30}
+        />
       )}
       <div className={classes['text']}>
         <span>
           <b>{comment.username}</b>
-          {comment.isByBusiness && <em>Author</em>} <small>{relativeTime(new Date(comment.atMs).toISOString(), nowMs)}</small>
+          {comment.isByBusiness && <em>Author</em>}{' '}
+          <small>{relativeTime(new Date(comment.atMs).toISOString(), nowMs)}</small>
         </span>
         <span className={classes['words']}>{comment.text}</span>
         <span className={classes['under']}>
@@ -103,7 +136,12 @@ function Comment({ comment, onAnswer }: { comment: CommentView; onAnswer: (comme
           </button>
           {comment.isHidden && <span>Hidden by the shop</span>}
           {comment.privateReplyMid !== null && isMine && (
-            <button type="button" className={classes['private']} onClick={() => open({ kind: 'thread' })} data-testid="phone-private-reply-link">
+            <button
+              type="button"
+              className={classes['private']}
+              onClick={() => open({ kind: 'thread' })}
+              data-testid="phone-private-reply-link"
+            >
               Answered in a message
             </button>
           )}

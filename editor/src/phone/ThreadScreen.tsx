@@ -20,20 +20,40 @@ export function ThreadScreen() {
   const end = useRef<HTMLDivElement>(null);
   const newest = thread.data?.bubbles.at(-1);
   const hasUnseen = thread.data?.bubbles.some((bubble) => bubble.from === 'business' && !bubble.isSeen) ?? false;
+  const bottom = `${newest?.mid ?? ''} ${String(thread.data?.isBusinessTyping ?? false)}`;
+  const shownBottom = useRef('');
   useEffect(() => {
+    if (shownBottom.current === bottom) return;
+    shownBottom.current = bottom;
     end.current?.scrollIntoView({ block: 'end' });
-  }, [newest?.mid, thread.data?.isBusinessTyping]);
+  }, [bottom]);
   // Looking at the conversation is what marks it as seen on a real phone.
+  const newestMid = newest?.mid;
+  const seenMid = useRef<string>(undefined);
   useEffect(() => {
-    if (hasUnseen) act({ kind: 'seen' });
-  }, [hasUnseen, newest?.mid, act]);
+    if (!hasUnseen || newestMid === seenMid.current) return;
+    seenMid.current = newestMid;
+    act({ kind: 'seen' });
+  }, [hasUnseen, newestMid, act]);
   const isEmpty = thread.data !== undefined && rows.length === 0;
   return (
     <>
-      <PhoneTopBar onBack={() => open({ kind: 'feed' })} picture={account.pictureUrl} title={account.name} note={thread.data?.isBusinessTyping === true ? 'typing…' : account.username} />
-      <div className={classes['scroll']} data-testid="phone-thread" role="log" aria-label={`Conversation with ${account.name}`}>
+      <PhoneTopBar
+        onBack={() => open({ kind: 'feed' })}
+        picture={account.pictureUrl}
+        title={account.name}
+        note={thread.data?.isBusinessTyping === true ? 'typing…' : account.username}
+      />
+      <div
+        className={classes['scroll']}
+        data-testid="phone-thread"
+        role="log"
+        aria-label={`Conversation with ${account.name}`}
+      >
         {thread.isError && <ErrorState error={thread.error} onRetry={() => void thread.refetch()} />}
-        {thread.data?.folder === 'requests' && !isEmpty && <p className={classes['note']}>In your message requests. Answering accepts it.</p>}
+        {thread.data?.folder === 'requests' && !isEmpty && (
+          <p className={classes['note']}>In your message requests. Answering accepts it.</p>
+        )}
         {isEmpty && (
           <div className={classes['empty']}>
             <img src={account.pictureUrl} alt="" />
@@ -66,7 +86,13 @@ export function ThreadScreen() {
         <div ref={end} />
       </div>
       <Chips />
-      <PhoneComposer placeholder="Message" sendLabel="Send" testId="phone-message" onSend={(text) => act({ kind: 'text', text })} isFocused>
+      <PhoneComposer
+        placeholder="Message"
+        sendLabel="Send"
+        testId="phone-message"
+        onSend={(text) => act({ kind: 'text', text })}
+        isFocused
+      >
         <AttachMenu />
       </PhoneComposer>
     </>
@@ -87,9 +113,15 @@ function Chips() {
   const { quickReplies } = thread;
   const chips =
     quickReplies !== null
-      ? quickReplies.titles.map((title, index) => ({ title, tap: () => act.mutate({ kind: 'tap-quick-reply', mid: quickReplies.mid, index }) }))
+      ? quickReplies.titles.map((title, index) => ({
+          title,
+          tap: () => act.mutate({ kind: 'tap-quick-reply', mid: quickReplies.mid, index }),
+        }))
       : thread.bubbles.length === 0
-        ? thread.iceBreakers.map((title, index) => ({ title, tap: () => act.mutate({ kind: 'tap-ice-breaker', index }) }))
+        ? thread.iceBreakers.map((title, index) => ({
+            title,
+            tap: () => act.mutate({ kind: 'tap-ice-breaker', index }),
+          }))
         : [];
   if (chips.length === 0) return null;
   return (

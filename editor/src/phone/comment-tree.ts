@@ -13,5 +13,8 @@ export function toCommentTree(comments: readonly CommentView[]): CommentBranch[]
   return comments
     .filter(isTop)
     .toSorted((a, b) => b.atMs - a.atMs)
-    .map((comment) => ({ comment, replies: comments.filter((reply) => reply.parentId === comment.id).toSorted((a, b) => a.atMs - b.atMs) }));
+    .map((comment) => ({
+      comment,
+      replies: comments.filter((reply) => reply.parentId === comment.id).toSorted((a, b) => a.atMs - b.atMs),
+    }));
 }

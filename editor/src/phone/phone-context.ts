@@ -2,7 +2,11 @@ import type { AccountView, PersonaView } from '@heddle/nodes/instagram-customer'
 import { createContext, useContext } from 'react';
 
 /** What the phone shows. */
-export type PhoneView = { readonly kind: 'feed' } | { readonly kind: 'post'; readonly mediaId: string } | { readonly kind: 'story'; readonly mediaId: string } | { readonly kind: 'thread' };
+export type PhoneView =
+  | { readonly kind: 'feed' }
+  | { readonly kind: 'post'; readonly mediaId: string }
+  | { readonly kind: 'story'; readonly mediaId: string }
+  | { readonly kind: 'thread' };
 
 /** What every screen of the phone needs. */
 export interface PhoneState {

@@ -1,4 +1,10 @@
-import type { LiveEvent, PersonaAct, PersonaSwitches, SandboxSettings, ThreadView } from '@heddle/nodes/instagram-customer';
+import type {
+  LiveEvent,
+  PersonaAct,
+  PersonaSwitches,
+  SandboxSettings,
+  ThreadView,
+} from '@heddle/nodes/instagram-customer';
 import { useMutation, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { createLiveSource } from '../api/live-source.ts';
@@ -38,7 +44,10 @@ export function useThreads(accountId: string) {
 
 /** The conversation of one person with the account. */
 export function useThread(accountId: string, personaId: string) {
-  return useQuery({ queryKey: keys.thread(accountId, personaId), queryFn: ({ signal }) => sandbox.thread(accountId, personaId, signal) });
+  return useQuery({
+    queryKey: keys.thread(accountId, personaId),
+    queryFn: ({ signal }) => sandbox.thread(accountId, personaId, signal),
+  });
 }
 
 /** The troubles that are switched on. */
@@ -57,7 +66,9 @@ export function useAct(accountId: string, personaId: string) {
   return useMutation({
     mutationFn: (act: PersonaAct) => sandbox.act(accountId, personaId, act),
     onSuccess: (_result, act) =>
-      act.kind === 'comment' ? client.invalidateQueries({ queryKey: keys.posts(accountId) }) : client.invalidateQueries({ queryKey: keys.thread(accountId, personaId) }),
+      act.kind === 'comment'
+        ? client.invalidateQueries({ queryKey: keys.posts(accountId) })
+        : client.invalidateQueries({ queryKey: keys.thread(accountId, personaId) }),
     onError: notifyProblem,
   });
 }
@@ -67,9 +78,13 @@ export function useSandboxSwitches() {
   const client = useQueryClient();
   const showFaults = (settings: SandboxSettings) => client.setQueryData(keys.faults, settings);
   return {
-    preset: useMutation({ mutationFn: sandbox.usePreset, onSuccess: showFaults, onError: notifyProblem }),
+    preset: useMutation({ mutationFn: sandbox.applyPreset, onSuccess: showFaults, onError: notifyProblem }),
     clear: useMutation({ mutationFn: sandbox.clearFaults, onSuccess: showFaults, onError: notifyProblem }),
-    advance: useMutation({ mutationFn: sandbox.advanceClock, onSuccess: () => client.invalidateQueries({ queryKey: keys.all }), onError: notifyProblem }),
+    advance: useMutation({
+      mutationFn: sandbox.advanceClock,
+      onSuccess: () => client.invalidateQueries({ queryKey: keys.all }),
+      onError: notifyProblem,
+    }),
     changePersona: useMutation({
       mutationFn: ({ id, switches }: { id: string; switches: PersonaSwitches }) => sandbox.changePersona(id, switches),
       onSuccess: () => client.invalidateQueries({ queryKey: ['phone', 'personas'] }),
@@ -110,7 +125,9 @@ function refresh(client: QueryClient, accountId: string, event: LiveEvent): void
       stale(keys.threads(accountId));
       return stale(keys.thread(accountId, event.personaId));
     case 'typing':
-      client.setQueryData(keys.thread(accountId, event.personaId), (thread: ThreadView | undefined) => (thread === undefined ? undefined : { ...thread, isBusinessTyping: event.isOn }));
+      client.setQueryData(keys.thread(accountId, event.personaId), (thread: ThreadView | undefined) =>
+        thread === undefined ? undefined : { ...thread, isBusinessTyping: event.isOn },
+      );
       return;
     case 'personas-changed':
       return stale(['phone', 'personas']);

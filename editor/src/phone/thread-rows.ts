@@ -22,13 +22,16 @@ const SILENCE_MS = 30 * 60_000;
 const GROUP_MS = 3 * 60_000;
 
 /** Turns a conversation into rows: times after long silences, bubbles in groups, "Seen" under what the business has read, typing dots. */
-export function toThreadRows(thread: Pick<ThreadView, 'bubbles' | 'seenByBusinessAtMs' | 'isBusinessTyping'>): ThreadRow[] {
+export function toThreadRows(
+  thread: Pick<ThreadView, 'bubbles' | 'seenByBusinessAtMs' | 'isBusinessTyping'>,
+): ThreadRow[] {
   const rows: ThreadRow[] = [];
   const { bubbles } = thread;
   bubbles.forEach((bubble, index) => {
     const before = bubbles[index - 1];
     const after = bubbles[index + 1];
-    if (before === undefined || bubble.atMs - before.atMs > SILENCE_MS) rows.push({ kind: 'time', key: `t-${bubble.mid}`, atMs: bubble.atMs });
+    if (before === undefined || bubble.atMs - before.atMs > SILENCE_MS)
+      rows.push({ kind: 'time', key: `t-${bubble.mid}`, atMs: bubble.atMs });
     rows.push({
       kind: 'bubble',
       key: bubble.mid,
@@ -39,7 +42,13 @@ export function toThreadRows(thread: Pick<ThreadView, 'bubbles' | 'seenByBusines
     });
   });
   const last = bubbles.at(-1);
-  if (last !== undefined && last.from === 'persona' && thread.seenByBusinessAtMs !== null && thread.seenByBusinessAtMs >= last.atMs) rows.push({ kind: 'seen', key: 'seen' });
+  if (
+    last !== undefined &&
+    last.from === 'persona' &&
+    thread.seenByBusinessAtMs !== null &&
+    thread.seenByBusinessAtMs >= last.atMs
+  )
+    rows.push({ kind: 'seen', key: 'seen' });
   if (thread.isBusinessTyping) rows.push({ kind: 'typing', key: 'typing' });
   return rows;
 }

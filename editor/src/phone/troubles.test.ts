@@ -6,7 +6,17 @@ const CALM: Pick<SandboxSettings, 'rules' | 'latencyMs' | 'webhooks'> = {
   rules: [],
   latencyMs: { min: 0, max: 0 },
   webhooks: {
-    duplicateRate: 0, reorderRate: 0, reorderDelayMs: 0, dropRate: 0, batchSize: 1, batchShape: 'entries', echoBeforeAnswer: false, commentEnvelope: 'changes', escapesSymbols: false, signingSecret: 'instagram', isPaused: false,
+    duplicateRate: 0,
+    reorderRate: 0,
+    reorderDelayMs: 0,
+    dropRate: 0,
+    batchSize: 1,
+    batchShape: 'entries',
+    echoBeforeAnswer: false,
+    commentEnvelope: 'changes',
+    escapesSymbols: false,
+    signingSecret: 'instagram',
+    isPaused: false,
   },
 };
 
@@ -16,12 +26,19 @@ it('says nothing when nothing is wrong', () => {
 
 it('has words for every preset', () => {
   for (const preset of FAULT_PRESETS) {
-    const settings = { ...CALM, ...(preset.patch.rules === undefined ? {} : { rules: preset.patch.rules }), latencyMs: preset.patch.latencyMs ?? CALM.latencyMs, webhooks: { ...CALM.webhooks, ...preset.patch.webhooks } };
+    const settings = {
+      ...CALM,
+      ...(preset.patch.rules === undefined ? {} : { rules: preset.patch.rules }),
+      latencyMs: preset.patch.latencyMs ?? CALM.latencyMs,
+      webhooks: { ...CALM.webhooks, ...preset.patch.webhooks },
+    };
     expect(describeTroubles(settings), preset.key).not.toEqual([]);
   }
 });
 
 it('counts down, and leaves out what is used up', () => {
   const rule = { target: 'send', outcome: { kind: 'graph-error', code: 613 }, remaining: 2 } as const;
-  expect(describeTroubles({ ...CALM, rules: [rule, { ...rule, remaining: 0 }] })).toEqual(['the next 2 sends: error 613']);
+  expect(describeTroubles({ ...CALM, rules: [rule, { ...rule, remaining: 0 }] })).toEqual([
+    'the next 2 sends: error 613',
+  ]);
 });

@@ -27,7 +27,12 @@ export function describeTroubles(settings: Pick<SandboxSettings, 'rules' | 'late
 
 function describeRule(rule: FaultRule): string {
   const [one, many] = TARGETS[rule.target];
-  const who = rule.remaining === null ? `all ${many}` : rule.remaining === 1 ? `the next ${one}` : `the next ${rule.remaining} ${many}`;
+  const who =
+    rule.remaining === null
+      ? `all ${many}`
+      : rule.remaining === 1
+        ? `the next ${one}`
+        : `the next ${rule.remaining} ${many}`;
   const { outcome } = rule;
   switch (outcome.kind) {
     case 'graph-error':

@@ -37,18 +37,38 @@ export function RunHeader({ run }: { run: RunView }) {
           <span>
             started <RelativeTime at={run.startedAt} />
           </span>
-          {run.endedAt !== null && <span>took {durationText(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</span>}
+          {run.endedAt !== null && (
+            <span>took {durationText(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</span>
+          )}
         </Group>
       </div>
       <Group gap={8} ml="auto">
         {isEditor && run.status === 'failed' && (
-          <Button leftSection={<IconRefresh size={16} />} loading={retry.isPending} onClick={() => retry.mutate(run.id, { onSuccess: () => notifyDone('The run goes on from the node that failed.'), onError: notifyProblem })} data-testid="run-retry">
+          <Button
+            leftSection={<IconRefresh size={16} />}
+            loading={retry.isPending}
+            onClick={() =>
+              retry.mutate(run.id, {
+                onSuccess: () => notifyDone('The run goes on from the node that failed.'),
+                onError: notifyProblem,
+              })
+            }
+            data-testid="run-retry"
+          >
             Try again from here
           </Button>
         )}
         {isEditor && isActive && (
           <Tooltip label="Stops here. What was sent stays sent.">
-            <Button variant="default" leftSection={<IconPlayerStop size={16} />} loading={cancel.isPending} onClick={() => cancel.mutate(run.id, { onSuccess: () => notifyDone('The run was cancelled.'), onError: notifyProblem })} data-testid="run-cancel">
+            <Button
+              variant="default"
+              leftSection={<IconPlayerStop size={16} />}
+              loading={cancel.isPending}
+              onClick={() =>
+                cancel.mutate(run.id, { onSuccess: () => notifyDone('The run was cancelled.'), onError: notifyProblem })
+              }
+              data-testid="run-cancel"
+            >
               Cancel run
             </Button>
           </Tooltip>

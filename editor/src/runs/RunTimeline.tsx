@@ -8,7 +8,15 @@ import { toTimeline } from './run-timeline.ts';
 import classes from './RunTimeline.module.css';
 
 /** What happened, node by node. The selected node's runs are open and scrolled into view. */
-export function RunTimeline({ run, selectedNode, onSelectNode }: { run: RunView; selectedNode: string | null; onSelectNode: (node: string | null) => void }) {
+export function RunTimeline({
+  run,
+  selectedNode,
+  onSelectNode,
+}: {
+  run: RunView;
+  selectedNode: string | null;
+  onSelectNode: (node: string | null) => void;
+}) {
   const entries = useMemo(() => toTimeline(run), [run]);
   const { data: types } = useNodeTypes();
   const list = useRef<HTMLOListElement>(null);

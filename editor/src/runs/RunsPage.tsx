@@ -26,13 +26,24 @@ export function RunsPage() {
       <PageHeader title="Runs" lead="Every time a flow ran: for whom, how far it came, and what it waits for." />
       <Group mb="md" gap="sm">
         <FlowSelect value={flowId} onChange={setFlowId} />
-        <Select data={STATUS_CHOICES} value={status ?? null} onChange={setStatus} clearable placeholder="Any state" aria-label="Filter by state" w={170} data-testid="filter-status" />
+        <Select
+          data={STATUS_CHOICES}
+          value={status ?? null}
+          onChange={setStatus}
+          clearable
+          placeholder="Any state"
+          aria-label="Filter by state"
+          w={170}
+          data-testid="filter-status"
+        />
       </Group>
       {list.isPending && <LoadingRows rows={6} height={52} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && runs.length === 0 && (
         <EmptyState icon={IconPlayerPlay} title={isFiltered ? 'No run fits' : 'No runs yet'}>
-          {isFiltered ? 'Try another flow or state.' : 'Publish a flow, then write a comment or message with the practice phone: the run shows up here at once.'}
+          {isFiltered
+            ? 'Try another flow or state.'
+            : 'Publish a flow, then write a comment or message with the practice phone: the run shows up here at once.'}
         </EmptyState>
       )}
       {runs.length > 0 && (

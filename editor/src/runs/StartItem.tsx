@@ -9,7 +9,15 @@ import { findTriggerNode } from './run-overlay.ts';
 import classes from './RunTimeline.module.css';
 
 /** What started the run; opened, what it started with. */
-export function StartItem({ run, selectedNode, onSelectNode }: { run: RunView; selectedNode: string | null; onSelectNode: (node: string | null) => void }) {
+export function StartItem({
+  run,
+  selectedNode,
+  onSelectNode,
+}: {
+  run: RunView;
+  selectedNode: string | null;
+  onSelectNode: (node: string | null) => void;
+}) {
   const { data: types } = useNodeTypes();
   const node = findTriggerNode(run);
   const definition = types?.items.find((item) => item.type === run.trigger);
@@ -17,8 +25,16 @@ export function StartItem({ run, selectedNode, onSelectNode }: { run: RunView; s
   const { color } = CATEGORY_COLORS.trigger;
   return (
     <li className={classes['item']} data-node={node} data-selected={isSelected || undefined} data-testid="run-start">
-      <UnstyledButton className={classes['head']} disabled={node === undefined} onClick={() => onSelectNode(isSelected || node === undefined ? null : node)} aria-expanded={isSelected}>
-        <span className={classes['symbol']} style={{ color, background: `color-mix(in srgb, ${color} 14%, transparent)` }}>
+      <UnstyledButton
+        className={classes['head']}
+        disabled={node === undefined}
+        onClick={() => onSelectNode(isSelected || node === undefined ? null : node)}
+        aria-expanded={isSelected}
+      >
+        <span
+          className={classes['symbol']}
+          style={{ color, background: `color-mix(in srgb, ${color} 14%, transparent)` }}
+        >
           <NodeIcon name={definition?.icon} />
         </span>
         <span>

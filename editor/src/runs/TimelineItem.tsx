@@ -13,14 +13,34 @@ import type { TimelineEntry, TimelineWait } from './run-timeline.ts';
 import classes from './RunTimeline.module.css';
 
 /** One node run: what it is, how it went, what it sent; opened, also what went in and came out. */
-export function TimelineItem({ entry, title, definition, isSelected, onToggle }: { entry: TimelineEntry; title: string; definition: NodeDefinitionData | undefined; isSelected: boolean; onToggle: () => void }) {
+export function TimelineItem({
+  entry,
+  title,
+  definition,
+  isSelected,
+  onToggle,
+}: {
+  entry: TimelineEntry;
+  title: string;
+  definition: NodeDefinitionData | undefined;
+  isSelected: boolean;
+  onToggle: () => void;
+}) {
   const { nodeRun, messages, wait } = entry;
   const { color } = CATEGORY_COLORS[definition?.category ?? 'connect'];
   const port = nodeRun.port === null ? undefined : (definition?.ports[nodeRun.port]?.title ?? nodeRun.port);
   return (
-    <li className={classes['item']} data-node={nodeRun.node} data-selected={isSelected || undefined} data-testid="node-run">
+    <li
+      className={classes['item']}
+      data-node={nodeRun.node}
+      data-selected={isSelected || undefined}
+      data-testid="node-run"
+    >
       <UnstyledButton className={classes['head']} onClick={onToggle} aria-expanded={isSelected}>
-        <span className={classes['symbol']} style={{ color, background: `color-mix(in srgb, ${color} 14%, transparent)` }}>
+        <span
+          className={classes['symbol']}
+          style={{ color, background: `color-mix(in srgb, ${color} 14%, transparent)` }}
+        >
           <NodeIcon name={definition?.icon} />
         </span>
         <span>
@@ -31,7 +51,9 @@ export function TimelineItem({ entry, title, definition, isSelected, onToggle }:
             <time dateTime={nodeRun.startedAt} title={fullTime(nodeRun.startedAt)}>
               {clockTime(nodeRun.startedAt)}
             </time>
-            {nodeRun.endedAt !== null && <span>· {durationText(Date.parse(nodeRun.endedAt) - Date.parse(nodeRun.startedAt))}</span>}
+            {nodeRun.endedAt !== null && (
+              <span>· {durationText(Date.parse(nodeRun.endedAt) - Date.parse(nodeRun.startedAt))}</span>
+            )}
             {nodeRun.attempt > 1 && <span>· try {nodeRun.attempt}</span>}
             {nodeRun.visit > 1 && <span>· visit {nodeRun.visit}</span>}
             {port !== undefined && <span>· left by “{port}”</span>}
@@ -97,7 +119,12 @@ const WAIT_WORDS: Readonly<Record<TimelineWait['kind'], string>> = {
 function WaitNote({ wait }: { wait: TimelineWait }) {
   const now = useNowMs();
   const until = wait.untilMs === null ? null : new Date(wait.untilMs).toISOString();
-  const words = until === null ? '' : wait.kind === 'retry' ? ` ${relativeTime(until, now)}` : ` until ${fullTime(until)} (${relativeTime(until, now)})`;
+  const words =
+    until === null
+      ? ''
+      : wait.kind === 'retry'
+        ? ` ${relativeTime(until, now)}`
+        : ` until ${fullTime(until)} (${relativeTime(until, now)})`;
   return (
     <div className={classes['wait']} data-testid="run-wait">
       <IconClock size={16} aria-hidden />

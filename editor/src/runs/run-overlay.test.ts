@@ -8,24 +8,56 @@ const at = (seconds: number) => new Date(START + seconds * 1000).toISOString();
 
 function nodeRun(node: string, from: number, to: number | null, extra: Partial<NodeRunView> = {}): NodeRunView {
   return {
-    id: `${node}-${from}`, node, type: 'core/set', visit: 1, attempt: 1, status: to === null ? 'running' : 'succeeded', port: to === null ? null : 'done',
-    input: null, output: null, error: null, startedAt: at(from), endedAt: to === null ? null : at(to), ...extra,
+    id: `${node}-${from}`,
+    node,
+    type: 'core/set',
+    visit: 1,
+    attempt: 1,
+    status: to === null ? 'running' : 'succeeded',
+    port: to === null ? null : 'done',
+    input: null,
+    output: null,
+    error: null,
+    startedAt: at(from),
+    endedAt: to === null ? null : at(to),
+    ...extra,
   };
 }
 function message(node: string, seconds: number): OutboxView {
   return {
-    id: `m-${node}-${seconds}`, runId: 'r', flowId: 'f', flowName: 'F', node, state: 'sent', kind: 'message', summary: 'hi', action: {}, platformId: 'x', reason: null,
-    contact: null, createdAt: at(seconds), settledAt: at(seconds),
+    id: `m-${node}-${seconds}`,
+    runId: 'r',
+    flowId: 'f',
+    flowName: 'F',
+    node,
+    state: 'sent',
+    kind: 'message',
+    summary: 'hi',
+    action: {},
+    platformId: 'x',
+    reason: null,
+    contact: null,
+    createdAt: at(seconds),
+    settledAt: at(seconds),
   };
 }
 const node = { type: 'core/set', v: 1, config: {} };
 const trigger = { type: 'core/manual', v: 1, config: {} };
 const nodes = { a: node, b: node, c: node, d: node };
-const edges = [{ from: 'a.done', to: 'b' }, { from: 'b.done', to: 'c' }, { from: 'b.no', to: 'd' }];
+const edges = [
+  { from: 'a.done', to: 'b' },
+  { from: 'b.done', to: 'c' },
+  { from: 'b.no', to: 'd' },
+];
 
 describe('toRunOverlay', () => {
   it('names the edges that were passed and nothing else', () => {
-    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1), nodeRun('b', 1, 3), nodeRun('c', 3, null)], waits: [], trigger: 'core/manual', document: { nodes, edges } });
+    const overlay = toRunOverlay({
+      nodes: [nodeRun('a', 0, 1), nodeRun('b', 1, 3), nodeRun('c', 3, null)],
+      waits: [],
+      trigger: 'core/manual',
+      document: { nodes, edges },
+    });
     expect(overlay.edges).toEqual(['a.done->b', 'b.done->c']);
     expect(overlay.nodes).toEqual({
       a: { status: 'succeeded', visits: 1, durationMs: 1000 },
@@ -37,29 +69,52 @@ describe('toRunOverlay', () => {
   it('shows the last attempt of a node that was retried, as one visit', () => {
     const failed = nodeRun('a', 0, 1, { status: 'failed', port: null });
     const again = nodeRun('a', 5, 9, { attempt: 2 });
-    expect(toRunOverlay({ nodes: [again, failed], waits: [], trigger: 'core/manual', document: { nodes, edges } }).nodes).toEqual({ a: { status: 'succeeded', visits: 1, durationMs: 4000 } });
+    expect(
+      toRunOverlay({ nodes: [again, failed], waits: [], trigger: 'core/manual', document: { nodes, edges } }).nodes,
+    ).toEqual({ a: { status: 'succeeded', visits: 1, durationMs: 4000 } });
   });
 
   it('counts visits of a circle', () => {
-    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, 3, { visit: 2 })], waits: [], trigger: 'core/manual', document: { nodes, edges } });
+    const overlay = toRunOverlay({
+      nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, 3, { visit: 2 })],
+      waits: [],
+      trigger: 'core/manual',
+      document: { nodes, edges },
+    });
     expect(overlay.nodes['a']?.visits).toBe(2);
   });
 
   it('shows a node that waits as waiting', () => {
-    const overlay = toRunOverlay({ nodes: [nodeRun('a', 0, 1, { status: 'failed', port: null })], waits: [{ node: 'a', wait: { kind: 'retry' }, dueAt: at(30) }], trigger: 'core/manual', document: { nodes, edges } });
+    const overlay = toRunOverlay({
+      nodes: [nodeRun('a', 0, 1, { status: 'failed', port: null })],
+      waits: [{ node: 'a', wait: { kind: 'retry' }, dueAt: at(30) }],
+      trigger: 'core/manual',
+      document: { nodes, edges },
+    });
     expect(overlay.nodes['a']?.status).toBe('suspended');
   });
 });
 
 describe('findTriggerNode', () => {
-  const document = { nodes: { ...nodes, one: trigger, two: trigger }, edges: [{ from: 'one.matched', to: 'a' }, { from: 'two.matched', to: 'b' }] };
+  const document = {
+    nodes: { ...nodes, one: trigger, two: trigger },
+    edges: [
+      { from: 'one.matched', to: 'a' },
+      { from: 'two.matched', to: 'b' },
+    ],
+  };
 
   it('takes the trigger that leads to what ran first', () => {
-    expect(findTriggerNode({ trigger: 'core/manual', document, nodes: [nodeRun('c', 2, 3), nodeRun('b', 0, 1)] })).toBe('two');
+    expect(findTriggerNode({ trigger: 'core/manual', document, nodes: [nodeRun('c', 2, 3), nodeRun('b', 0, 1)] })).toBe(
+      'two',
+    );
   });
 
   it('draws the way from it', () => {
-    expect(toRunOverlay({ trigger: 'core/manual', document, nodes: [nodeRun('b', 0, 1)], waits: [] })).toMatchObject({ nodes: { two: { status: 'succeeded' } }, edges: ['two.matched->b'] });
+    expect(toRunOverlay({ trigger: 'core/manual', document, nodes: [nodeRun('b', 0, 1)], waits: [] })).toMatchObject({
+      nodes: { two: { status: 'succeeded' } },
+      edges: ['two.matched->b'],
+    });
   });
 
   it('gives nothing when the version has no such trigger', () => {
@@ -75,12 +130,18 @@ describe('toTimeline', () => {
       waits: [],
     });
     expect(timeline.map((entry) => [entry.nodeRun.id, entry.messages.map((sent) => sent.id)])).toEqual([
-      ['a-0', ['m-a-0']], ['b-1', ['m-b-2']], ['b-4', ['m-b-5']],
+      ['a-0', ['m-a-0']],
+      ['b-1', ['m-b-2']],
+      ['b-4', ['m-b-5']],
     ]);
   });
 
   it('puts the wait on the newest run of its node', () => {
-    const timeline = toTimeline({ nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, null, { visit: 2, status: 'suspended' })], outbox: [], waits: [{ node: 'a', wait: { kind: 'reply', dueAtMs: null, mergeMs: 0 }, dueAt: null }] });
+    const timeline = toTimeline({
+      nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, null, { visit: 2, status: 'suspended' })],
+      outbox: [],
+      waits: [{ node: 'a', wait: { kind: 'reply', dueAtMs: null, mergeMs: 0 }, dueAt: null }],
+    });
     expect(timeline.map((entry) => entry.wait)).toEqual([null, { kind: 'reply', untilMs: null }]);
   });
 });

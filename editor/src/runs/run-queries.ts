@@ -14,12 +14,17 @@ export interface RunFilter {
 
 /** Runs, newest first, page by page. */
 export function useRunList(filter: RunFilter) {
-  return usePageList(queryKeys.runList(filter), (page, signal) => callApi(api.runs.list, { query: { ...filter, ...page } }, { signal }));
+  return usePageList(queryKeys.runList(filter), (page, signal) =>
+    callApi(api.runs.list, { query: { ...filter, ...page } }, { signal }),
+  );
 }
 
 /** A run with every node run, message and wait, and the version that it runs. */
 export function useRun(id: string) {
-  return useQuery({ queryKey: queryKeys.run(id), queryFn: ({ signal }) => callApi(api.runs.get, { params: { id } }, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.run(id),
+    queryFn: ({ signal }) => callApi(api.runs.get, { params: { id } }, { signal }),
+  });
 }
 
 /** Cancelling and retrying. */

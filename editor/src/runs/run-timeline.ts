@@ -19,14 +19,19 @@ export interface TimelineWait {
  * before the message was made) and, for the newest run of a waiting node, the wait.
  */
 export function toTimeline(run: Pick<RunView, 'nodes' | 'outbox' | 'waits'>): TimelineEntry[] {
-  const ordered = run.nodes.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt) || a.id.localeCompare(b.id));
+  const ordered = run.nodes.toSorted(
+    (a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt) || a.id.localeCompare(b.id),
+  );
   const newest = new Map(ordered.map((nodeRun) => [nodeRun.node, nodeRun.id]));
   const owners = new Map(run.outbox.map((message) => [message.id, ownerOf(message, ordered)]));
   return ordered.map((nodeRun) => {
-    const wait = newest.get(nodeRun.node) === nodeRun.id ? run.waits.find((entry) => entry.node === nodeRun.node) : undefined;
+    const wait =
+      newest.get(nodeRun.node) === nodeRun.id ? run.waits.find((entry) => entry.node === nodeRun.node) : undefined;
     return {
       nodeRun,
-      messages: run.outbox.filter((message) => owners.get(message.id) === nodeRun.id).toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)),
+      messages: run.outbox
+        .filter((message) => owners.get(message.id) === nodeRun.id)
+        .toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt)),
       wait: wait === undefined ? null : toWait(wait),
     };
   });

@@ -52,7 +52,14 @@ function KeyRow({ apiKey }: { apiKey: ApiKeyView }) {
           </Badge>
         </Group>
         <Text size="xs" c="dimmed">
-          made <RelativeTime at={apiKey.createdAt} /> · {apiKey.lastUsedAt === null ? 'never used' : <>last used <RelativeTime at={apiKey.lastUsedAt} /></>}
+          made <RelativeTime at={apiKey.createdAt} /> ·{' '}
+          {apiKey.lastUsedAt === null ? (
+            'never used'
+          ) : (
+            <>
+              last used <RelativeTime at={apiKey.lastUsedAt} />
+            </>
+          )}
           {apiKey.expiresAt !== null && (
             <>
               {' '}
@@ -66,7 +73,18 @@ function KeyRow({ apiKey }: { apiKey: ApiKeyView }) {
           <Button size="xs" variant="default" onClick={() => setIsAsking(false)}>
             Keep
           </Button>
-          <Button size="xs" color="red" loading={revoke.isPending} onClick={() => revoke.mutate(apiKey.id, { onSuccess: () => notifyDone(`The key “${apiKey.name}” no longer works.`), onError: notifyProblem })} data-testid="revoke-confirm">
+          <Button
+            size="xs"
+            color="red"
+            loading={revoke.isPending}
+            onClick={() =>
+              revoke.mutate(apiKey.id, {
+                onSuccess: () => notifyDone(`The key “${apiKey.name}” no longer works.`),
+                onError: notifyProblem,
+              })
+            }
+            data-testid="revoke-confirm"
+          >
             Revoke for good
           </Button>
         </Group>

@@ -1,4 +1,12 @@
-import { Anchor, Group, SegmentedControl, Stack, Text, useMantineColorScheme, type MantineColorScheme } from '@mantine/core';
+import {
+  Anchor,
+  Group,
+  SegmentedControl,
+  Stack,
+  Text,
+  useMantineColorScheme,
+  type MantineColorScheme,
+} from '@mantine/core';
 import { IconBook2, IconExternalLink } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useSession } from '../api/session-queries.ts';
@@ -13,7 +21,11 @@ const SCHEMES: { value: MantineColorScheme; label: string }[] = [
   { value: 'auto', label: 'Like my device' },
 ];
 
-const ROLE_WORDS = { owner: 'Owner: may do everything', editor: 'Editor: may change flows and connections', viewer: 'Viewer: may look at everything' } as const;
+const ROLE_WORDS = {
+  owner: 'Owner: may do everything',
+  editor: 'Editor: may change flows and connections',
+  viewer: 'Viewer: may look at everything',
+} as const;
 
 /** Workspace, look, API keys. */
 export function SettingsPage() {
@@ -26,21 +38,31 @@ export function SettingsPage() {
         <LoadingRows rows={3} height={120} />
       ) : (
         <Stack gap="md">
-          <Section title="Workspace" lead="Everything in Heddle belongs to a workspace: flows, contacts, connections and keys.">
+          <Section
+            title="Workspace"
+            lead="Everything in Heddle belongs to a workspace: flows, contacts, connections and keys."
+          >
             <dl className={classes['facts']}>
               <Fact term="Name">{session.workspace.name}</Fact>
               <Fact term="Signed in as">
                 {session.member.name} ({session.member.email})
               </Fact>
               <Fact term="Your role">{ROLE_WORDS[session.role]}</Fact>
-              <Fact term="Instagram">{session.isSandboxOn ? 'Practice mode: played by an imitation on this machine' : 'The real one'}</Fact>
-              <Fact term="AI provider">{session.hasAi ? 'Set up' : 'Not set up: AI nodes take their fallback exit'}</Fact>
+              <Fact term="Instagram">
+                {session.isSandboxOn ? 'Practice mode: played by an imitation on this machine' : 'The real one'}
+              </Fact>
+              <Fact term="AI provider">
+                {session.hasAi ? 'Set up' : 'Not set up: AI nodes take their fallback exit'}
+              </Fact>
             </dl>
           </Section>
           <Section title="Look" lead="For this browser only.">
             <SegmentedControl data={SCHEMES} value={colorScheme} onChange={setColorScheme} aria-label="Colours" />
           </Section>
-          <Section title="API keys" lead="For other programs that work with this workspace: import and publish flows, read runs and contacts.">
+          <Section
+            title="API keys"
+            lead="For other programs that work with this workspace: import and publish flows, read runs and contacts."
+          >
             <ApiKeys isOwner={session.role === 'owner'} />
             <Anchor href="/api/openapi.json" target="_blank" size="sm" mt="md" display="block" w="fit-content">
               <Group gap={6}>

@@ -1,7 +1,13 @@
 import { Avatar, Group, Text } from '@mantine/core';
 
 /** Who a run, event or message is about: initials, name, user name. A dash when it is about nobody. */
-export function ContactName({ contact, size = 26 }: { contact: { readonly name: string | null; readonly username: string | null } | null; size?: number }) {
+export function ContactName({
+  contact,
+  size = 26,
+}: {
+  contact: { readonly name: string | null; readonly username: string | null } | null;
+  size?: number;
+}) {
   if (contact === null) return <Text c="dimmed">–</Text>;
   const name = contact.name !== null && contact.name !== '' ? contact.name : (contact.username ?? 'Unknown person');
   return (

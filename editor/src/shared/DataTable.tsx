@@ -2,7 +2,15 @@ import type { ReactNode } from 'react';
 import classes from './DataTable.module.css';
 
 /** A table on a white surface; on a phone each row becomes a card. Rows hold one `RowLink` that makes the whole row a link. */
-export function DataTable({ label, columns, children }: { label: string; columns: readonly string[]; children: ReactNode }) {
+export function DataTable({
+  label,
+  columns,
+  children,
+}: {
+  label: string;
+  columns: readonly string[];
+  children: ReactNode;
+}) {
   return (
     <div className={classes['surface']}>
       <table className={classes['table']} aria-label={label}>

@@ -14,7 +14,14 @@ export function JsonView({ value, label }: { value: JsonValue; label: string }) 
       <CopyButton value={JSON.stringify(value, null, 2)} timeout={1500}>
         {({ copied, copy }) => (
           <Tooltip label={copied ? 'Copied' : 'Copy as JSON'}>
-            <ActionIcon className={classes['copy']} variant="subtle" color={copied ? 'green' : 'gray'} size="sm" onClick={copy} aria-label={`Copy ${label}`}>
+            <ActionIcon
+              className={classes['copy']}
+              variant="subtle"
+              color={copied ? 'green' : 'gray'}
+              size="sm"
+              onClick={copy}
+              aria-label={`Copy ${label}`}
+            >
               {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
             </ActionIcon>
           </Tooltip>
@@ -26,8 +33,18 @@ export function JsonView({ value, label }: { value: JsonValue; label: string }) 
 }
 
 function Value({ value, depth, name }: { value: JsonValue; depth: number; name?: string }) {
-  if (Array.isArray(value)) return <Branch entries={value.map((item, index) => [String(index), item])} open="[" close="]" depth={depth} name={name} />;
-  if (isJsonObject(value)) return <Branch entries={Object.entries(value)} open="{" close="}" depth={depth} name={name} />;
+  if (Array.isArray(value))
+    return (
+      <Branch
+        entries={value.map((item, index) => [String(index), item])}
+        open="["
+        close="]"
+        depth={depth}
+        name={name}
+      />
+    );
+  if (isJsonObject(value))
+    return <Branch entries={Object.entries(value)} open="{" close="}" depth={depth} name={name} />;
   return (
     <div className={classes['line']}>
       <Name name={name} />
@@ -36,7 +53,19 @@ function Value({ value, depth, name }: { value: JsonValue; depth: number; name?:
   );
 }
 
-function Branch({ entries, open, close, depth, name }: { entries: [string, JsonValue][]; open: string; close: string; depth: number; name: string | undefined }) {
+function Branch({
+  entries,
+  open,
+  close,
+  depth,
+  name,
+}: {
+  entries: [string, JsonValue][];
+  open: string;
+  close: string;
+  depth: number;
+  name: string | undefined;
+}) {
   const [isOpen, setIsOpen] = useState(depth < 2);
   const [isAll, setIsAll] = useState(entries.length <= FIRST_ENTRIES);
   if (entries.length === 0) {
@@ -55,7 +84,9 @@ function Branch({ entries, open, close, depth, name }: { entries: [string, JsonV
       <UnstyledButton className={classes['toggle']} onClick={() => setIsOpen(!isOpen)} aria-expanded={isOpen}>
         <IconChevronRight size={12} className={classes['chevron']} data-open={isOpen || undefined} aria-hidden />
         <Name name={name} />
-        <span className={classes['mark']}>{isOpen ? open : `${open} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} ${close}`}</span>
+        <span className={classes['mark']}>
+          {isOpen ? open : `${open} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} ${close}`}
+        </span>
       </UnstyledButton>
       {isOpen && (
         <>

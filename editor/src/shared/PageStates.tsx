@@ -5,7 +5,17 @@ import { toProblem } from '../api/api-problem.ts';
 import classes from './PageStates.module.css';
 
 /** Nothing here yet: what will be, and how to get there. */
-export function EmptyState({ icon: Symbol, title, children, action }: { icon: Icon; title: string; children?: ReactNode; action?: ReactNode }) {
+export function EmptyState({
+  icon: Symbol,
+  title,
+  children,
+  action,
+}: {
+  icon: Icon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+}) {
   return (
     <div className={classes['empty']}>
       <ThemeIcon size={56} radius="xl" variant="light">
@@ -28,7 +38,15 @@ export function EmptyState({ icon: Symbol, title, children, action }: { icon: Ic
 export function ErrorState({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const problem = toProblem(error);
   return (
-    <Alert color="red" variant="light" radius="lg" icon={<IconAlertTriangle />} title={problem.detail} role="alert" data-testid="error-state">
+    <Alert
+      color="red"
+      variant="light"
+      radius="lg"
+      icon={<IconAlertTriangle />}
+      title={problem.detail}
+      role="alert"
+      data-testid="error-state"
+    >
       <Stack gap="sm" align="flex-start">
         {problem.remedy !== '' && <Text size="sm">{problem.remedy}</Text>}
         {problem.requestId !== undefined && (

@@ -22,9 +22,13 @@ export function useNowMs(): number {
 /** A moment as "3 min ago" that stays right, with the exact time on hover. */
 export function RelativeTime({ at }: { at: string }) {
   const now = useNowMs();
+  // What has just happened can be newer than the last tick; it is not in the future.
+  const shownMs = Math.max(now, Math.min(Date.parse(at), now + TICK_MS));
   return (
     <Tooltip label={fullTime(at)}>
-      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>{relativeTime(at, Math.max(now, Date.now()))}</time>
+      <time dateTime={at} style={{ whiteSpace: 'nowrap' }}>
+        {relativeTime(at, shownMs)}
+      </time>
     </Tooltip>
   );
 }

@@ -1,6 +1,17 @@
 import { Badge } from '@mantine/core';
 import {
-  IconAlertTriangle, IconBan, IconCheck, IconCircleDashed, IconClock, IconHelpCircle, IconLoader2, IconPlayerPause, IconPlugOff, IconRefreshAlert, IconX, type Icon,
+  IconAlertTriangle,
+  IconBan,
+  IconCheck,
+  IconCircleDashed,
+  IconClock,
+  IconHelpCircle,
+  IconLoader2,
+  IconPlayerPause,
+  IconPlugOff,
+  IconRefreshAlert,
+  IconX,
+  type Icon,
 } from '@tabler/icons-react';
 import classes from './StatusPill.module.css';
 
@@ -63,7 +74,14 @@ export function StatusPill({ status, label, size = 'md' }: { status: string; lab
       radius="xl"
       size={size === 'sm' ? 'sm' : 'md'}
       className={classes['pill']}
-      leftSection={<look.icon size={12} stroke={2.4} className={look.isTurning === true ? classes['turning'] : undefined} aria-hidden />}
+      leftSection={
+        <look.icon
+          size={12}
+          stroke={2.4}
+          className={look.isTurning === true ? classes['turning'] : undefined}
+          aria-hidden
+        />
+      }
       data-status={status}
     >
       {label ?? look.label}
