@@ -39,14 +39,10 @@ export async function ensureAppRole(owner: pg.Client, role: AppRole): Promise<vo
   const name = owner.escapeIdentifier(role.name);
   const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [role.name]);
   if (!rowCount) await owner.query(`create role ${name} login`);
-  await owner.query(`alter role ${name} login nocreatedb nocreaterole noinherit password ${owner.escapeLiteral(role.password)}`);
-  // Only a superuser may even mention these; a role created by anybody else has neither.
-  const { rows } = await owner.query<{ is_super: boolean; dangerous: boolean }>(
-    `select (select rolsuper from pg_roles where rolname = current_user) as is_super, rolsuper or rolbypassrls as dangerous
-     from pg_roles where rolname = $1`,
-    [role.name],
-  );
-  if (rows[0]?.dangerous && rows[0].is_super) await owner.query(`alter role ${name} nosuperuser nobypassrls`);
+  // A new role has no other right; one that was there already is brought back to none as far as we may.
+  const { rows } = await owner.query<{ is_super: boolean }>('select rolsuper as is_super from pg_roles where rolname = current_user');
+  const rights = rows[0]?.is_super ? 'nosuperuser nobypassrls nocreatedb nocreaterole' : 'nocreaterole';
+  await owner.query(`alter role ${name} login noinherit ${rights} password ${owner.escapeLiteral(role.password)}`);
   const database = owner.escapeIdentifier((await owner.query<{ name: string }>('select current_database() as name')).rows[0]?.name ?? '');
   await owner.query(`grant connect on database ${database} to ${name}`);
 }

@@ -40,7 +40,7 @@ export async function migrate(options: MigrateOptions): Promise<{ appUrl: string
     await ensureAppRole(owner, role).catch((error: unknown) => {
       throw new StartupError(
         `The database role of DATABASE_URL may not create the role "${role.name}": ${error instanceof Error ? error.message : String(error)}`,
-        `Give it CREATEROLE, or create the role yourself as docs/operators/database.md shows.`,
+        'Give it the right: alter role … createrole. See docs/operators/database.md.',
         { cause: error },
       );
     });

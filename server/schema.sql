@@ -1,0 +1,762 @@
+-- What the migrations make, for reading and for comparing. Written by `node server/src/database/write-schema-file.ts`; do not edit.
+
+create table heddle.api_key (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  role text not null,
+  prefix text not null,
+  hash text not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now(),
+  last_used_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  constraint api_key_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text]))),
+  constraint api_key_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint api_key_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.api_key to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.api_key to owner using (true) with check (true);
+CREATE UNIQUE INDEX api_key_by_hash ON heddle.api_key USING btree (hash);
+
+create table heddle.audit (
+  workspace_id uuid not null,
+  id uuid not null,
+  at timestamp with time zone not null,
+  member_id text not null,
+  action text not null,
+  subject_id text,
+  detail jsonb not null,
+  constraint audit_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint audit_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.audit to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.audit to owner using (true) with check (true);
+
+create table heddle.budget (
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  bucket text not null,
+  tokens double precision not null,
+  updated_at timestamp with time zone not null,
+  closed_until timestamp with time zone,
+  constraint budget_pkey PRIMARY KEY (workspace_id, connection_id, bucket)
+) with (fillfactor=50);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.budget to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.budget to owner using (true) with check (true);
+
+create table heddle.connection (
+  workspace_id uuid not null,
+  id uuid not null,
+  platform text not null,
+  external_id text not null,
+  username text not null,
+  name text not null,
+  picture_url text,
+  status text not null,
+  status_reason text,
+  is_sandbox boolean not null,
+  is_default boolean not null,
+  granted_scopes text[] not null,
+  token_sealed text,
+  token_expires_at timestamp with time zone,
+  last_verified_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  disconnected_at timestamp with time zone,
+  constraint connection_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'connected'::text, 'expiring'::text, 'expired'::text, 'revoked'::text, 'error'::text]))),
+  constraint connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint connection_pkey PRIMARY KEY (workspace_id, id),
+  constraint connection_workspace_id_platform_external_id_key UNIQUE (workspace_id, platform, external_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.connection to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.connection to owner using (true) with check (true);
+CREATE INDEX connection_to_refresh ON heddle.connection USING btree (token_expires_at) WHERE (disconnected_at IS NULL);
+CREATE UNIQUE INDEX connection_default ON heddle.connection USING btree (workspace_id, platform) WHERE is_default;
+
+create table heddle.connection_route (
+  platform text not null,
+  external_id text not null,
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  constraint connection_route_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES heddle.connection(workspace_id, id) ON DELETE CASCADE,
+  constraint connection_route_pkey PRIMARY KEY (platform, external_id)
+);
+-- row-level security: enabled, forced
+create policy owner_all on heddle.connection_route to owner using (true) with check (true);
+
+create table heddle.contact (
+  workspace_id uuid not null,
+  id uuid not null,
+  connection_id uuid not null,
+  platform text not null,
+  platform_id text not null,
+  username text,
+  name text,
+  profile jsonb not null default '{}'::jsonb,
+  profile_read_at timestamp with time zone,
+  tags text[] not null default '{}'::text[],
+  fields jsonb not null default '{}'::jsonb,
+  last_inbound_at timestamp with time zone,
+  last_event_at timestamp with time zone not null,
+  is_opted_out boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint contact_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint contact_pkey PRIMARY KEY (workspace_id, id),
+  constraint contact_workspace_id_connection_id_platform_id_key UNIQUE (workspace_id, connection_id, platform_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.contact to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.contact to owner using (true) with check (true);
+CREATE INDEX contact_by_tag ON heddle.contact USING gin (tags);
+CREATE INDEX contact_last_active ON heddle.contact USING btree (workspace_id, last_event_at DESC, id DESC);
+
+create table heddle.data_key (
+  workspace_id uuid not null,
+  id uuid not null,
+  wrapped text not null,
+  created_at timestamp with time zone not null default now(),
+  retired_at timestamp with time zone,
+  constraint data_key_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint data_key_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.data_key to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.data_key to owner using (true) with check (true);
+CREATE UNIQUE INDEX data_key_in_use ON heddle.data_key USING btree (workspace_id) WHERE (retired_at IS NULL);
+
+create table heddle.event_key (
+  workspace_id uuid not null,
+  source_id uuid not null,
+  key text not null,
+  event_id uuid not null,
+  constraint event_key_pkey PRIMARY KEY (workspace_id, source_id, key)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.event_key to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.event_key to owner using (true) with check (true);
+
+create table heddle.flow (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  state text not null,
+  draft json not null,
+  draft_revision integer not null,
+  published_revision integer,
+  published_version integer,
+  triggers text[] not null,
+  inputs jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  deleted_at timestamp with time zone,
+  constraint flow_check CHECK (((state = 'draft'::text) OR (published_version IS NOT NULL))),
+  constraint flow_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'live'::text, 'paused'::text]))),
+  constraint flow_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint flow_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.flow to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.flow to owner using (true) with check (true);
+CREATE INDEX flow_last_changed ON heddle.flow USING btree (workspace_id, updated_at DESC, id DESC);
+
+create table heddle.flow_binding (
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  slot text not null,
+  connection_id uuid not null,
+  constraint flow_binding_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES heddle.connection(workspace_id, id),
+  constraint flow_binding_workspace_id_flow_id_fkey FOREIGN KEY (workspace_id, flow_id) REFERENCES heddle.flow(workspace_id, id),
+  constraint flow_binding_pkey PRIMARY KEY (workspace_id, flow_id, slot)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.flow_binding to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.flow_binding to owner using (true) with check (true);
+CREATE INDEX flow_binding_by_connection ON heddle.flow_binding USING btree (workspace_id, connection_id);
+
+create table heddle.flow_hook (
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  node text not null,
+  token_hash text not null,
+  token_sealed text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint flow_hook_workspace_id_flow_id_fkey FOREIGN KEY (workspace_id, flow_id) REFERENCES heddle.flow(workspace_id, id),
+  constraint flow_hook_pkey PRIMARY KEY (workspace_id, flow_id, node)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.flow_hook to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.flow_hook to owner using (true) with check (true);
+CREATE UNIQUE INDEX flow_hook_by_token ON heddle.flow_hook USING btree (token_hash);
+
+create table heddle.flow_start (
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  contact_id uuid not null,
+  started_at timestamp with time zone not null,
+  constraint flow_start_pkey PRIMARY KEY (workspace_id, flow_id, contact_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.flow_start to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.flow_start to owner using (true) with check (true);
+
+create table heddle.flow_version (
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  version integer not null,
+  document json not null,
+  published_by text not null,
+  published_at timestamp with time zone not null default now(),
+  note text not null,
+  constraint flow_version_workspace_id_flow_id_fkey FOREIGN KEY (workspace_id, flow_id) REFERENCES heddle.flow(workspace_id, id),
+  constraint flow_version_pkey PRIMARY KEY (workspace_id, flow_id, version)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.flow_version to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.flow_version to owner using (true) with check (true);
+
+create table heddle.inbound_event (
+  workspace_id uuid not null,
+  id uuid not null,
+  connection_id uuid,
+  platform text not null,
+  kind text not null,
+  key text not null,
+  subject text not null,
+  contact jsonb,
+  contact_id uuid,
+  data jsonb not null,
+  flow_id uuid,
+  node text,
+  occurred_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  state text not null default 'pending'::text,
+  reason text,
+  skipped jsonb not null default '[]'::jsonb,
+  run_ids uuid[] not null default '{}'::uuid[],
+  attempts smallint not null default 0,
+  retry_at timestamp with time zone,
+  constraint inbound_event_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'ignored'::text, 'failed'::text]))),
+  constraint inbound_event_pkey PRIMARY KEY (workspace_id, id)
+) partition by RANGE (id);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.inbound_event to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.inbound_event to owner using (true) with check (true);
+CREATE INDEX inbound_event_by_contact ON ONLY heddle.inbound_event USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
+CREATE INDEX inbound_event_pending ON ONLY heddle.inbound_event USING btree (workspace_id, subject, occurred_at, id) WHERE (state = 'pending'::text);
+
+create table heddle.member (
+  workspace_id uuid not null,
+  member_id text not null,
+  role text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'editor'::text, 'viewer'::text]))),
+  constraint member_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint member_pkey PRIMARY KEY (workspace_id, member_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.member to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.member to owner using (true) with check (true);
+CREATE INDEX member_by_account ON heddle.member USING btree (member_id);
+
+create table heddle.member_notice (
+  workspace_id uuid not null,
+  id uuid not null,
+  run_id uuid,
+  flow_id uuid,
+  node text not null,
+  text text not null,
+  created_at timestamp with time zone not null,
+  constraint member_notice_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint member_notice_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.member_notice to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.member_notice to owner using (true) with check (true);
+
+create table heddle.node_counter (
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  day date not null,
+  node text not null,
+  what text not null,
+  slot smallint not null,
+  amount bigint not null,
+  constraint node_counter_pkey PRIMARY KEY (workspace_id, flow_id, day, node, what, slot)
+) with (fillfactor=50);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.node_counter to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.node_counter to owner using (true) with check (true);
+
+create table heddle.node_run (
+  workspace_id uuid not null,
+  id uuid not null,
+  run_id uuid not null,
+  flow_id uuid not null,
+  node text not null,
+  type text not null,
+  visit integer not null,
+  attempt integer not null,
+  status text not null,
+  port text,
+  input jsonb not null,
+  output jsonb not null,
+  error jsonb,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint node_run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'suspended'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint node_run_pkey PRIMARY KEY (workspace_id, id)
+) partition by RANGE (id);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.node_run to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.node_run to owner using (true) with check (true);
+CREATE INDEX node_run_by_run ON ONLY heddle.node_run USING btree (workspace_id, run_id, id);
+
+create table heddle.oauth_state (
+  workspace_id uuid not null,
+  state_hash text not null,
+  member_id text not null,
+  platform text not null,
+  expires_at timestamp with time zone not null,
+  constraint oauth_state_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint oauth_state_pkey PRIMARY KEY (workspace_id, state_hash)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.oauth_state to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.oauth_state to owner using (true) with check (true);
+
+create table heddle.outbox (
+  workspace_id uuid not null,
+  id uuid not null,
+  run_id uuid,
+  flow_id uuid,
+  node text not null,
+  visit integer not null,
+  key text not null,
+  connection_id uuid,
+  contact_id uuid,
+  state text not null,
+  kind text not null,
+  target text,
+  action jsonb not null,
+  summary text not null,
+  platform_id text,
+  receipt jsonb,
+  reason text,
+  error jsonb,
+  attempts smallint not null default 0,
+  created_at timestamp with time zone not null,
+  sending_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sending'::text, 'sent'::text, 'refused'::text, 'failed'::text, 'unknown'::text]))),
+  constraint outbox_pkey PRIMARY KEY (workspace_id, id),
+  constraint outbox_workspace_id_run_id_node_visit_key_key UNIQUE (workspace_id, run_id, node, visit, key)
+) with (fillfactor=80);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.outbox to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.outbox to owner using (true) with check (true);
+CREATE INDEX outbox_by_contact ON heddle.outbox USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
+CREATE INDEX outbox_by_flow ON heddle.outbox USING btree (workspace_id, flow_id, id DESC);
+CREATE INDEX outbox_by_platform_id ON heddle.outbox USING btree (workspace_id, connection_id, platform_id) WHERE (platform_id IS NOT NULL);
+CREATE INDEX outbox_open ON heddle.outbox USING btree (workspace_id, state, id DESC) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'unknown'::text]));
+CREATE INDEX outbox_sending ON heddle.outbox USING btree (sending_at) WHERE (state = 'sending'::text);
+CREATE UNIQUE INDEX outbox_one_private_reply ON heddle.outbox USING btree (workspace_id, connection_id, target) WHERE ((kind = 'privateReply'::text) AND (state = ANY (ARRAY['sending'::text, 'sent'::text, 'unknown'::text])));
+
+create table heddle.run (
+  workspace_id uuid not null,
+  id uuid not null,
+  flow_id uuid not null,
+  flow_version integer not null,
+  subject text not null,
+  contact_id uuid,
+  event_id uuid,
+  event_at timestamp with time zone not null,
+  trigger_node text not null,
+  trigger_type text not null,
+  bindings jsonb not null,
+  status text not null,
+  snapshot jsonb not null,
+  snapshot_version integer not null,
+  error jsonb,
+  node_runs integer not null default 0,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint run_pkey PRIMARY KEY (workspace_id, id)
+) with (fillfactor=80);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.run to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.run to owner using (true) with check (true);
+CREATE INDEX run_active ON heddle.run USING btree (workspace_id, subject) WHERE (status = ANY (ARRAY['running'::text, 'waiting'::text]));
+CREATE INDEX run_by_contact ON heddle.run USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
+CREATE INDEX run_by_flow ON heddle.run USING btree (workspace_id, flow_id, id DESC);
+CREATE UNIQUE INDEX run_by_event ON heddle.run USING btree (workspace_id, event_id, flow_id, trigger_node) WHERE (event_id IS NOT NULL);
+
+create table heddle.subject (
+  workspace_id uuid not null,
+  key text not null,
+  posted bigint not null default 1,
+  ready_at timestamp with time zone,
+  lane smallint not null default 0,
+  lease_until timestamp with time zone,
+  fence bigint not null default 0,
+  crashes smallint not null default 0,
+  constraint subject_pkey PRIMARY KEY (workspace_id, key)
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.subject to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.subject to owner using (true) with check (true);
+CREATE INDEX subject_ready ON heddle.subject USING btree (lane, ready_at) WHERE (ready_at IS NOT NULL);
+
+create table heddle.trigger_subscription (
+  workspace_id uuid not null,
+  flow_id uuid not null,
+  node text not null,
+  kind text not null,
+  version integer not null,
+  node_type text not null,
+  connection_id uuid,
+  priority smallint not null,
+  live_since timestamp with time zone not null,
+  bindings jsonb not null,
+  schedule jsonb,
+  next_tick_at timestamp with time zone,
+  constraint trigger_subscription_workspace_id_flow_id_fkey FOREIGN KEY (workspace_id, flow_id) REFERENCES heddle.flow(workspace_id, id) ON DELETE CASCADE,
+  constraint trigger_subscription_pkey PRIMARY KEY (workspace_id, flow_id, node, kind)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.trigger_subscription to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.trigger_subscription to owner using (true) with check (true);
+CREATE INDEX trigger_subscription_due ON heddle.trigger_subscription USING btree (next_tick_at) WHERE (next_tick_at IS NOT NULL);
+CREATE INDEX trigger_subscription_listeners ON heddle.trigger_subscription USING btree (workspace_id, connection_id, kind);
+
+create table heddle.wait (
+  workspace_id uuid not null,
+  run_id uuid not null,
+  "position" text not null,
+  subject text not null,
+  flow_id uuid not null,
+  node text not null,
+  kind text not null,
+  spec jsonb not null,
+  due_at timestamp with time zone,
+  node_run_id uuid,
+  created_at timestamp with time zone not null,
+  constraint wait_kind_check CHECK ((kind = ANY (ARRAY['time'::text, 'reply'::text, 'retry'::text]))),
+  constraint wait_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES heddle.run(workspace_id, id) ON DELETE CASCADE,
+  constraint wait_pkey PRIMARY KEY (workspace_id, run_id, "position")
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.wait to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.wait to owner using (true) with check (true);
+CREATE INDEX wait_by_flow ON heddle.wait USING btree (workspace_id, flow_id, node);
+CREATE INDEX wait_by_subject ON heddle.wait USING btree (workspace_id, subject, created_at);
+
+create table heddle.workspace (
+  id uuid not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint workspace_name_check CHECK (((length(name) >= 1) AND (length(name) <= 120))),
+  constraint workspace_pkey PRIMARY KEY (id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.workspace to app using ((id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.workspace to owner using (true) with check (true);
+
+CREATE OR REPLACE FUNCTION heddle.claim_connection_route(of_connection uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  mine heddle.connection;
+begin
+  select * into strict mine from heddle.connection c
+  where c.workspace_id = current_setting('app.workspace')::uuid and c.id = of_connection;
+  update heddle.connection c
+  set status = 'revoked', status_reason = 'The account was connected in another workspace. Connect it here again to take it back.',
+      token_sealed = null, is_default = false, updated_at = now()
+  from heddle.connection_route r
+  where r.platform = mine.platform and r.external_id = mine.external_id and r.workspace_id <> mine.workspace_id
+    and c.workspace_id = r.workspace_id and c.id = r.connection_id;
+  insert into heddle.connection_route as r (platform, external_id, workspace_id, connection_id)
+  values (mine.platform, mine.external_id, mine.workspace_id, mine.id)
+  on conflict (platform, external_id) do update set workspace_id = excluded.workspace_id, connection_id = excluded.connection_id;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.claim_subjects(at_moment timestamp with time zone, most integer, lease_ms integer)
+ RETURNS TABLE(workspace_id uuid, key text, fence bigint, posted bigint, crashes smallint)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  return query
+  with fresh as (
+    select s.workspace_id, s.key from heddle.subject s
+    where s.lane = 0 and s.ready_at <= at_moment and (s.lease_until is null or s.lease_until <= at_moment)
+    order by s.ready_at limit most for update skip locked
+  ), timed as (
+    select s.workspace_id, s.key from heddle.subject s
+    where s.lane = 1 and s.ready_at <= at_moment and (s.lease_until is null or s.lease_until <= at_moment)
+    -- A quarter of each claim is kept for timers, so that a steady stream of events does not starve them.
+    order by s.ready_at limit greatest(most - (select count(*) from fresh), most / 4, 1) for update skip locked
+  ), due as (select * from fresh union all select * from timed)
+  update heddle.subject s
+  set lease_until = at_moment + make_interval(secs => lease_ms / 1000.0),
+      fence = s.fence + 1,
+      crashes = case when s.lease_until is null then 0 else s.crashes + 1 end
+  from due
+  where s.workspace_id = due.workspace_id and s.key = due.key
+  returning s.workspace_id, s.key, s.fence, s.posted, s.crashes;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.connections_to_refresh(expiring_before timestamp with time zone)
+ RETURNS TABLE(workspace_id uuid, connection_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.workspace_id, c.id from heddle.connection c
+  where c.disconnected_at is null and c.token_sealed is not null and c.token_expires_at < expiring_before
+    and c.status in ('connected', 'expiring', 'error', 'expired')
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.drop_partitions(ended_before timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  part record;
+  dropped integer := 0;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(4600, 1);
+  for part in
+    select c.relname from pg_catalog.pg_inherits i
+      join pg_catalog.pg_class c on c.oid = i.inhrelid join pg_catalog.pg_class p on p.oid = i.inhparent
+    where p.oid in ('heddle.inbound_event'::regclass, 'heddle.node_run'::regclass) and c.relname ~ '_\d{4}_\d{2}$'
+  loop
+    continue when to_timestamp(right(part.relname, 7) || '_01 00+00', 'YYYY_MM_DD HH24TZH') + interval '1 month' > ended_before;
+    execute format('drop table heddle.%I', part.relname);
+    dropped := dropped + 1;
+  end loop;
+  return dropped;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.due_schedules(at_moment timestamp with time zone, most integer)
+ RETURNS TABLE(workspace_id uuid, flow_id uuid, node text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select t.workspace_id, t.flow_id, t.node from heddle.trigger_subscription t
+  where t.next_tick_at <= at_moment order by t.next_tick_at limit most
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.expire_oauth_states()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from heddle.oauth_state s where s.expires_at < now() - interval '1 day'
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.find_api_key(key_hash text)
+ RETURNS TABLE(workspace_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select k.workspace_id, k.id from heddle.api_key k where k.hash = key_hash
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.find_connection_route(of_platform text, of_external_id text)
+ RETURNS TABLE(workspace_id uuid, connection_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select r.workspace_id, r.connection_id from heddle.connection_route r where r.platform = of_platform and r.external_id = of_external_id
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.find_hook(hash text)
+ RETURNS TABLE(workspace_id uuid, flow_id uuid, node text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select h.workspace_id, h.flow_id, h.node from heddle.flow_hook h where h.token_hash = hash
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.first_id_at(moment timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.ingest_events(of_workspace uuid, events jsonb, at_moment timestamp with time zone)
+ RETURNS TABLE(event_id uuid)
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  perform set_config('app.workspace', of_workspace::text, true);
+  return query
+  with item as materialized (
+    select i.* from jsonb_to_recordset(events) as i(
+      id uuid, source_id uuid, connection_id uuid, platform text, kind text, key text, subject text, contact jsonb, data jsonb,
+      flow_id uuid, node text, occurred_at timestamptz)
+  ), fresh as (
+    insert into heddle.event_key as k (workspace_id, source_id, key, event_id)
+    select of_workspace, i.source_id, i.key, i.id from item i order by i.source_id, i.key, i.id
+    on conflict do nothing
+    returning k.event_id
+  ), stored as (
+    insert into heddle.inbound_event as e (workspace_id, id, connection_id, platform, kind, key, subject, contact, data, flow_id, node, occurred_at, received_at)
+    select of_workspace, i.id, i.connection_id, i.platform, i.kind, i.key, i.subject, i.contact, i.data, i.flow_id, i.node, i.occurred_at, at_moment
+    from item i join fresh f on f.event_id = i.id
+    returning e.id, e.subject
+  ), mailbox as (
+    insert into heddle.subject as s (workspace_id, key, ready_at)
+    select of_workspace, d.subject, at_moment from (select distinct t.subject from stored t) d order by d.subject
+    on conflict (workspace_id, key) do update
+      set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at)
+  )
+  select t.id from stored t;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.make_partitions(at_moment timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  parent text;
+  month timestamptz;
+  part text;
+  made integer := 0;
+begin
+  perform pg_catalog.pg_advisory_xact_lock(4600, 1);
+  foreach parent in array array['inbound_event', 'node_run'] loop
+    for ahead in 0..2 loop
+      month := pg_catalog.date_trunc('month', at_moment at time zone 'UTC') at time zone 'UTC' + make_interval(months => ahead);
+      part := parent || '_' || to_char(month at time zone 'UTC', 'YYYY_MM');
+      continue when to_regclass('heddle.' || part) is not null;
+      execute format('create table heddle.%I partition of heddle.%I for values from (%L) to (%L)',
+        part, parent, heddle.first_id_at(month), heddle.first_id_at(month + interval '1 month'));
+      -- Reached through the parent only, whose policies decide; on its own it shows nothing to anybody but the owner.
+      execute format('alter table heddle.%I enable row level security', part);
+      execute format('alter table heddle.%I force row level security', part);
+      execute format('create policy owner_all on heddle.%I to %I using (true) with check (true)', part, current_user);
+      made := made + 1;
+    end loop;
+  end loop;
+  return made;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.memberships(account text)
+ RETURNS TABLE(workspace_id uuid, name text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select m.workspace_id, w.name, m.role
+  from heddle.member m join heddle.workspace w on w.id = m.workspace_id
+  where m.member_id = account
+  order by m.created_at, m.workspace_id
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.next_ready_at()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select least(
+    (select s.ready_at from heddle.subject s where s.lane = 0 and s.ready_at is not null order by s.ready_at limit 1),
+    (select s.ready_at from heddle.subject s where s.lane = 1 and s.ready_at is not null order by s.ready_at limit 1))
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.protect_routing_table(target regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy owner_all on %s to %I using (true) with check (true)', target, current_user);
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.protect_tenant_table(target regclass, tenant_column text DEFAULT 'workspace_id'::text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format(
+    'create policy app_tenant on %s to %I using (%I = (select current_setting(''app.workspace'')::uuid)) with check (%I = (select current_setting(''app.workspace'')::uuid))',
+    target, current_setting('heddle.app_role'), tenant_column, tenant_column);
+  execute format('create policy owner_all on %s to %I using (true) with check (true)', target, current_user);
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.release_connection_route(of_connection uuid)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  delete from heddle.connection_route r where r.workspace_id = current_setting('app.workspace')::uuid and r.connection_id = of_connection
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.renew_leases(workspaces uuid[], keys text[], fences bigint[], until_moment timestamp with time zone)
+ RETURNS TABLE(workspace_id uuid, key text)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  with mine as materialized (
+    select s.workspace_id, s.key from heddle.subject s
+    join unnest(workspaces, keys, fences) as m(workspace_id, key, fence) on s.workspace_id = m.workspace_id and s.key = m.key and s.fence = m.fence
+    where s.lease_until is not null
+    order by s.workspace_id, s.key for no key update of s
+  )
+  update heddle.subject s set lease_until = until_moment from mine
+  where s.workspace_id = mine.workspace_id and s.key = mine.key
+  returning s.workspace_id, s.key
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.stale_sends(before timestamp with time zone, most integer)
+ RETURNS TABLE(workspace_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select o.workspace_id, o.id from heddle.outbox o
+  where o.state = 'sending' and o.sending_at < before
+    and not exists (select from heddle.run r where r.workspace_id = o.workspace_id and r.id = o.run_id and r.status in ('running', 'waiting'))
+  order by o.id limit most
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.workspace_ids()
+ RETURNS TABLE(workspace_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select w.id from heddle.workspace w order by w.created_at, w.id
+$function$;
