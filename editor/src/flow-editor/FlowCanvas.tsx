@@ -7,7 +7,7 @@ import { CanvasTools } from './canvas/CanvasTools.tsx';
 import type { CanvasEdge, CanvasNode } from './canvas/canvas-nodes.ts';
 import { EDGE_TYPES, NODE_TYPES } from './canvas/canvas-types.ts';
 import { useCanvasNodes } from './canvas/use-canvas-nodes.ts';
-import { createNodeCatalog } from './model/node-catalog.ts';
+import { createNodeCatalog, type NodeCatalog } from './model/node-catalog.ts';
 import { CanvasContext, createCanvasStore, type CanvasOverlay } from './store/canvas-state.ts';
 import './flow-editor.css';
 
@@ -33,21 +33,22 @@ export function FlowCanvas({ document, overlay = null, selectedNode = null, onSe
   return (
     <CanvasContext value={store}>
       <ReactFlowProvider>
-        <Surface document={document} selectedNode={selectedNode} onSelect={onSelect} />
+        <Surface document={document} catalog={catalog} selectedNode={selectedNode} onSelect={onSelect} />
       </ReactFlowProvider>
     </CanvasContext>
   );
 }
 
 interface SurfaceProps {
+  readonly catalog: NodeCatalog;
   readonly document: FlowDocument;
   readonly selectedNode: string | null;
   readonly onSelect: FlowCanvasProps['onSelect'];
 }
 
-function Surface({ document, selectedNode, onSelect }: SurfaceProps) {
+function Surface({ document, catalog, selectedNode, onSelect }: SurfaceProps) {
   const chosen = useMemo(() => ({ nodes: selectedNode === null ? [] : [selectedNode], edges: [], notes: [] }), [selectedNode]);
-  const { nodes, edges, onNodesChange } = useCanvasNodes(document, chosen);
+  const { nodes, edges, onNodesChange } = useCanvasNodes(document, catalog, chosen);
   return (
     <div className="fe-canvas" data-testid="canvas">
       <ReactFlow<CanvasNode, CanvasEdge>
@@ -69,14 +70,12 @@ function Surface({ document, selectedNode, onSelect }: SurfaceProps) {
         fitView
         fitViewOptions={FIT}
         onlyRenderVisibleElements={nodes.length > 200}
-        proOptions={HIDE_ATTRIBUTION}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} className="fe-dots" />
-        <CanvasTools isReadOnly nodes={nodes} />
+        <CanvasTools isReadOnly />
       </ReactFlow>
     </div>
   );
 }
 
 const FIT = { padding: 0.16, maxZoom: 1 };
-const HIDE_ATTRIBUTION = { hideAttribution: true };

@@ -103,10 +103,14 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
   useEditorKeys({ onShortcuts: shortcuts.open });
   useLiveChanges(session.onLive);
   useLeaveWarning(session);
-  usePaletteOnRequest(() => setPalette(true));
   useFlowNumbers(session, !isTestOpen);
 
+  const [isPaletteDrawerOpen, paletteDrawer] = useDisclosure(false);
   const isPaletteOpen = isPaletteWanted && !isReadOnly && isWide === true;
+  const showPalette = () => (isWide === true ? setPalette(true) : paletteDrawer.open());
+  usePaletteOnRequest(showPalette);
+  // Beside the phone or the tests there is room for a form, but not for the settings of the flow.
+  const hasInspector = hasSelection || !(isPhoneOpen || isTestOpen);
   return (
     <div className="fe-page">
       <TopBar hasPhone={hasPhone} isPhoneOpen={isPhoneOpen} onPhone={phoneToggle.toggle} isTestOpen={isTestOpen} onTest={testToggle.toggle} onVersions={versions.open} onShortcuts={shortcuts.open} />
@@ -116,7 +120,7 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
           <EditorCanvas />
           {!isPaletteOpen && !isReadOnly && (
             <Tooltip label="Show the palette" position="right">
-              <ActionIcon className="fe-palette-open" variant="default" size={38} aria-label="Show the palette" onClick={() => setPalette(true)}><IconLayoutSidebarLeftExpand size={19} /></ActionIcon>
+              <ActionIcon className="fe-palette-open" variant="default" size={38} aria-label="Show the palette" onClick={showPalette}><IconLayoutSidebarLeftExpand size={19} /></ActionIcon>
             </Tooltip>
           )}
         </div>
@@ -128,15 +132,15 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
           </aside>
         )}
         {isWide === true ? (
-          <Inspector />
+          hasInspector && <Inspector />
         ) : (
           <Drawer opened={hasSelection} onClose={() => store.getState().select(NOTHING_SELECTED)} position="right" size={400} padding={0} withCloseButton={false} overlayProps={{ backgroundOpacity: 0.1 }} aria-label="Settings" keepMounted={false}>
             <Inspector />
           </Drawer>
         )}
         {isWide !== true && !isReadOnly && (
-          <Drawer opened={isPaletteWanted} onClose={() => setPalette(false)} position="left" size={290} padding={0} withCloseButton={false} overlayProps={{ backgroundOpacity: 0.1 }} aria-label="Palette">
-            <Palette onClose={() => setPalette(false)} />
+          <Drawer opened={isPaletteDrawerOpen} onClose={paletteDrawer.close} position="left" size={290} padding={0} withCloseButton={false} overlayProps={{ backgroundOpacity: 0.1 }} aria-label="Palette">
+            <Palette onClose={paletteDrawer.close} />
           </Drawer>
         )}
       </div>

@@ -3,19 +3,18 @@ import { IconArrowsMaximize, IconHierarchy2, IconMap2, IconNote, IconZoomIn, Ico
 import { Panel, useReactFlow } from '@xyflow/react';
 import { useContext, type ReactNode } from 'react';
 import { EditorContext } from '../store/editor-context.ts';
-import { addNote, arrange } from '../store/edit-actions.ts';
-import type { CanvasNode } from './canvas-nodes.ts';
-import { sizesOf } from './use-canvas-nodes.ts';
+import { addNote } from '../store/edit-actions.ts';
 
 interface CanvasToolsProps {
   readonly isReadOnly: boolean;
   readonly hasMap?: boolean;
   onMap?(isShown: boolean): void;
-  readonly nodes: readonly CanvasNode[];
+  /** Puts all cards in order; absent where nothing can be changed. */
+  onArrange?(): void;
 }
 
 /** Zoom, fit, arrange, note and minimap at the foot of the canvas. */
-export function CanvasTools({ isReadOnly, hasMap, onMap, nodes }: CanvasToolsProps) {
+export function CanvasTools({ isReadOnly, hasMap, onMap, onArrange }: CanvasToolsProps) {
   const flow = useReactFlow();
   const store = useContext(EditorContext);
   const centre = () => {
@@ -34,7 +33,7 @@ export function CanvasTools({ isReadOnly, hasMap, onMap, nodes }: CanvasToolsPro
           <Tool
             label="Arrange"
             onClick={() => {
-              arrange(store, sizesOf(nodes));
+              onArrange?.();
               // After the cards have glided to their places.
               setTimeout(() => void flow.fitView({ duration: 300, padding: 0.2, maxZoom: 1 }), 300);
             }}

@@ -1,22 +1,25 @@
 import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState, type NodeChange } from '@xyflow/react';
 import { useMediaQuery } from '@mantine/hooks';
 import type { FlowEdge, NodeDefinitionData } from '@heddle/schemas';
-import { useCallback, useEffect, useMemo, useState, type DragEvent, type MouseEvent as ReactMouseEvent } from 'react';
+import { useCallback, useMemo, useState, type DragEvent, type MouseEvent as ReactMouseEvent } from 'react';
 import { notifyUndo } from '../../shared/notify.tsx';
 import { CATEGORY_COLORS } from '../../theme.ts';
 import { findEdge, refuseEdge } from '../model/graph.ts';
-import { layoutOf } from '../model/layout-flow.ts';
 import { placeAfter, type Placement } from '../model/add-node.ts';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
-import { connectNodes, moveTo, placeNode, removeEdge } from '../store/edit-actions.ts';
+import { placesOf } from '../store/editor-store.ts';
+import { arrange, connectNodes, moveTo, placeNode, removeEdge } from '../store/edit-actions.ts';
+import { bringIntoView } from './bring-into-view.ts';
 import { CanvasActionsContext, type CanvasActions } from './canvas-actions.ts';
 import { CanvasEmpty } from './CanvasEmpty.tsx';
 import { CanvasTools } from './CanvasTools.tsx';
 import type { CanvasEdge, CanvasNode } from './canvas-nodes.ts';
+import { cardSizes } from './card-sizes.ts';
 import { EDGE_TYPES, NODE_TYPES } from './canvas-types.ts';
 import { nextSelection } from './next-selection.ts';
 import { QuickAdd } from './QuickAdd.tsx';
 import { useCanvasNodes } from './use-canvas-nodes.ts';
+import { useFocusOnRequest, useOpeningView, useReportedPlaces } from './use-canvas-view.ts';
 
 /** Type of what the palette drags. */
 export const DRAG_TYPE = 'application/x-heddle-node-type';
@@ -35,7 +38,7 @@ export function EditorCanvas() {
   const selection = useEditor((state) => state.selection);
   const catalog = useEditor((state) => state.catalog);
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const { nodes, edges, onNodesChange } = useCanvasNodes(document, selection);
+  const { nodes, edges, onNodesChange } = useCanvasNodes(document, catalog, selection);
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const [quickAdd, setQuickAdd] = useState<OpenQuickAdd | null>(null);
   const [hasMap, setMap] = useState(true);
@@ -47,24 +50,26 @@ export function EditorCanvas() {
   }, [store]);
   const actions = useMemo<CanvasActions>(
     () => ({
-      addAfter: (node, port, anchor) => open(anchor.right + 8, anchor.top - 20, { kind: 'after', node, port, at: placeAfter(layoutOf(store.getState().document), node) }),
+      addAfter: (node, port, anchor) => open(anchor.right + 8, anchor.top - 20, { kind: 'after', node, port, at: placeAfter(placesOf(store.getState()), node) }),
       insertOn: (edge, anchor) => {
         const at = flow.screenToFlowPosition({ x: anchor.left, y: anchor.top });
         open(anchor.right + 8, anchor.top - 20, { kind: 'onEdge', edge, at: [at.x - 140, at.y - 60] });
       },
       removeEdge: (edge) => {
-        removeEdge(store, edge);
-        notifyUndo('Removed a connection', () => store.getState().undo());
+        const removed = removeEdge(store, edge);
+        notifyUndo(removed.words, removed.undo);
       },
     }),
     [flow, open, store],
   );
   useFocusOnRequest();
+  useOpeningView();
+  useReportedPlaces(nodes);
 
   const pick = (definition: NodeDefinitionData) => {
     if (quickAdd === null) return;
     setQuickAdd(null);
-    placeNode(store, definition, quickAdd.placement);
+    bringIntoView(flow, placeNode(store, definition, quickAdd.placement));
   };
   const isValidConnection = useCallback(
     (connection: Connection | CanvasEdge) =>
@@ -129,14 +134,11 @@ export function EditorCanvas() {
           panOnScroll
           minZoom={0.2}
           maxZoom={1.75}
-          fitView
-          fitViewOptions={FIT}
           onlyRenderVisibleElements={nodes.length > 200}
-          proOptions={HIDE_ATTRIBUTION}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} className="fe-dots" />
           {hasMap && isSmall !== true && nodes.length > 3 && <MiniMap pannable zoomable ariaLabel="Overview of the flow" className="fe-map" nodeColor={(node) => mapColor(document.nodes[node.id]?.type, catalog.find)} nodeBorderRadius={14} />}
-          <CanvasTools isReadOnly={isReadOnly} hasMap={hasMap} onMap={setMap} nodes={nodes} />
+          <CanvasTools isReadOnly={isReadOnly} hasMap={hasMap} onMap={setMap} onArrange={() => arrange(store, cardSizes(document, catalog, nodes))} />
         </ReactFlow>
         {Object.keys(document.nodes).length === 0 && !isReadOnly && <CanvasEmpty />}
         {quickAdd !== null && <QuickAdd definitions={definitions} x={quickAdd.x} y={quickAdd.y} onPick={pick} onClose={closeQuickAdd} />}
@@ -146,8 +148,6 @@ export function EditorCanvas() {
 }
 
 const MULTI_KEYS = ['Meta', 'Control', 'Shift'];
-const FIT = { padding: 0.2, maxZoom: 1 };
-const HIDE_ATTRIBUTION = { hideAttribution: true };
 
 function allowDrop(event: DragEvent): void {
   if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;
@@ -175,18 +175,3 @@ function edgeAt(x: number, y: number, find: (key: string) => FlowEdge | undefine
 function mapColor(type: string | undefined, find: (type: string) => NodeDefinitionData | undefined): string {
   return type === undefined ? '#e9d98a' : CATEGORY_COLORS[find(type)?.category ?? 'connect'].color;
 }
-
-/** Brings a node into view when another part of the page asks for it. */
-function useFocusOnRequest(): void {
-  const store = useEditorStore();
-  const focus = useEditor((state) => state.focus);
-  const flow = useReactFlow();
-  useEffect(() => {
-    if (focus?.target !== 'node' || focus.node === undefined) return;
-    const { node } = focus;
-    store.getState().selectNode(node);
-    store.getState().setFocus(null);
-    void flow.fitView({ nodes: [{ id: node }], duration: 350, maxZoom: 1, padding: 0.6 });
-  }, [focus, flow, store]);
-}
-

@@ -1,5 +1,5 @@
 import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react';
-import { memo, useEffect, useMemo, type CSSProperties } from 'react';
+import { memo, useEffect, useMemo, useRef, type CSSProperties } from 'react';
 import { renderCardText } from '@heddle/engine';
 import { parseEdgeSource } from '@heddle/schemas';
 import { NodeIcon } from '../../shared/NodeIcon.tsx';
@@ -89,7 +89,11 @@ function rowsOf(ports: readonly PortView[], used: readonly string[]): PortView[]
 function useRemeasure(id: string, ports: readonly PortView[]): void {
   const update = useUpdateNodeInternals();
   const names = ports.map((port) => `${port.name}${port.isQuiet ? '~' : ''}`).join('\n');
+  const measured = useRef(names);
   useEffect(() => {
+    // The first time, React Flow measures by itself, all cards at once, and then fits the view.
+    if (measured.current === names) return;
+    measured.current = names;
     update(id);
   }, [id, names, update]);
 }

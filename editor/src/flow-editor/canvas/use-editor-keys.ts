@@ -2,9 +2,8 @@ import { useReactFlow } from '@xyflow/react';
 import { useEffect } from 'react';
 import { notifyUndo } from '../../shared/notify.tsx';
 import { neighbourOf } from '../model/graph.ts';
-import { layoutOf } from '../model/layout-flow.ts';
 import { useEditorStore } from '../store/editor-context.ts';
-import { NOTHING_SELECTED, type EditorStore } from '../store/editor-store.ts';
+import { NOTHING_SELECTED, placesOf, type EditorStore } from '../store/editor-store.ts';
 import { copySelection, duplicateSelection, moveTo, pasteText, removeSelection, selectAll } from '../store/edit-actions.ts';
 
 const DIRECTIONS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
@@ -104,13 +103,13 @@ function handleKey(event: KeyboardEvent, store: EditorStore, flow: ReturnType<ty
 
 function remove(store: EditorStore): boolean {
   const removed = removeSelection(store);
-  if (removed !== null) notifyUndo(removed, () => store.getState().undo());
+  if (removed !== null) notifyUndo(removed.words, removed.undo);
   return removed !== null;
 }
 
 function walk(store: EditorStore, flow: ReturnType<typeof useReactFlow>, direction: 'left' | 'right' | 'up' | 'down'): boolean {
   const { document, selection, selectNode } = store.getState();
-  const layout = layoutOf(document);
+  const layout = placesOf(store.getState());
   const [from] = selection.nodes;
   const next = from === undefined ? Object.keys(document.nodes)[0] : neighbourOf(document, from, direction, (id) => layout[id] ?? [0, 0]);
   if (next === undefined) return from !== undefined;
@@ -123,7 +122,7 @@ function walk(store: EditorStore, flow: ReturnType<typeof useReactFlow>, directi
 function nudge(store: EditorStore, direction: 'left' | 'right' | 'up' | 'down'): boolean {
   const { document, selection } = store.getState();
   if (selection.nodes.length === 0) return false;
-  const layout = layoutOf(document);
+  const layout = placesOf(store.getState());
   const [dx, dy] = { left: [-NUDGE, 0], right: [NUDGE, 0], up: [0, -NUDGE], down: [0, NUDGE] }[direction] ?? [0, 0];
   moveTo(store, Object.fromEntries(selection.nodes.map((id): [string, [number, number]] => [id, [(layout[id]?.[0] ?? 0) + (dx ?? 0), (layout[id]?.[1] ?? 0) + (dy ?? 0)]])), {});
   return true;

@@ -64,7 +64,7 @@ function widgetForType(schema: JsonObject): WidgetName {
   if (branchesOf(schema).length > 0) return branchesOf(schema).every((branch) => Object.hasOwn(branch, 'const')) ? 'select' : 'one-of';
   switch (typeOf(schema)) {
     case 'string':
-      return schema['format'] === 'date-time' ? 'date-time' : typeof schema['maxLength'] === 'number' && schema['maxLength'] > 500 ? 'template-area' : 'template';
+      return schema['format'] === 'date-time' ? 'date-time' : 'template';
     case 'number':
     case 'integer':
       return 'number';

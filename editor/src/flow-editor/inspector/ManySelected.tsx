@@ -10,7 +10,7 @@ export function ManySelected({ count }: { readonly count: number }) {
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const remove = () => {
     const removed = removeSelection(store);
-    if (removed !== null) notifyUndo(removed, () => store.getState().undo());
+    if (removed !== null) notifyUndo(removed.words, removed.undo);
   };
   return (
     <Stack p="lg" gap="sm">

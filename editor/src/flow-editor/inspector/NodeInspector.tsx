@@ -7,7 +7,7 @@ import { notifyUndo } from '../../shared/notify.tsx';
 import { categoryStyle } from '../canvas/NodeCard.tsx';
 import { SchemaForm } from '../form/SchemaForm.tsx';
 import { availableFields } from '../model/available-fields.ts';
-import { messagesByField } from '../model/issues.ts';
+import { isBlocker, messagesByField } from '../model/issues.ts';
 import { Preview } from '../preview/Preview.tsx';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { NOTHING_SELECTED } from '../store/editor-store.ts';
@@ -54,7 +54,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
         </Tooltip>
       </header>
       {definition !== undefined && <Text size="sm" c="dimmed" className="fe-form-summary">{definition.summary}</Text>}
-      {own !== undefined && <Alert variant="light" color={nodeIssues?.errors === 0 ? 'yellow' : 'red'} icon={<IconAlertCircle size={17} />} p="xs">{own}</Alert>}
+      {own !== undefined && <Alert variant="light" color={nodeIssues?.all.some((issue) => isBlocker(issue) && issue.path?.includes('/config') !== true) === true ? 'red' : 'yellow'} icon={<IconAlertCircle size={17} />} p="xs">{own}</Alert>}
       {definition === undefined ? (
         <Alert color="red" p="sm">No installed plugin has the node type <Code>{node.type}</Code>. Its settings are kept as they are.</Alert>
       ) : (
@@ -84,7 +84,7 @@ function NodeMenu({ id }: { readonly id: string }) {
   const store = useEditorStore();
   const remove = () => {
     const removed = removeSelection(store, { ...NOTHING_SELECTED, nodes: [id] });
-    if (removed !== null) notifyUndo(removed, () => store.getState().undo());
+    if (removed !== null) notifyUndo(removed.words, removed.undo);
   };
   return (
     <Menu position="bottom-end" width={180}>

@@ -104,7 +104,12 @@ function outputFields(document: FlowDocument, catalog: NodeCatalog, id: string, 
   if (node === undefined) return [];
   const leading = reader === undefined ? new Set<string>() : portsLeadingTo(document, id, reader);
   const ports = portsOfNode(catalog.find(node.type), node.config).filter((port) => port.name !== 'error' && (leading.size === 0 || leading.has(port.name)));
-  return unique(ports.flatMap((port) => fieldsOfSchema(port.output, root, MAX_DEPTH)));
+  // What people put into texts comes first; ids are for settings.
+  return unique(ports.flatMap((port) => fieldsOfSchema(port.output, root, MAX_DEPTH))).toSorted((a, b) => Number(isId(a)) - Number(isId(b)));
+}
+
+function isId(field: AvailableField): boolean {
+  return /Ids?$/u.test(field.path);
 }
 
 function fieldsOfSchema(schema: JsonValue, path: string, depth: number): AvailableField[] {

@@ -4,7 +4,7 @@ export const CARD_WIDTH = 280;
 /** Free space between columns of cards: room for a curve and its "+". */
 export const CARD_GAP = 96;
 
-/** Height of a card that the browser has not measured yet: header, one line of text, and its exits. */
-export function estimateCardHeight(portCount: number, hasPreview: boolean): number {
-  return 84 + portCount * 32 + (hasPreview ? 56 : 0);
+/** Size of a card that the browser has not measured yet: header, a few lines of text, and its exits. */
+export function estimateCardSize(portCount: number, hasPreview: boolean): { width: number; height: number } {
+  return { width: CARD_WIDTH, height: 100 + portCount * 30 + (hasPreview ? 76 : 0) };
 }

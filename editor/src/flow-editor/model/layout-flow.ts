@@ -1,6 +1,6 @@
 import dagre from '@dagrejs/dagre';
 import { parseEdgeSource, type FlowDocument } from '@heddle/schemas';
-import { CARD_GAP, CARD_WIDTH } from './card-size.ts';
+import { CARD_GAP } from './card-size.ts';
 
 /** Upper left corner of each card, in flow units. */
 export type Layout = Record<string, [number, number]>;
@@ -45,11 +45,16 @@ function placeOf(label: unknown): { x: number; y: number } {
   return { x: x ?? 0, y: y ?? 0 };
 }
 
+/** True when some node has no place of its own yet, as in a document that a program wrote. */
+export function isLayoutMissing(document: FlowDocument): boolean {
+  return Object.keys(document.nodes).some((id) => document.layout?.[id] === undefined);
+}
+
 /** The stored place of each node; nodes without one are laid out, below what has one. */
-export function layoutOf(document: FlowDocument, sizeOf: (id: string) => CardSize = () => ({ width: CARD_WIDTH, height: 180 })): Layout {
+export function layoutOf(document: FlowDocument, sizeOf: (id: string) => CardSize): Layout {
   const stored = document.layout ?? {};
+  if (!isLayoutMissing(document)) return stored;
   const missing = Object.keys(document.nodes).filter((id) => stored[id] === undefined);
-  if (missing.length === 0) return stored;
   const made = layoutFlow(document, sizeOf);
   if (missing.length === Object.keys(document.nodes).length) return made;
   const bottom = Math.max(...Object.entries(stored).map(([id, [, y]]) => y + sizeOf(id).height)) + 60;

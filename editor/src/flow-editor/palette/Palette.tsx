@@ -5,6 +5,8 @@ import type { NodeDefinitionData } from '@heddle/schemas';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { NodeIcon } from '../../shared/NodeIcon.tsx';
 import { CATEGORY_COLORS } from '../../theme.ts';
+import { bringIntoView } from '../canvas/bring-into-view.ts';
+import type { CanvasEdge, CanvasNode } from '../canvas/canvas-nodes.ts';
 import { DRAG_TYPE } from '../canvas/EditorCanvas.tsx';
 import { categoryStyle } from '../canvas/NodeCard.tsx';
 import { searchCatalog } from '../model/node-catalog.ts';
@@ -15,7 +17,7 @@ import { placeAfterSelection } from '../store/edit-actions.ts';
 export function Palette({ onClose }: { onClose(): void }) {
   const store = useEditorStore();
   const catalog = useEditor((state) => state.catalog);
-  const flow = useReactFlow();
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const [search, setSearch] = useState('');
   const sections = useMemo(() => searchCatalog(catalog.all, search), [catalog, search]);
   const input = useSearchFocus();
@@ -24,7 +26,7 @@ export function Palette({ onClose }: { onClose(): void }) {
     const canvas = window.document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
     const centre = flow.screenToFlowPosition({ x: (canvas?.left ?? 0) + (canvas?.width ?? 800) / 2, y: (canvas?.top ?? 0) + (canvas?.height ?? 600) / 2 });
     const id = placeAfterSelection(store, definition, [Math.round(centre.x - 140), Math.round(centre.y - 80)]);
-    requestAnimationFrame(() => bringIntoView(flow, id));
+    bringIntoView(flow, id);
   };
   return (
     <aside className="fe-palette" aria-label="Palette">
@@ -108,15 +110,4 @@ function moveFocus(event: React.KeyboardEvent<HTMLDivElement>): void {
   items[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
   event.preventDefault();
   event.stopPropagation();
-}
-
-/** Pans just so far that a new card can be seen. */
-function bringIntoView(flow: ReturnType<typeof useReactFlow>, id: string): void {
-  const node = flow.getNode(id);
-  const canvas = window.document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
-  if (node === undefined || canvas === undefined) return;
-  const { x, y } = flow.flowToScreenPosition(node.position);
-  const { zoom } = flow.getViewport();
-  const isInside = x > canvas.left + 10 && y > canvas.top + 10 && x + 290 * zoom < canvas.right && y + 180 * zoom < canvas.bottom;
-  if (!isInside) void flow.setCenter(node.position.x + 140, node.position.y + 90, { zoom: Math.min(zoom, 1), duration: 260 });
 }

@@ -27,9 +27,11 @@ export function previewBubbles(definition: Pick<NodeDefinitionData, 'preview'>, 
   if (definition.preview === 'comment') return [{ kind: 'comment', texts: (Array.isArray(variations) ? variations : [config['text'] ?? '']).map(textOf) }];
   if (Array.isArray(parts)) return parts.flatMap((part) => (isJsonObject(part) ? [bubbleOf(part)] : []));
   if (Array.isArray(cards)) return [carousel(cards)];
+  // Without a question of its own, a waiting node sends nothing, its choices included.
+  if (config['text'] === undefined && textOf(config['question']) === '') return [];
   const text = textOf(config['text'] ?? config['question']);
   const choices = config['kind'] === undefined || config['kind'] === 'choice' ? titlesOf(config['choices'] ?? config['quickReplies']) : [];
-  return text === '' && choices.length === 0 ? [] : [{ kind: 'text', text, buttons: buttonsOf(config['buttons']), quickReplies: choices }];
+  return [{ kind: 'text', text, buttons: buttonsOf(config['buttons']), quickReplies: choices }];
 }
 
 function bubbleOf(part: JsonObject): PreviewBubble {

@@ -2,11 +2,12 @@
 import { edgeKey, findEdge } from '../model/graph.ts';
 import { addNode, openPort, placeAfter, type Placement } from '../model/add-node.ts';
 import { copyNodes, findCopiedNodes, pasteNodes } from '../model/copy-paste.ts';
+import { CARD_WIDTH } from '../model/card-size.ts';
 import { freeName } from '../model/free-name.ts';
-import { layoutFlow, layoutOf, type CardSize, type Layout } from '../model/layout-flow.ts';
+import { layoutFlow, type CardSize, type Layout } from '../model/layout-flow.ts';
 import type { DraftOperation, FlowDocument, FlowEdge, NodeDefinitionData } from '@heddle/schemas';
 import type { EditorStore, Selection } from './editor-store.ts';
-import { NOTHING_SELECTED } from './editor-store.ts';
+import { NOTHING_SELECTED, placesOf } from './editor-store.ts';
 
 /** Adds a node and selects it. @returns Its id. */
 export function placeNode(store: EditorStore, definition: NodeDefinitionData, placement: Placement): string {
@@ -23,7 +24,7 @@ export function placeAfterSelection(store: EditorStore, definition: NodeDefiniti
   const node = selected === undefined || more.length > 0 ? undefined : document.nodes[selected];
   const known = node === undefined ? undefined : catalog.find(node.type);
   const port = selected === undefined || known === undefined ? undefined : openPort(document, selected, known);
-  const layout = layoutOf(document);
+  const layout = placesOf(store.getState());
   if (selected === undefined || port === undefined || definition.role === 'trigger') return placeNode(store, definition, { kind: 'free', at: freePlace(layout, centre) });
   return placeNode(store, definition, { kind: 'after', node: selected, port, at: placeAfter(layout, selected) });
 }
@@ -31,7 +32,7 @@ export function placeAfterSelection(store: EditorStore, definition: NodeDefiniti
 /** A place near the centre that no card covers. */
 export function freePlace(layout: Readonly<Layout>, centre: readonly [number, number]): readonly [number, number] {
   let [x, y] = centre;
-  const covers = () => Object.values(layout).some(([left, top]) => Math.abs(left - x) < 200 && Math.abs(top - y) < 120);
+  const covers = () => Object.values(layout).some(([left, top]) => Math.abs(left - x) < CARD_WIDTH + 20 && Math.abs(top - y) < 190);
   while (covers()) {
     x += 48;
     y += 48;
@@ -39,8 +40,28 @@ export function freePlace(layout: Readonly<Layout>, centre: readonly [number, nu
   return [x, y];
 }
 
-/** What was removed, in words; null when nothing was selected. */
-export function removeSelection(store: EditorStore, selection: Selection = store.getState().selection): string | null {
+/** What was done, in words, and a way to take back just that, also when more was done since. */
+export interface Done {
+  readonly words: string;
+  undo(): void;
+}
+
+/** Takes the newest change back later: by undo while it is still the newest, else by applying its inverse as a change of its own. */
+function doneNow(store: EditorStore, words: string): Done {
+  const entry = store.getState().history.past.at(-1);
+  return {
+    words,
+    undo: () => {
+      const { history, undo, change } = store.getState();
+      if (entry === undefined || !history.past.includes(entry)) return; // Undone by other means already.
+      if (history.past.at(-1) === entry) undo();
+      else change(entry.inverse, { label: `Take back: ${entry.label}` });
+    },
+  };
+}
+
+/** Removes what is selected; null when that is nothing. */
+export function removeSelection(store: EditorStore, selection: Selection = store.getState().selection): Done | null {
   const { document, change } = store.getState();
   const operations: DraftOperation[] = [
     ...selection.edges.flatMap((key): DraftOperation[] => {
@@ -53,7 +74,7 @@ export function removeSelection(store: EditorStore, selection: Selection = store
   if (operations.length === 0) return null;
   const words = describe(selection);
   change(operations, { label: `Remove ${words}`, select: NOTHING_SELECTED });
-  return `Removed ${words}`;
+  return doneNow(store, `Removed ${words}`);
 }
 
 function describe({ nodes, edges, notes }: Selection): string {
@@ -67,14 +88,15 @@ export function connectNodes(store: EditorStore, edge: FlowEdge): void {
 }
 
 /** Removes one edge. */
-export function removeEdge(store: EditorStore, edge: FlowEdge): void {
+export function removeEdge(store: EditorStore, edge: FlowEdge): Done {
   store.getState().change([{ kind: 'disconnect', edge }], { label: 'Remove the connection' });
+  return doneNow(store, 'Removed a connection');
 }
 
 /** Text for the clipboard; null when no node is selected. */
 export function copySelection(store: EditorStore): string | null {
   const { document, selection } = store.getState();
-  return selection.nodes.length === 0 ? null : copyNodes(document, layoutOf(document), selection.nodes);
+  return selection.nodes.length === 0 ? null : copyNodes(document, placesOf(store.getState()), selection.nodes);
 }
 
 /** Puts a clipboard text into the flow. @returns How many nodes came; 0 when the text is something else. */
@@ -92,7 +114,7 @@ export function duplicateSelection(store: EditorStore): void {
   const { document, selection } = store.getState();
   const text = copySelection(store);
   if (text === null) return;
-  const layout = layoutOf(document);
+  const layout = placesOf(store.getState());
   const left = Math.min(...selection.nodes.map((id) => layout[id]?.[0] ?? 0));
   const top = Math.min(...selection.nodes.map((id) => layout[id]?.[1] ?? 0));
   pasteText(store, text, [left + 40, top + 60]);
@@ -120,8 +142,9 @@ export function arrange(store: EditorStore, sizeOf: (id: string) => CardSize): v
 /** Puts an empty note on the canvas and selects it. */
 export function addNote(store: EditorStore, at: readonly [number, number]): void {
   const { document, change } = store.getState();
+  const [x, y] = freePlace(placesOf(store.getState()), at);
   const id = freeName('note1', (name) => document.notes?.some((note) => note.id === name) === true);
-  change([{ kind: 'setNote', id, note: { id, text: '', at: [Math.round(at[0]), Math.round(at[1])], size: [220, 120] } }], { label: 'Add a note', select: { ...NOTHING_SELECTED, notes: [id] } });
+  change([{ kind: 'setNote', id, note: { id, text: '', at: [Math.round(x), Math.round(y)], size: [220, 120] } }], { label: 'Add a note', select: { ...NOTHING_SELECTED, notes: [id] } });
 }
 
 /** Everything on the canvas. */

@@ -2,6 +2,7 @@ import { applyOperations, validateFlow } from '@heddle/engine';
 import type { DraftOperation, FlowDocument, Issue } from '@heddle/schemas';
 import type { FlowBindings, FlowView } from '@heddle/schemas/api';
 import { createStore, type StoreApi } from 'zustand';
+import type { Layout } from '../model/layout-flow.ts';
 import type { NodeCatalog } from '../model/node-catalog.ts';
 import { withIssues, type CanvasState } from './canvas-state.ts';
 import type { SaveState } from './draft-sync.ts';
@@ -34,6 +35,8 @@ export interface EditorState extends CanvasState {
   readonly save: SaveState;
   readonly bindings: FlowBindings;
   readonly status: FlowStatus;
+  /** Where cards are drawn that have no place in the document. */
+  readonly drawnAt: Layout;
   /** Which part of the page the keyboard should go to; the part clears it. */
   readonly focus: { readonly target: 'palette' | 'inspector' | 'node'; readonly node?: string } | null;
 
@@ -86,10 +89,12 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
       save: { kind: 'saved' },
       bindings: options.bindings,
       status: statusOf(options.status),
+      drawnAt: {},
       focus: null,
 
-      change: (operations, { label, mergeKey, select }) => {
-        if (get().isReadOnly || operations.length === 0) return;
+      change: (wanted, { label, mergeKey, select }) => {
+        if (get().isReadOnly || wanted.length === 0) return;
+        const operations = [...pinning(get()), ...wanted];
         const inverse = apply(operations);
         set((state) => ({
           history: record(state.history, { label, forward: operations, inverse, mergeKey, atMs: options.nowMs() }),
@@ -126,6 +131,17 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
       setOverlay: (overlay) => set({ overlay }),
     };
   });
+}
+
+/** Where every card is: its place in the document, else where it is drawn. */
+export function placesOf(state: Pick<EditorState, 'document' | 'drawnAt'>): Layout {
+  return { ...state.drawnAt, ...state.document.layout };
+}
+
+/** Gives the cards that have no place the one where they are drawn, so that placing one card does not move the others. */
+function pinning({ document, drawnAt }: EditorState): DraftOperation[] {
+  const loose = Object.entries(drawnAt).filter(([id]) => Object.hasOwn(document.nodes, id) && document.layout?.[id] === undefined);
+  return loose.length === 0 ? [] : [{ kind: 'moveNodes', to: Object.fromEntries(loose) }];
 }
 
 function statusOf({ state, publishedVersion, hasUnpublishedChanges, webhookUrls }: FlowStatus): FlowStatus {

@@ -41,8 +41,9 @@ export function FlowMenu({ onVersions, onShortcuts }: FlowMenuProps) {
     const id = session.flowId;
     try {
       await session.flush();
-      await remove.mutateAsync(id);
+      // Leave first: a page that still shows the flow would ask for what is no longer there.
       navigate('/flows');
+      await remove.mutateAsync(id);
       notifyUndo(`Deleted "${name}"`, () => {
         restore.mutate(id, { onSuccess: () => navigate(`/flows/${id}`), onError: notifyProblem });
       });

@@ -20,7 +20,7 @@ export function IssueList() {
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={380} shadow="lg" radius="md" withinPortal>
       <Popover.Target>
-        <Button variant="subtle" color={isClean ? 'gray' : color} size="sm" px={10} leftSection={<Symbol size={17} />} onClick={() => setOpen(!isOpen)} aria-label={labelOf(blockers.length, warnings.length)} data-testid="issues" data-blockers={blockers.length} data-warnings={warnings.length}>
+        <Button variant="subtle" color={isClean ? 'gray' : color} className="fe-issues-button" data-color={isClean ? undefined : color} size="sm" px={10} leftSection={<Symbol size={17} />} onClick={() => setOpen(!isOpen)} aria-label={labelOf(blockers.length, warnings.length)} data-testid="issues" data-blockers={blockers.length} data-warnings={warnings.length}>
           <span className="tabular">{isClean ? <span className="fe-top-word">No problems</span> : issues.length}</span>
         </Button>
       </Popover.Target>

@@ -76,7 +76,7 @@ export function PublishControl() {
           {status.publishedVersion !== null && (
             <Menu position="bottom-end" width={210}>
               <Menu.Target>
-                <ActionIcon variant="filled" size={36} aria-label="Pause or resume" className="fe-publish-more"><IconChevronDown size={16} /></ActionIcon>
+                <ActionIcon variant="default" size={36} aria-label="Pause or resume"><IconChevronDown size={16} /></ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
                 {status.state === 'live' ? (

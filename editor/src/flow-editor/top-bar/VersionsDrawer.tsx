@@ -9,6 +9,7 @@ import { queryKeys } from '../../api/query-keys.ts';
 import { notifyDone, notifyProblem } from '../../shared/notify.tsx';
 import { RelativeTime } from '../../shared/RelativeTime.tsx';
 import { FlowCanvas } from '../FlowCanvas.tsx';
+import type { NodeCatalog } from '../model/node-catalog.ts';
 import { useEditor } from '../store/editor-context.ts';
 import { useFlowSession } from '../sync/flow-session-context.ts';
 
@@ -60,6 +61,7 @@ function VersionModal({ version, onClose, onRestored }: { readonly version: numb
   const client = useQueryClient();
   const draft = useEditor((state) => state.document);
   const isReadOnly = useEditor((state) => state.isReadOnly);
+  const catalog = useEditor((state) => state.catalog);
   const [isBusy, setBusy] = useState(false);
   const { data, error } = useQuery({
     queryKey: [...queryKeys.flowVersions(session.flowId), version],
@@ -87,11 +89,16 @@ function VersionModal({ version, onClose, onRestored }: { readonly version: numb
       <Group justify="space-between" mt="md" align="flex-start" wrap="nowrap">
         <div className="fe-version-diff">
           <Text size="xs" fw={600} mb={2}>{differences.length === 0 ? 'The draft is the same as this version.' : 'What changed since, in the draft'}</Text>
-          {differences.slice(0, 6).map((difference) => <Text key={difference.text} size="xs" c="dimmed">{difference.text}</Text>)}
+          {differences.slice(0, 6).map((difference) => <Text key={difference.text} size="xs" c="dimmed">{withTitles(difference.text, catalog)}</Text>)}
           {differences.length > 6 && <Text size="xs" c="dimmed">and {differences.length - 6} more</Text>}
         </div>
         {!isReadOnly && <Button loading={isBusy} disabled={data === undefined || differences.length === 0} onClick={() => void restore()}>Make it the draft</Button>}
       </Group>
     </Modal>
   );
+}
+
+/** The engine names nodes without a label by their type; people know the title. */
+function withTitles(text: string, catalog: NodeCatalog): string {
+  return text.replaceAll(/"([a-z][a-z0-9-]*\/[a-z][a-z0-9-]*)"/gu, (quoted, type: string) => (catalog.find(type) === undefined ? quoted : `"${catalog.find(type)?.title ?? type}"`));
 }
