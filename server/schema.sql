@@ -524,7 +524,7 @@ CREATE OR REPLACE FUNCTION heddle.connections_to_refresh(expiring_before timesta
 AS $function$
   select c.workspace_id, c.id from heddle.connection c
   where c.disconnected_at is null and c.token_sealed is not null and c.token_expires_at < expiring_before
-    and c.status in ('connected', 'expiring', 'error', 'expired')
+    and c.status in ('connected', 'expiring', 'error')
 $function$;
 
 CREATE OR REPLACE FUNCTION heddle.drop_partitions(ended_before timestamp with time zone)

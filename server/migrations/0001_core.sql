@@ -239,7 +239,7 @@ create function heddle.connections_to_refresh(expiring_before timestamptz) retur
 language sql stable security definer set search_path = '' as $$
   select c.workspace_id, c.id from heddle.connection c
   where c.disconnected_at is null and c.token_sealed is not null and c.token_expires_at < expiring_before
-    and c.status in ('connected', 'expiring', 'error', 'expired')
+    and c.status in ('connected', 'expiring', 'error')
 $$;
 
 create function heddle.workspace_ids() returns table (workspace_id uuid)
