@@ -60,7 +60,11 @@ export function useFlowActions() {
     duplicate: useMutation({ mutationFn: (id: string) => callApi(api.flows.duplicate, { params: { id } }), onSuccess }),
     pause: useMutation({ mutationFn: (id: string) => callApi(api.flows.pause, { params: { id } }), onSuccess }),
     resume: useMutation({ mutationFn: (id: string) => callApi(api.flows.resume, { params: { id } }), onSuccess }),
-    remove: useMutation({ mutationFn: (id: string) => callApi(api.flows.remove, { params: { id } }), onSuccess }),
+    // Only the list: what is known of the flow itself would be asked for in vain.
+    remove: useMutation({
+      mutationFn: (id: string) => callApi(api.flows.remove, { params: { id } }),
+      onSuccess: () => client.invalidateQueries({ queryKey: ['flows', 'list'] }),
+    }),
     restore: useMutation({ mutationFn: (id: string) => callApi(api.flows.restore, { params: { id } }), onSuccess }),
     publish: useMutation({
       mutationFn: (input: { id: string; note?: string }) =>
