@@ -357,6 +357,213 @@ language sql security definer set search_path = '' as $$
   returning s.workspace_id, s.key
 $$;
 
+-- Everything a turn begins with, in one round trip: pending events in order, the contact (made, or noted as active, when there are events that
+-- are due), runs that have not ended with their waits, and the live triggers for the kinds of events. Moments are epoch ms.
+create function heddle.load_turn(of_workspace uuid, of_subject text, at_moment timestamptz, of_connection uuid, of_person text, new_contact uuid, most integer)
+returns jsonb language plpgsql set search_path = '' as $$
+declare
+  events jsonb;
+  last_event jsonb;
+  person jsonb;
+  runs jsonb;
+  listeners jsonb;
+begin
+  perform set_config('app.workspace', of_workspace::text, true);
+  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'platform', e.platform, 'connectionId', e.connection_id, 'kind', e.kind, 'key', e.key,
+      'contact', e.contact, 'data', e.data, 'flowId', e.flow_id, 'node', e.node, 'attempts', e.attempts,
+      'occurredAtMs', floor(extract(epoch from e.occurred_at) * 1000), 'retryAtMs', floor(extract(epoch from e.retry_at) * 1000)) order by e.occurred_at, e.id), '[]')
+    into events
+  from (
+    select p.* from heddle.inbound_event p
+    where p.workspace_id = of_workspace and p.subject = of_subject and p.state = 'pending' order by p.occurred_at, p.id limit most
+  ) e;
+  select e into last_event from jsonb_array_elements(events) with ordinality as t(e, place)
+  where e -> 'retryAtMs' = 'null' or (e ->> 'retryAtMs')::double precision <= extract(epoch from at_moment) * 1000
+  order by place desc limit 1;
+  if of_connection is not null and last_event is not null then
+    insert into heddle.contact as c (workspace_id, id, connection_id, platform, platform_id, username, name, last_event_at)
+    values (of_workspace, new_contact, of_connection, last_event ->> 'platform', of_person,
+      case when last_event #>> '{contact,platformId}' = of_person then last_event #>> '{contact,username}' end,
+      case when last_event #>> '{contact,platformId}' = of_person then last_event #>> '{contact,name}' end, at_moment)
+    on conflict (workspace_id, connection_id, platform_id) do update
+      set last_event_at = excluded.last_event_at, username = coalesce(excluded.username, c.username), name = coalesce(excluded.name, c.name);
+  end if;
+  if of_connection is not null then
+    select jsonb_build_object('id', c.id, 'connectionId', c.connection_id, 'platform', c.platform, 'platformId', c.platform_id, 'username', c.username,
+        'name', c.name, 'profile', c.profile, 'profileReadAtMs', floor(extract(epoch from c.profile_read_at) * 1000), 'tags', to_jsonb(c.tags), 'fields', c.fields,
+        'lastInboundAtMs', floor(extract(epoch from c.last_inbound_at) * 1000), 'isOptedOut', c.is_opted_out)
+      into person
+    from heddle.contact c where c.workspace_id = of_workspace and c.connection_id = of_connection and c.platform_id = of_person;
+  end if;
+  select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersion', r.flow_version, 'contactId', r.contact_id, 'eventId', r.event_id,
+      'eventAtMs', floor(extract(epoch from r.event_at) * 1000), 'triggerNode', r.trigger_node, 'triggerType', r.trigger_type, 'bindings', r.bindings,
+      'snapshot', r.snapshot, 'storedVersion', r.snapshot_version, 'startedAtMs', floor(extract(epoch from r.started_at) * 1000),
+      'waits', (select coalesce(jsonb_agg(jsonb_build_object('position', w.position, 'node', w.node, 'spec', w.spec, 'nodeRunId', w.node_run_id,
+          'dueAtMs', floor(extract(epoch from w.due_at) * 1000), 'createdAtMs', floor(extract(epoch from w.created_at) * 1000)) order by w.created_at), '[]')
+        from heddle.wait w where w.workspace_id = of_workspace and w.run_id = r.id)) order by r.id), '[]')
+    into runs
+  from heddle.run r
+  where r.workspace_id = of_workspace and r.subject = of_subject and r.status in ('running', 'waiting');
+  if last_event is not null then
+    select coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'connectionId', t.connection_id, 'node', t.node, 'flowId', t.flow_id, 'flowName', f.name,
+        'version', t.version, 'priority', t.priority, 'liveSinceMs', floor(extract(epoch from t.live_since) * 1000), 'bindings', t.bindings)
+        order by t.priority desc, t.live_since, t.flow_id), '[]')
+      into listeners
+    from heddle.trigger_subscription t join heddle.flow f on f.workspace_id = t.workspace_id and f.id = t.flow_id
+    where t.workspace_id = of_workspace and (t.connection_id = of_connection or t.connection_id is null)
+      and t.kind in (select e ->> 'kind' from jsonb_array_elements(events) e);
+  end if;
+  return jsonb_build_object('events', events, 'contact', person, 'runs', runs, 'listeners', coalesce(listeners, '[]'));
+end $$;
+
+-- One checkpoint of a turn, all or nothing, in one round trip. The caller names the fence of its claim and the version of each snapshot.
+-- Raises HD001 when the subject or a run is no longer the caller's, HD002 (detail: bucket and moment) when a limit is used up.
+-- Answers with the mailbox's counter.
+create function heddle.write_checkpoint(
+  of_workspace uuid, of_subject text, of_fence bigint, seen_posted bigint, at_moment timestamptz, changes jsonb, is_release boolean, release_at timestamptz, counter_slot smallint)
+returns bigint language plpgsql set search_path = '' as $$
+declare
+  item record;
+  tokens_left double precision;
+  now_posted bigint;
+begin
+  perform set_config('app.workspace', of_workspace::text, true);
+
+  for item in select * from jsonb_to_recordset(changes -> 'budget') as b(connection_id uuid, bucket text, size double precision, per_second double precision) loop
+    tokens_left := null;
+    insert into heddle.budget as b (workspace_id, connection_id, bucket, tokens, updated_at)
+    values (of_workspace, item.connection_id, item.bucket, item.size - 1, at_moment)
+    on conflict (workspace_id, connection_id, bucket) do update
+      set tokens = least(item.size, b.tokens + greatest(0, extract(epoch from at_moment - b.updated_at)) * item.per_second) - 1,
+        updated_at = greatest(b.updated_at, at_moment)
+      where least(item.size, b.tokens + greatest(0, extract(epoch from at_moment - b.updated_at)) * item.per_second) >= 1
+        and (b.closed_until is null or b.closed_until <= at_moment)
+    returning b.tokens into tokens_left;
+    if tokens_left is null then
+      raise exception using errcode = 'HD002', message = 'limit used up', detail = (
+        select jsonb_build_object('bucket', b.bucket, 'atMs', greatest(
+          ceil(extract(epoch from b.updated_at) * 1000 + greatest(0, 1 - b.tokens) / item.per_second * 1000),
+          coalesce(ceil(extract(epoch from b.closed_until) * 1000), 0),
+          floor(extract(epoch from at_moment) * 1000) + 1))
+        from heddle.budget b where b.workspace_id = of_workspace and b.connection_id = item.connection_id and b.bucket = item.bucket);
+    end if;
+  end loop;
+
+  for item in
+    select * from jsonb_to_recordset(changes -> 'runs') as r(
+      id uuid, flow_id uuid, flow_version integer, contact_id uuid, event_id uuid, event_at timestamptz, trigger_node text, trigger_type text, bindings jsonb,
+      status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, started_at timestamptz, ended_at timestamptz)
+  loop
+    if item.stored_version = 0 then
+      insert into heddle.run (workspace_id, id, flow_id, flow_version, subject, contact_id, event_id, event_at, trigger_node, trigger_type, bindings,
+        status, snapshot, snapshot_version, error, node_runs, started_at, ended_at)
+      values (of_workspace, item.id, item.flow_id, item.flow_version, of_subject, item.contact_id, item.event_id, item.event_at, item.trigger_node, item.trigger_type,
+        item.bindings, item.status, item.snapshot, 1, item.error, item.node_runs, item.started_at, item.ended_at)
+      on conflict do nothing;
+    else
+      update heddle.run r set status = item.status, snapshot = item.snapshot, snapshot_version = r.snapshot_version + 1, error = item.error,
+        node_runs = item.node_runs, ended_at = item.ended_at
+      where r.workspace_id = of_workspace and r.id = item.id and r.snapshot_version = item.stored_version;
+    end if;
+    if not found then raise exception using errcode = 'HD001', message = 'A run was started or changed by somebody else.'; end if;
+  end loop;
+
+  if changes ? 'nodeRuns' then
+    -- A node that was suspended and went on keeps its row.
+    insert into heddle.node_run as n (workspace_id, id, run_id, flow_id, node, type, visit, attempt, status, port, input, output, error, started_at, ended_at)
+    select of_workspace, r.id, r.run_id, r.flow_id, r.node, r.type, r.visit, r.attempt, r.status, r.port, coalesce(r.input, 'null'), coalesce(r.output, 'null'), r.error,
+      r.started_at, r.ended_at
+    from jsonb_to_recordset(changes -> 'nodeRuns') as r(
+      id uuid, run_id uuid, flow_id uuid, node text, type text, visit integer, attempt integer, status text, port text, input jsonb, output jsonb, error jsonb,
+      started_at timestamptz, ended_at timestamptz)
+    on conflict (workspace_id, id) do update
+      set status = excluded.status, port = excluded.port, output = excluded.output, error = excluded.error, attempt = excluded.attempt, ended_at = excluded.ended_at;
+  end if;
+
+  if changes ? 'waits' then
+    delete from heddle.wait w using jsonb_to_recordset(changes -> 'waits') as g(run_id uuid, position text, spec jsonb)
+    where g.spec is null and w.workspace_id = of_workspace and w.run_id = g.run_id and w.position = g.position;
+    insert into heddle.wait (workspace_id, run_id, position, subject, flow_id, node, kind, spec, due_at, node_run_id, created_at)
+    select of_workspace, w.run_id, w.position, of_subject, w.flow_id, w.node, w.spec ->> 'kind', w.spec, w.due_at, w.node_run_id, w.created_at
+    from jsonb_to_recordset(changes -> 'waits') as w(run_id uuid, position text, flow_id uuid, node text, spec jsonb, due_at timestamptz, node_run_id uuid, created_at timestamptz)
+    where w.spec is not null
+    on conflict (workspace_id, run_id, position) do update
+      set node = excluded.node, kind = excluded.kind, spec = excluded.spec, due_at = excluded.due_at, node_run_id = excluded.node_run_id;
+  end if;
+
+  if changes ? 'outbox' then
+    insert into heddle.outbox as o (workspace_id, id, run_id, flow_id, node, visit, key, connection_id, contact_id, state, kind, target, action, summary,
+      platform_id, receipt, reason, error, attempts, created_at, sending_at, settled_at)
+    select of_workspace, r.* from jsonb_to_recordset(changes -> 'outbox') as r(
+      id uuid, run_id uuid, flow_id uuid, node text, visit integer, key text, connection_id uuid, contact_id uuid, state text, kind text, target text, action jsonb,
+      summary text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, created_at timestamptz, sending_at timestamptz, settled_at timestamptz)
+    on conflict (workspace_id, id) do update
+      set state = excluded.state, action = excluded.action, summary = excluded.summary, platform_id = excluded.platform_id, receipt = excluded.receipt,
+        reason = excluded.reason, error = excluded.error, attempts = excluded.attempts, sending_at = excluded.sending_at, settled_at = excluded.settled_at;
+  end if;
+
+  for item in
+    select * from jsonb_to_recordset(changes -> 'events') as e(
+      id uuid, state text, reason text, skipped jsonb, run_ids uuid[], contact_id uuid, attempts smallint, retry_at timestamptz)
+  loop
+    update heddle.inbound_event e set state = item.state, reason = item.reason, skipped = item.skipped, run_ids = item.run_ids, contact_id = item.contact_id,
+      attempts = item.attempts, retry_at = item.retry_at
+    where e.workspace_id = of_workspace and e.id = item.id and e.state = 'pending';
+    if not found then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
+  end loop;
+
+  if changes ? 'contact' then
+    update heddle.contact c set username = p.username, name = p.name, profile = p.profile, profile_read_at = p.profile_read_at, tags = p.tags, fields = p.fields,
+      last_inbound_at = p.last_inbound_at, is_opted_out = p.is_opted_out
+    from jsonb_to_record(changes -> 'contact') as p(
+      id uuid, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[], fields jsonb, last_inbound_at timestamptz, is_opted_out boolean)
+    where c.workspace_id = of_workspace and c.id = p.id;
+  end if;
+
+  if changes ? 'flowStarts' then
+    insert into heddle.flow_start (workspace_id, flow_id, contact_id, started_at)
+    select of_workspace, s.flow_id, s.contact_id, s.started_at from jsonb_to_recordset(changes -> 'flowStarts') as s(flow_id uuid, contact_id uuid, started_at timestamptz)
+    on conflict (workspace_id, flow_id, contact_id) do update set started_at = excluded.started_at;
+  end if;
+
+  if changes ? 'notices' then
+    insert into heddle.member_notice (workspace_id, id, run_id, flow_id, node, text, created_at)
+    select of_workspace, n.id, n.run_id, n.flow_id, n.node, n.text, at_moment
+    from jsonb_to_recordset(changes -> 'notices') as n(id uuid, run_id uuid, flow_id uuid, node text, text text);
+  end if;
+
+  if changes ? 'counters' then
+    -- Always in the same order, so that two checkpoints with common counters wait for each other instead of locking crosswise.
+    insert into heddle.node_counter as c (workspace_id, flow_id, day, node, what, slot, amount)
+    select of_workspace, n.flow_id, (at_moment at time zone 'UTC')::date, n.node, n.what, counter_slot, n.amount
+    from jsonb_to_recordset(changes -> 'counters') as n(flow_id uuid, node text, what text, amount bigint)
+    order by n.flow_id, n.node, n.what
+    on conflict (workspace_id, flow_id, day, node, what, slot) do update set amount = c.amount + excluded.amount;
+  end if;
+
+  if not is_release then
+    select s.posted into now_posted from heddle.subject s where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence;
+  else
+    if release_at is null and of_subject like 'event:%' then
+      -- The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
+      delete from heddle.subject s
+      where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence and s.posted = seen_posted returning s.posted into now_posted;
+    end if;
+    if now_posted is null then
+      -- Given back only if nothing was put in since the turn looked; otherwise it goes on and the lease stays.
+      update heddle.subject s set
+        ready_at = case when s.posted = seen_posted then release_at else s.ready_at end,
+        lane = case when s.posted = seen_posted then 1 else s.lane end,
+        lease_until = case when s.posted = seen_posted then null else s.lease_until end,
+        crashes = 0
+      where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence
+      returning s.posted into now_posted;
+    end if;
+  end if;
+  if now_posted is null then raise exception using errcode = 'HD001', message = 'Another worker took the subject.'; end if;
+  return now_posted;
+end $$;
+
 -- When the next turn is due, so that an idle worker knows how long it may sleep; null: nothing planned.
 create function heddle.next_ready_at() returns timestamptz
 language sql stable security definer set search_path = '' as $$

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Tx } from '../../database/index.ts';
 import type { Clock } from '../clock.ts';
-import { parseContactSubject } from '../ingest/subject-key.ts';
 
 /** A subject that is ours until the lease ends. */
 export interface Claim {
@@ -62,34 +61,6 @@ export function createMailbox(deps: { pool: pg.Pool; clock: Clock; leaseMs: numb
 /** Name of a subject across workspaces. */
 export function claimKey(workspaceId: string, subject: string): string {
   return `${workspaceId} ${subject}`;
-}
-
-/**
- * Gives a subject back. When something was put in since we looked, it stays ready at once.
- *
- * @param nextAtMs When the next wait or retry of the subject is due; null: nothing planned.
- * @returns `released`; `posted`: there is more to do and the lease is still ours; `lost`: another worker has it.
- */
-export async function releaseSubject(tx: Tx, claim: Claim, nextAtMs: number | null): Promise<'released' | { posted: string } | 'lost'> {
-  if (nextAtMs === null && parseContactSubject(claim.subject) === null) {
-    // The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
-    const { rows } = await sql`
-      delete from heddle.subject
-      where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint and posted = ${claim.posted}::bigint returning key`.execute(tx);
-    if (rows.length > 0) return 'released';
-  }
-  const next = nextAtMs === null ? null : new Date(nextAtMs);
-  const { rows } = await sql<{ posted: string }>`
-    update heddle.subject set
-      ready_at = case when posted = ${claim.posted}::bigint then ${next}::timestamptz else ready_at end,
-      lane = case when posted = ${claim.posted}::bigint then 1 else lane end,
-      lease_until = case when posted = ${claim.posted}::bigint then null else lease_until end,
-      crashes = 0
-    where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint
-    returning posted`.execute(tx);
-  const row = rows[0];
-  if (row === undefined) return 'lost';
-  return row.posted === claim.posted ? 'released' : { posted: row.posted };
 }
 
 /** Gives a subject back unserved; it is ready again at `atMs`. */

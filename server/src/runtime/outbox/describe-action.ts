@@ -11,6 +11,9 @@ export function targetOf(action: PlatformAction): string | null {
     case 'commentReply':
     case 'hideComment':
       return action.commentId;
+    case 'publishContainer':
+      return action.containerId;
+    case 'createContainer':
     case 'http':
       return null;
     default:
@@ -32,6 +35,10 @@ export function summarise(action: PlatformAction): string {
       return 'Typing …';
     case 'markSeen':
       return 'Mark as seen';
+    case 'createContainer':
+      return action.container.kind === 'carousel' ? `Prepare a carousel of ${action.container.childIds.length} pictures` : `Prepare the picture ${action.container.url}`;
+    case 'publishContainer':
+      return action.caption === '' ? 'Publish a post without a caption' : action.caption;
     case 'http':
       return `${action.method} ${action.url}`;
     default:

@@ -2,7 +2,7 @@ import type { RunNodeEffect, SendRequest } from '@heddle/engine';
 import { FlowError, toErrorRecord, type JsonObject, type PlatformAction, type SendReceipt } from '@heddle/schemas';
 import { newId } from '../../database/index.ts';
 import { boundConnection } from '../drive/node-services.ts';
-import { closeBudget } from '../gateway/take-budget.ts';
+import { closeBudget } from '../gateway/budget.ts';
 import { planSend } from '../planner/plan-send.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';

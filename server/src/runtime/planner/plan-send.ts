@@ -33,7 +33,7 @@ const WINDOWED_PLATFORMS = new Set(['instagram', 'facebook']);
  */
 export function planSend(facts: SendFacts): SendPlan {
   const { action, contact, nowMs } = facts;
-  if (action.kind === 'http' || action.kind === 'hideComment') return { decision: 'send' };
+  if (action.kind === 'http' || action.kind === 'hideComment' || action.kind === 'createContainer' || action.kind === 'publishContainer') return { decision: 'send' };
   if (contact?.isOptedOut === true && action.kind !== 'commentReply') {
     return { decision: 'refuse', code: 'SEND_REFUSED', reason: 'The person asked for no more messages.' };
   }

@@ -19,7 +19,7 @@ export interface RuntimeFixture {
   /** Names of the pure test nodes in the order they ran. */
   readonly pureRuns: string[];
   /** A process: its database door can be wrapped to make it die. */
-  startRuntime(wrap?: (database: Database) => Database): Runtime;
+  startRuntime(wrap?: (database: Database) => Database, onHandlerLookup?: () => void): Runtime;
   /** Stores and publishes a flow. @returns Its id. */
   publish(runtime: Runtime, nodes: FlowDocument['nodes'], edges: [string, string][], settings?: FlowDocument['settings']): Promise<string>;
   /** Takes in events of the account. */
@@ -57,10 +57,16 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
     platform,
     clock,
     pureRuns,
-    startRuntime: (wrap = (database) => database) =>
+    startRuntime: (wrap = (database) => database, onHandlerLookup = () => undefined) =>
       createRuntime({
         database: wrap(migrated.database),
-        registry,
+        registry: {
+          ...registry,
+          getHandler: (type) => {
+            onHandlerLookup();
+            return registry.getHandler(type);
+          },
+        },
         connections: { openAccount: (_workspace, id) => Promise.resolve(platform.open(id)), markTokenInvalid: () => Promise.resolve() },
         live: { publish: () => undefined },
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),

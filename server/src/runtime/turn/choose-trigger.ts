@@ -1,8 +1,7 @@
 import { matchTriggers } from '@heddle/engine';
 import { FlowError, type JsonValue } from '@heddle/schemas';
-import { findListeners, type Listener } from './find-listeners.ts';
 import type { Turn } from './turn.ts';
-import { toContactFacts, type EventResult, type PendingEvent } from './turn-state.ts';
+import { toContactFacts, type EventResult, type Listener, type PendingEvent } from './turn-state.ts';
 
 /** A trigger that matched an event. */
 export interface Candidate {
@@ -22,7 +21,7 @@ export interface TriggerChoice {
 export async function chooseTriggers(turn: Turn, pending: PendingEvent): Promise<TriggerChoice> {
   const candidates: Candidate[] = [];
   const skipped: EventResult['skipped'][number][] = [];
-  for (const listener of await findListeners(turn, pending)) {
+  for (const listener of listenersTo(turn, pending)) {
     const skip = (node: string, reason: string): void => void skipped.push({ flowId: listener.flowId, flowName: listener.flowName, node, reason });
     let program;
     try {
@@ -48,6 +47,17 @@ export async function chooseTriggers(turn: Turn, pending: PendingEvent): Promise
     }
   }
   return { candidates: candidates.toSorted(byPrecedence), skipped };
+}
+
+/** Flows with at least one trigger for the event, each once; for an event meant for one flow, that one. */
+function listenersTo(turn: Turn, pending: PendingEvent): Listener[] {
+  const flows = new Map<string, Listener>();
+  for (const listener of turn.listeners) {
+    if (listener.kind !== pending.event.kind) continue;
+    if (pending.target === null ? listener.connectionId !== null && listener.connectionId !== pending.connectionId : listener.flowId !== pending.target.flowId) continue;
+    if (!flows.has(listener.flowId)) flows.set(listener.flowId, listener);
+  }
+  return [...flows.values()];
 }
 
 function byPrecedence(a: Candidate, b: Candidate): number {

@@ -50,7 +50,7 @@ export async function takeTurn(deps: RuntimeDeps, programs: ProgramCache, claim:
 }
 
 async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
-  const loaded = await deps.database.withWorkspace(claim.workspaceId, (tx) => loadTurn(tx, claim, deps.clock.nowMs()));
+  const loaded = await loadTurn(deps, claim);
   const log = deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject });
   return { deps, claim, programs, journal: createTurnJournal(deps, claim), log, signal, outbox: new Map(), ...loaded };
 }

@@ -60,6 +60,20 @@ export interface PendingEvent {
   readonly attempts: number;
 }
 
+/** A trigger of a live flow that listens to a kind of event. */
+export interface Listener {
+  readonly kind: string;
+  /** Null: it listens to no account. */
+  readonly connectionId: string | null;
+  readonly node: string;
+  readonly flowId: string;
+  readonly flowName: string;
+  readonly version: number;
+  readonly priority: number;
+  readonly liveSinceMs: number;
+  readonly bindings: FlowBindings;
+}
+
 export interface NodeRunRecord {
   readonly id: string;
   readonly runId: string;

@@ -4,7 +4,7 @@ import type { ProgramCache } from '../drive/program-cache.ts';
 import type { TurnJournal } from '../journal/turn-journal.ts';
 import type { Log } from '../../log/index.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
-import type { LiveContact, LiveRun, OutboxRecord, PendingEvent } from './turn-state.ts';
+import type { Listener, LiveContact, LiveRun, OutboxRecord, PendingEvent } from './turn-state.ts';
 
 /** What everything that happens within one turn shares. */
 export interface Turn {
@@ -19,6 +19,8 @@ export interface Turn {
   /** Runs of the subject that have not ended, oldest first; new ones are added. */
   readonly runs: LiveRun[];
   readonly events: readonly PendingEvent[];
+  /** Live triggers for the kinds of these events; higher priority and age first. */
+  readonly listeners: readonly Listener[];
   /** When the first event that is put off may be tried again. */
   readonly nextEventAtMs: number | null;
   /** True when the mailbox holds more events than were loaded. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bucketOf } from './take-budget.ts';
+import { bucketOf } from './budget.ts';
 
 it.each([
   [100, 1_000],
