@@ -141,12 +141,12 @@ async function playCustomer(page: Page, text: string, publicReply: string, priva
   await page.getByTestId('phone-bubble').filter({ hasText: privateReply }).last().waitFor();
 }
 
-/** Opens the newest run and counts the nodes that it went through, drawn on the canvas. */
+/** Opens the newest run and waits until so many nodes are drawn as finished on the canvas. */
 async function seeRun(page: Page, nodes: number): Promise<void> {
   await page.goto(new URL('/runs', page.url()).href);
   await page.locator('a[href^="/runs/"]').first().click();
   await page.getByTestId('canvas').waitFor();
-  await page.locator('[data-node-id]').nth(nodes - 1).waitFor();
+  await page.locator('[data-node-id] [data-status="succeeded"]').nth(nodes - 1).waitFor();
 }
 
 async function exportFlow(page: Page, flowUrl: string): Promise<string> {
