@@ -33,7 +33,10 @@ interface Program {
 }
 
 function start(env: Record<string, string>, args: string[] = []): Program {
-  const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, HEDDLE_DATA_DIR: dataDir, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH: process.env['PATH'] ?? '', DATABASE_URL: database.url, HEDDLE_DATA_DIR: dataDir, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   const ended = once(child, 'close');
   let text = '';
@@ -68,18 +71,30 @@ async function freePort(): Promise<string> {
 describe('the program', () => {
   it('starts, prints one sign-in link outside of the log, and stops cleanly', async () => {
     const program = start({ PORT: await freePort() });
-    expect(await program.says('Ctrl-C')).toMatch(/Sign in \(once, within 30 minutes\):\s+http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=[\w-]{43}\s/);
+    expect(await program.says('Ctrl-C')).toMatch(
+      /Sign in \(once, within 30 minutes\):\s+http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=[\w-]{43}\s/,
+    );
     program.child.kill('SIGINT');
     expect(await program.ends()).toBe(0);
     expect(program.output()).toContain('Stopped.');
-    for (const line of program.output().split('\n').filter((item) => item.startsWith('{'))) expect(line).not.toContain('sign-in');
+    for (const line of program
+      .output()
+      .split('\n')
+      .filter((item) => item.startsWith('{')))
+      expect(line).not.toContain('sign-in');
     expect((await stat(join(dataDir, 'keys'))).mode & 0o777).toBe(0o600);
   });
 
   it('finds everything as it was after a kill -9, with a fresh link', async () => {
     const env = { PORT: await freePort(), HEDDLE_BOOTSTRAP_API_KEY: 'bootstrap-key-of-the-test' };
     const ask = async (method: string, path: string, body?: string) =>
-      (await fetch(`http://127.0.0.1:${env.PORT}${path}`, { method, headers: { authorization: `Bearer ${env.HEDDLE_BOOTSTRAP_API_KEY}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body }) })).json();
+      (
+        await fetch(`http://127.0.0.1:${env.PORT}${path}`, {
+          method,
+          headers: { authorization: `Bearer ${env.HEDDLE_BOOTSTRAP_API_KEY}`, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body }),
+        })
+      ).json();
     const first = start(env);
     const link = /sign-in\?token=\S+/.exec(await first.says('Ctrl-C'))?.[0];
     await ask('POST', '/api/flows', '{"name":"Before"}');
@@ -120,7 +135,9 @@ describe('what it says when it cannot start', () => {
   });
 
   it('a Postgres that is not there, a wrong password, a database that does not exist', async () => {
-    expect(await problem({ DATABASE_URL: 'postgres://heddle:hunter2@127.0.0.1:1/heddle' })).toMatch(/The Postgres at 127\.0\.0\.1:1 cannot be used[^]*DATABASE_URL/);
+    expect(await problem({ DATABASE_URL: 'postgres://heddle:hunter2@127.0.0.1:1/heddle' })).toMatch(
+      /The Postgres at 127\.0\.0\.1:1 cannot be used[^]*DATABASE_URL/,
+    );
     const wrong = new URL(database.url);
     wrong.password = 'wrong-hunter2';
     const said = await problem({ DATABASE_URL: wrong.href });
@@ -144,7 +161,9 @@ describe('what it says when it cannot start', () => {
   it('a data directory that is a file', async () => {
     const file = join(dataDir, 'file');
     await writeFile(file, 'not a directory');
-    expect(await problem({ HEDDLE_DATA_DIR: join(file, 'data') })).toMatch(/data directory .* cannot be made[^]*HEDDLE_DATA_DIR/);
+    expect(await problem({ HEDDLE_DATA_DIR: join(file, 'data') })).toMatch(
+      /data directory .* cannot be made[^]*HEDDLE_DATA_DIR/,
+    );
     expect(await readFile(file, 'utf8')).toBe('not a directory');
   });
 });

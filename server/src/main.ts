@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   stopOnSignals(heddle);
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   say(`\n  ${bold('Heddle is ready')} after ${seconds} s (${settings.roles.join(', ')}) at ${heddle.publicUrl}`);
-  if (heddle.signInLink !== undefined) say(`\n  Sign in (once, within 30 minutes):\n\n    ${bold(heddle.signInLink)}\n`);
+  if (heddle.signInLink !== undefined)
+    say(`\n  Sign in (once, within 30 minutes):\n\n    ${bold(heddle.signInLink)}\n`);
   if (settings.isSandboxOn) say('  The Instagram sandbox is on: everything can be tried, nothing leaves this machine.');
   say('  Ctrl-C stops everything.\n');
 }

@@ -16,7 +16,10 @@ const REMEDIES: Readonly<Record<string, string>> = {
 };
 
 /** The owner's URL of the database: that of DATABASE_URL, or of the embedded Postgres, which is started or adopted. */
-export async function openPostgres(settings: Settings, tell: (message: string) => void): Promise<{ url: string; stop(): Promise<void> }> {
+export async function openPostgres(
+  settings: Settings,
+  tell: (message: string) => void,
+): Promise<{ url: string; stop(): Promise<void> }> {
   if (settings.databaseUrl === undefined) {
     tell('Starting Postgres');
     const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, database: 'heddle' });

@@ -4,7 +4,12 @@ import { parseSettings } from './settings.ts';
 describe('parseSettings', () => {
   it('needs nothing: the local default', () => {
     expect(parseSettings({})).toMatchObject({
-      port: 4600, host: '127.0.0.1', publicUrl: 'http://127.0.0.1:4600', dataDir: '.data', isSandboxOn: true, roles: ['server', 'worker', 'scheduler'],
+      port: 4600,
+      host: '127.0.0.1',
+      publicUrl: 'http://127.0.0.1:4600',
+      dataDir: '.data',
+      isSandboxOn: true,
+      roles: ['server', 'worker', 'scheduler'],
     });
   });
 

@@ -49,11 +49,14 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
   const read = new Reader(env, problems);
   const host = read.text('HOST') ?? '127.0.0.1';
   const port = read.integer('PORT', 4600, 1, 65_535);
-  const isSandboxOn = read.oneOf('HEDDLE_SANDBOX', ['on', 'off'], read.text('INSTAGRAM_APP_ID') === undefined ? 'on' : 'off') === 'on';
+  const isSandboxOn =
+    read.oneOf('HEDDLE_SANDBOX', ['on', 'off'], read.text('INSTAGRAM_APP_ID') === undefined ? 'on' : 'off') === 'on';
   const settings: Settings = {
     port,
     host,
-    publicUrl: read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
+    publicUrl:
+      read.url('PUBLIC_URL', ['http:', 'https:']) ??
+      `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
     trustedProxies: read.integer('HEDDLE_TRUSTED_PROXIES', 0, 0, 10),
     databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
     databaseConnections: read.integer('HEDDLE_DATABASE_CONNECTIONS', 20, 4, 500),
@@ -61,7 +64,10 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
     keys: read.text('HEDDLE_KEYS'),
     isSandboxOn,
     instagram: readInstagram(read, isSandboxOn),
-    instagramUrls: { graph: read.url('INSTAGRAM_GRAPH_URL', ['http:', 'https:']), oauth: read.url('INSTAGRAM_OAUTH_URL', ['http:', 'https:']) },
+    instagramUrls: {
+      graph: read.url('INSTAGRAM_GRAPH_URL', ['http:', 'https:']),
+      oauth: read.url('INSTAGRAM_OAUTH_URL', ['http:', 'https:']),
+    },
     openAi: {
       apiKey: read.text('OPENAI_API_KEY'),
       baseUrl: read.url('OPENAI_BASE_URL', ['http:', 'https:']) ?? 'https://api.openai.com/v1',
@@ -72,7 +78,10 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
     roles: readRoles(args, problems),
   };
   if (problems.length > 0) {
-    throw new StartupError(`These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`, 'Correct them in the environment, then start again.');
+    throw new StartupError(
+      `These settings are wrong:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      'Correct them in the environment, then start again.',
+    );
   }
   return settings;
 }
@@ -81,17 +90,25 @@ function readInstagram(read: Reader, isSandboxOn: boolean): InstagramAppSettings
   const appId = read.text('INSTAGRAM_APP_ID');
   const isReal = appId !== undefined && !isSandboxOn;
   const why = 'because INSTAGRAM_APP_ID is set';
-  const secrets = isReal ? read.required('INSTAGRAM_APP_SECRET', `${why}; without it no webhook can be verified`) : read.text('INSTAGRAM_APP_SECRET');
+  const secrets = isReal
+    ? read.required('INSTAGRAM_APP_SECRET', `${why}; without it no webhook can be verified`)
+    : read.text('INSTAGRAM_APP_SECRET');
   return {
     appId,
-    appSecrets: (secrets ?? '').split(',').map((secret) => secret.trim()).filter((secret) => secret !== ''),
-    verifyToken: isReal ? read.required('INSTAGRAM_VERIFY_TOKEN', `${why}; choose any long text and enter it in the app dashboard too`) : read.text('INSTAGRAM_VERIFY_TOKEN'),
+    appSecrets: (secrets ?? '')
+      .split(',')
+      .map((secret) => secret.trim())
+      .filter((secret) => secret !== ''),
+    verifyToken: isReal
+      ? read.required('INSTAGRAM_VERIFY_TOKEN', `${why}; choose any long text and enter it in the app dashboard too`)
+      : read.text('INSTAGRAM_VERIFY_TOKEN'),
   };
 }
 
 function readBootstrapKey(read: Reader): string | undefined {
   const key = read.text('HEDDLE_BOOTSTRAP_API_KEY');
-  if (key !== undefined && !/^\S{16,200}$/.test(key)) read.problems.push('HEDDLE_BOOTSTRAP_API_KEY must have 16 to 200 characters and no blanks.');
+  if (key !== undefined && !/^\S{16,200}$/.test(key))
+    read.problems.push('HEDDLE_BOOTSTRAP_API_KEY must have 16 to 200 characters and no blanks.');
   return key;
 }
 
@@ -101,7 +118,8 @@ function readRoles(args: readonly string[], problems: string[]): ProcessRole[] {
   const names = given.split(',').map((name) => name.trim());
   const known = ROLES.filter((role) => names.includes(role));
   const unknown = names.filter((name) => !ROLES.some((role) => role === name));
-  if (unknown.length > 0 || known.length === 0) problems.push(`--role has "${unknown.join(',')}"; allowed: ${ROLES.join(', ')}, several with commas.`);
+  if (unknown.length > 0 || known.length === 0)
+    problems.push(`--role has "${unknown.join(',')}"; allowed: ${ROLES.join(', ')}, several with commas.`);
   return known;
 }
 
@@ -140,7 +158,9 @@ class Reader {
     if (value === undefined) return undefined;
     if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/+$/, '');
     // The value is not shown: a URL may hold a password.
-    this.problems.push(`${name} is no address; it must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`);
+    this.problems.push(
+      `${name} is no address; it must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`,
+    );
     return undefined;
   }
 

@@ -57,7 +57,12 @@ export interface StartOptions {
  * @param tell Progress in words, for whoever watches.
  * @throws StartupError | EmbeddedPostgresError; what was started before is stopped again.
  */
-export async function startHeddle(settings: Settings, log: Log, tell: (message: string) => void, options: StartOptions = {}): Promise<Heddle> {
+export async function startHeddle(
+  settings: Settings,
+  log: Log,
+  tell: (message: string) => void,
+  options: StartOptions = {},
+): Promise<Heddle> {
   const closing: (() => Promise<unknown>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = (): Promise<void> => (stopping ??= closeAll(closing, log));
@@ -69,13 +74,23 @@ export async function startHeddle(settings: Settings, log: Log, tell: (message: 
   }
 }
 
-async function build(settings: Settings, log: Log, tell: (message: string) => void, closing: (() => Promise<unknown>)[], options: StartOptions): Promise<Omit<Heddle, 'stop'>> {
+async function build(
+  settings: Settings,
+  log: Log,
+  tell: (message: string) => void,
+  closing: (() => Promise<unknown>)[],
+  options: StartOptions,
+): Promise<Omit<Heddle, 'stop'>> {
   makeDataDir(settings.dataDir);
   const keyRing = settings.keys === undefined ? loadLocalKeyRing(settings.dataDir) : parseKeyRing(settings.keys);
   const postgres = await openPostgres(settings, tell);
   closing.push(() => postgres.stop());
   const { appUrl } = await migrate({ ownerUrl: postgres.url, keys: keyRing.keys, log: tell });
-  const database = createDatabase({ appUrl, maxConnections: settings.databaseConnections, onError: (error) => log.warn({ error }, 'A database connection broke') });
+  const database = createDatabase({
+    appUrl,
+    maxConnections: settings.databaseConnections,
+    onError: (error) => log.warn({ error }, 'A database connection broke'),
+  });
   closing.push(() => database.close());
   await checkAppRole(database);
 
@@ -85,7 +100,12 @@ async function build(settings: Settings, log: Log, tell: (message: string) => vo
   const vault = createVault({ database, keyRing });
   const live = createLive({ pool: database.pool, appUrl, log });
   const origins = ownOrigins(settings.publicUrl, settings.host, settings.port);
-  const accounts = createAccounts({ database, appUrl, clock, settings: { publicUrl: settings.publicUrl, origins: [...origins], secret: keyRing.derive('accounts') } });
+  const accounts = createAccounts({
+    database,
+    appUrl,
+    clock,
+    settings: { publicUrl: settings.publicUrl, origins: [...origins], secret: keyRing.derive('accounts') },
+  });
   closing.push(() => accounts.close());
   const owner = await ensureFirstWorkspace(database, accounts, settings.bootstrapApiKey);
 
@@ -93,39 +113,87 @@ async function build(settings: Settings, log: Log, tell: (message: string) => vo
   const app = settings.isSandboxOn ? sandboxApp(settings, internalUrl) : instagramApp(settings);
   const platforms = new Map<string, Platform>(builtInPlatforms.map((platform) => [platform.id, platform]));
   const connections = createConnections({
-    database, vault, live, clock, log, platforms,
+    database,
+    vault,
+    live,
+    clock,
+    log,
+    platforms,
     apps: new Map<string, PlatformApp>(app === undefined ? [] : [['instagram', app]]),
     sandboxed: new Set(settings.isSandboxOn ? ['instagram'] : []),
     publicUrl: settings.publicUrl,
   });
   const registry = createHandlerRegistry(builtInHandlers);
   const runtime = createRuntime({
-    database, registry, connections, live, log, clock,
-    ai: createOpenAiService({ baseUrl: settings.openAi.baseUrl, apiKey: settings.openAi.apiKey ?? '', model: settings.openAi.model }),
+    database,
+    registry,
+    connections,
+    live,
+    log,
+    clock,
+    ai: createOpenAiService({
+      baseUrl: settings.openAi.baseUrl,
+      apiKey: settings.openAi.apiKey ?? '',
+      model: settings.openAi.model,
+    }),
     http: createPublicHttpService(),
     metrics: createRuntimeMetrics(metrics),
   });
   closing.push(() => live.stop());
-  const deps: Deps = { settings, database, vault, live, clock, log, metrics, registry, platforms, accounts, connections, templates: shippedTemplates, runtime };
+  const deps: Deps = {
+    settings,
+    database,
+    vault,
+    live,
+    clock,
+    log,
+    metrics,
+    registry,
+    platforms,
+    accounts,
+    connections,
+    templates: shippedTemplates,
+    runtime,
+  };
 
   const health: Health = { isReady: false };
   if (settings.roles.includes('server')) {
-    const extra: Middleware[] = [webhookMiddleware(deps), liveMiddleware(deps, origins), oauthCallbackMiddleware(deps, origins)];
-    const sandbox = settings.isSandboxOn && app !== undefined ? createSandbox({ settings, app, internalUrl, log }) : undefined;
+    const extra: Middleware[] = [
+      webhookMiddleware(deps),
+      liveMiddleware(deps, origins),
+      oauthCallbackMiddleware(deps, origins),
+    ];
+    const sandbox =
+      settings.isSandboxOn && app !== undefined ? createSandbox({ settings, app, internalUrl, log }) : undefined;
     if (sandbox !== undefined) extra.push(sandboxMiddleware(deps, sandbox, origins));
     await live.start();
-    const server = createServer(createApp({ deps, routes: allRoutes, extra, health, editorFolder: EDITOR_FOLDER, onWrongAnswer: options.onWrongAnswer ?? 'log' }));
+    const server = createServer(
+      createApp({
+        deps,
+        routes: allRoutes,
+        extra,
+        health,
+        editorFolder: EDITOR_FOLDER,
+        onWrongAnswer: options.onWrongAnswer ?? 'log',
+      }),
+    );
     await listen(server, settings);
-    closing.push(() => closeServer(server), async () => live.disconnect());
+    closing.push(
+      () => closeServer(server),
+      async () => live.disconnect(),
+    );
     if (sandbox !== undefined && app !== undefined) {
       closing.push(() => sandbox.stop());
-      await connectSandboxAccount(connections, owner, app).catch((error: unknown) => log.error({ error }, 'The sandbox account could not be connected; connect it on the Connections page'));
+      await connectSandboxAccount(connections, owner, app).catch((error: unknown) =>
+        log.error({ error }, 'The sandbox account could not be connected; connect it on the Connections page'),
+      );
     }
   }
   // Workers end before the server does: while the sandbox is on, what they send goes there.
   closing.push(() => runtime.stop());
   runtime.start({ worker: settings.roles.includes('worker'), scheduler: settings.roles.includes('scheduler') });
-  if (settings.roles.includes('scheduler')) closing.push(await startRefreshSchedule({ appUrl, database, connections, clock, log }));
+  if (settings.roles.includes('scheduler'))
+    closing.push(await startRefreshSchedule({ appUrl, database, connections, clock, log }));
   vault.rewrap().then(
     (count) => count > 0 && log.info({ count }, 'Data keys are wrapped with the newest key'),
     (error: unknown) => log.error({ error }, 'Data keys could not be wrapped with the newest key'),
@@ -143,7 +211,11 @@ function makeDataDir(dataDir: string): void {
   try {
     mkdirSync(dataDir, { recursive: true });
   } catch (cause) {
-    throw new StartupError(`The data directory ${dataDir} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`, 'Make its parent writable, or set HEDDLE_DATA_DIR elsewhere.', { cause });
+    throw new StartupError(
+      `The data directory ${dataDir} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Make its parent writable, or set HEDDLE_DATA_DIR elsewhere.',
+      { cause },
+    );
   }
 }
 
@@ -152,8 +224,16 @@ function listen(server: Server, { port, host }: Settings): Promise<void> {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(
         cause.code === 'EADDRINUSE'
-          ? new StartupError(`Port ${port} on ${host} is taken by another program.`, 'Stop that program, or choose another port, such as PORT=4601.', { cause })
-          : new StartupError(`Cannot listen on ${host}:${port}: ${cause.message}`, 'Set HOST to an address of this machine, and PORT to one above 1023 unless you are root.', { cause }),
+          ? new StartupError(
+              `Port ${port} on ${host} is taken by another program.`,
+              'Stop that program, or choose another port, such as PORT=4601.',
+              { cause },
+            )
+          : new StartupError(
+              `Cannot listen on ${host}:${port}: ${cause.message}`,
+              'Set HOST to an address of this machine, and PORT to one above 1023 unless you are root.',
+              { cause },
+            ),
       );
     });
     server.listen(port, host, resolve);

@@ -3,23 +3,36 @@ import { startTestServer, type Answer, type TestServer } from '../testing/index.
 
 let server: TestServer;
 let origin: string;
+let link: URL;
+/** The answer to the first use of the printed link. */
+let signedIn: Answer;
 beforeAll(async () => {
   server = await startTestServer();
   origin = server.url;
+  link = new URL(server.heddle.signInLink ?? '');
+  signedIn = await call('GET', `${link.pathname}${link.search}`);
 });
 afterAll(() => server.stop());
 
-const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => server.call(method, path, body, { authorization: '', ...headers });
-const cookieOf = (answer: Answer): string => answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]).join('; ');
+const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
+  server.call(method, path, body, { authorization: '', ...headers });
+const cookieOf = (answer: Answer): string =>
+  answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ');
 
 describe('the printed sign-in link', () => {
   it('signs in once, sets a safe cookie and leads to the editor', async () => {
-    const link = new URL(server.heddle.signInLink ?? '');
-    const answer = await call('GET', `${link.pathname}${link.search}`);
-    expect(answer).toMatchObject({ status: 302 });
-    expect(answer.headers.get('location')).toBe('/');
-    expect(answer.headers.getSetCookie()[0]).toMatch(/heddle\.session_token=.*HttpOnly.*SameSite=Lax/);
-    expect((await call('GET', '/api/session', undefined, { cookie: cookieOf(answer) })).body).toMatchObject({ member: { email: 'you@localhost' }, role: 'owner', workspace: { name: 'My workspace' } });
+    expect(signedIn.status).toBe(302);
+    expect(signedIn.headers.get('location')).toBe('/');
+    expect(signedIn.headers.getSetCookie()[0]).toMatch(/heddle\.session_token=.*HttpOnly.*SameSite=Lax/);
+    const session = await call('GET', '/api/session', undefined, { cookie: cookieOf(signedIn) });
+    expect(session.body).toMatchObject({
+      member: { email: 'you@localhost' },
+      role: 'owner',
+      workspace: { name: 'My workspace' },
+    });
     const again = await call('GET', `${link.pathname}${link.search}`);
     expect(again.headers.get('location')).toMatch(/^\/sign-in\?error=/);
     expect(again.headers.getSetCookie()).toEqual([]);
@@ -27,37 +40,39 @@ describe('the printed sign-in link', () => {
 
   it('cannot be asked for from outside', async () => {
     expect((await call('POST', '/api/auth/sign-in/magic-link', { email: 'you@localhost' })).status).toBe(404);
-    expect((await call('POST', '/api/auth/sign-up/email', { email: 'me@example.com', password: 'long enough 1', name: 'Me' })).status).toBe(404);
+    expect(
+      (
+        await call('POST', '/api/auth/sign-up/email', {
+          email: 'me@example.com',
+          password: 'long enough 1',
+          name: 'Me',
+        })
+      ).status,
+    ).toBe(404);
   });
 });
 
 describe('a session', () => {
+  const PASSWORD = 'correct horse battery';
   const signIn = async (): Promise<string> => {
-    // The link of the first test is used up: an account with a password signs in like anybody.
-    const answer = await call('POST', '/api/auth/sign-in/email', { email: 'owner@example.com', password: 'correct horse battery' }, { origin });
-    expect(answer.status).toBe(200);
+    const answer = await call(
+      'POST',
+      '/api/auth/sign-in/email',
+      { email: 'owner@example.com', password: PASSWORD },
+      { origin },
+    );
     return cookieOf(answer);
   };
 
-  beforeAll(async () => {
-    const accounts = await server.database.pool.query<{ id: string }>(`select id from auth."user"`);
-    const { createAccounts } = await import('./accounts.ts');
-    const made = createAccounts({
-      database: server.database,
-      appUrl: appUrlOf(server),
-      clock: { nowMs: () => Date.now() },
-      settings: { publicUrl: server.url, origins: [origin], secret: secretOf() },
-      maxConnections: 1,
-    });
-    const link = new URL(await made.createSignInLink(accounts.rows[0]?.id ?? ''));
-    await made.close();
-    const cookie = cookieOf(await call('GET', `${link.pathname}${link.search}`));
-    const headers = { cookie, origin };
-    expect((await call('POST', '/api/auth/set-password', { newPassword: 'short' }, headers)).status).toBe(400);
-    expect((await call('POST', '/api/auth/set-password', { newPassword: 'correct horse battery', email: 'nonsense' }, headers)).status).toBe(400);
-    expect((await call('POST', '/api/auth/set-password', { newPassword: 'correct horse battery', email: 'Owner@example.com' }, headers)).status).toBe(204);
-    // The first password only: whoever holds a session cannot replace one without knowing it.
-    expect((await call('POST', '/api/auth/set-password', { newPassword: 'another one entirely' }, headers)).status).toBe(400);
+  it('gives the account of a new installation its first password and address, once', async () => {
+    const set = async (body: object) =>
+      (await call('POST', '/api/auth/set-password', body, { cookie: cookieOf(signedIn), origin })).status;
+    expect(await set({ newPassword: 'short' })).toBe(400);
+    expect(await set({ newPassword: PASSWORD, email: 'nonsense' })).toBe(400);
+    expect(await set({ newPassword: PASSWORD, email: 'Owner@example.com' })).toBe(204);
+    // Whoever holds a session cannot replace a password without knowing it.
+    expect(await set({ newPassword: 'another one entirely' })).toBe(400);
+    expect((await call('POST', '/api/auth/set-password', { newPassword: PASSWORD }, { origin })).status).toBe(401);
   });
 
   it('is needed and enough for the API, and ends with sign-out', async () => {
@@ -73,7 +88,16 @@ describe('a session', () => {
     for (const headers of [{ cookie, origin: 'https://evil.example' }, { cookie, origin: 'null' }, { cookie }]) {
       expect((await call('POST', '/api/flows', {}, headers)).body.code).toBe('ORIGIN_REFUSED');
     }
-    expect((await call('POST', '/api/auth/sign-in/email', { email: 'owner@example.com', password: 'x' }, { origin: 'https://evil.example' })).status).toBe(403);
+    expect(
+      (
+        await call(
+          'POST',
+          '/api/auth/sign-in/email',
+          { email: 'owner@example.com', password: 'x' },
+          { origin: 'https://evil.example' },
+        )
+      ).status,
+    ).toBe(403);
   });
 
   it('sees another workspace only after becoming a member of it', async () => {
@@ -82,13 +106,24 @@ describe('a session', () => {
     const change = () => call('POST', '/api/session/workspace', { workspaceId: other.workspaceId }, { cookie, origin });
     expect((await change()).status).toBe(404);
     const memberId = (await call('GET', '/api/session', undefined, { cookie })).body.member.id;
-    await server.database.withWorkspace(other.workspaceId, (tx) => tx.insertInto('heddle.member').values({ workspace_id: other.workspaceId, member_id: memberId, role: 'viewer' }).execute());
+    await server.database.withWorkspace(other.workspaceId, (tx) =>
+      tx
+        .insertInto('heddle.member')
+        .values({ workspace_id: other.workspaceId, member_id: memberId, role: 'viewer' })
+        .execute(),
+    );
     expect((await change()).body).toMatchObject({ workspace: { name: 'Second shop' }, role: 'viewer' });
     expect((await call('POST', '/api/flows', {}, { cookie, origin })).body.code).toBe('ROLE_TOO_LOW');
   });
 
   it('is not given for a wrong password, and after ten tries not even asked for', async () => {
-    const attempt = () => call('POST', '/api/auth/sign-in/email', { email: 'owner@example.com', password: 'wrong wrong wrong' }, { origin, 'x-heddle-client-address': '203.0.113.9', 'x-forwarded-for': '203.0.113.9' });
+    const attempt = () =>
+      call(
+        'POST',
+        '/api/auth/sign-in/email',
+        { email: 'owner@example.com', password: 'wrong wrong wrong' },
+        { origin, 'x-heddle-client-address': '203.0.113.9', 'x-forwarded-for': '203.0.113.9' },
+      );
     const statuses: number[] = [];
     for (let round = 0; round < 12; round += 1) statuses.push((await attempt()).status);
     expect(statuses[0]).toBe(401);
@@ -110,21 +145,16 @@ describe('API keys', () => {
   });
 
   it('end on their day', async () => {
-    const { secret } = (await server.call('POST', '/api/api-keys', { name: 'old', role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' })).body;
+    const { secret } = (
+      await server.call('POST', '/api/api-keys', { name: 'old', role: 'viewer', expiresAt: '2020-01-01T00:00:00Z' })
+    ).body;
     expect((await call('GET', '/api/flows', undefined, { authorization: `Bearer ${secret}` })).status).toBe(401);
   });
 
-  it.each(['Bearer', 'Bearer wrong', 'Basic abc', `Bearer ${'x'.repeat(400)}`])('refuses "%s"', async (authorization) => {
-    expect((await call('GET', '/api/flows', undefined, { authorization })).status).toBe(401);
-  });
+  it.each(['Bearer', 'Bearer wrong', 'Basic abc', `Bearer ${'x'.repeat(400)}`])(
+    'refuses "%s"',
+    async (authorization) => {
+      expect((await call('GET', '/api/flows', undefined, { authorization })).status).toBe(401);
+    },
+  );
 });
-
-function appUrlOf(of: TestServer): string {
-  const { connectionString } = of.database.pool.options;
-  return connectionString ?? '';
-}
-
-/** The secret only signs cookies, which this second instance never makes. */
-function secretOf(): string {
-  return 'not the secret of the server: links are looked up, not signed';
-}

@@ -47,14 +47,28 @@ export interface Accounts {
 }
 
 /** @param appUrl The database for the server's role; a small pool of its own is used, with the schema `auth` as its search path. */
-export function createAccounts(options: { database: Database; appUrl: string; clock: Clock; settings: AuthSettings; maxConnections?: number }): Accounts {
+export function createAccounts(options: {
+  database: Database;
+  appUrl: string;
+  clock: Clock;
+  settings: AuthSettings;
+  maxConnections?: number;
+}): Accounts {
   const { database, settings } = options;
-  const pool = new pg.Pool({ connectionString: options.appUrl, max: options.maxConnections ?? 5, options: '-c search_path=auth', application_name: 'heddle accounts' });
+  const pool = new pg.Pool({
+    connectionString: options.appUrl,
+    max: options.maxConnections ?? 5,
+    options: '-c search_path=auth',
+    application_name: 'heddle accounts',
+  });
   pool.on('error', () => undefined); // an idle connection that breaks: the next query opens another
   const auth = betterAuth(authOptions(pool, settings));
 
   const memberships = async (memberId: string): Promise<Membership[]> => {
-    const { rows } = await sql<Membership>`select workspace_id as id, name, role from heddle.memberships(${memberId})`.execute(database.anyWorkspace);
+    const { rows } =
+      await sql<Membership>`select workspace_id as id, name, role from heddle.memberships(${memberId})`.execute(
+        database.anyWorkspace,
+      );
     return rows;
   };
 
@@ -69,7 +83,9 @@ export function createAccounts(options: { database: Database; appUrl: string; cl
       const wanted: unknown = Reflect.get(found.session, 'workspaceId');
       const all = await memberships(member);
       const current = all.find((workspace) => workspace.id === wanted) ?? all[0];
-      return current === undefined ? null : { kind: 'session', memberId: member, workspaceId: current.id, role: current.role };
+      return current === undefined
+        ? null
+        : { kind: 'session', memberId: member, workspaceId: current.id, role: current.role };
     },
     describe: async (memberId) => {
       const user = await (await auth.$context).internalAdapter.findUserById(memberId);
@@ -93,9 +109,11 @@ export function createAccounts(options: { database: Database; appUrl: string; cl
       if (found === null) throw new FlowError('SIGN_IN_REQUIRED', 'You are not signed in.');
       const email = wanted?.trim().toLowerCase();
       if (email !== undefined) {
-        if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254) throw new FlowError('REQUEST_INVALID', '"email" is no e-mail address.');
+        if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254)
+          throw new FlowError('REQUEST_INVALID', '"email" is no e-mail address.');
         const holder = await internalAdapter.findUserByEmail(email);
-        if (holder && holder.user.id !== found.user.id) throw new FlowError('REQUEST_INVALID', 'Another account has this e-mail address.');
+        if (holder && holder.user.id !== found.user.id)
+          throw new FlowError('REQUEST_INVALID', 'Another account has this e-mail address.');
       }
       await auth.api.setPassword({ headers, body: { newPassword } }).catch((error: unknown) => {
         if (!isAPIError(error)) throw error;

@@ -20,7 +20,10 @@ export interface ApiKeys {
   identify(secret: string): Promise<Caller | null>;
   list(workspaceId: string): Promise<ApiKeyView[]>;
   /** @param secret Given only for the key of HEDDLE_BOOTSTRAP_API_KEY; otherwise a fresh one is made. */
-  create(workspaceId: string, key: { name: string; role: Role; createdBy: string; expiresAt: string | undefined; secret?: string }): Promise<{ key: ApiKeyView; secret: string }>;
+  create(
+    workspaceId: string,
+    key: { name: string; role: Role; createdBy: string; expiresAt: string | undefined; secret?: string },
+  ): Promise<{ key: ApiKeyView; secret: string }>;
   /** @returns False when the workspace has no such key. */
   revoke(workspaceId: string, id: string): Promise<boolean>;
 }
@@ -38,11 +41,18 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
   const usedAtMs = new Map<string, number>();
 
   const load = async (hash: string): Promise<Known | null> => {
-    const { rows } = await sql<{ workspace_id: string; id: string }>`select workspace_id, id from heddle.find_api_key(${hash})`.execute(database.anyWorkspace);
+    const { rows } = await sql<{
+      workspace_id: string;
+      id: string;
+    }>`select workspace_id, id from heddle.find_api_key(${hash})`.execute(database.anyWorkspace);
     const [found] = rows;
     if (found === undefined) return null;
     const row = await database.withWorkspace(found.workspace_id, (tx) =>
-      tx.selectFrom('heddle.api_key').select(['role', 'created_by', 'expires_at']).where('id', '=', found.id).executeTakeFirst(),
+      tx
+        .selectFrom('heddle.api_key')
+        .select(['role', 'created_by', 'expires_at'])
+        .where('id', '=', found.id)
+        .executeTakeFirst(),
     );
     if (row === undefined) return null;
     return {
@@ -58,7 +68,13 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
     if (nowMs - (usedAtMs.get(known.id) ?? 0) < LAST_USED_EVERY_MS) return;
     usedAtMs.set(known.id, nowMs);
     database
-      .withWorkspace(known.caller.workspaceId, (tx) => tx.updateTable('heddle.api_key').set({ last_used_at: new Date(nowMs) }).where('id', '=', known.id).execute())
+      .withWorkspace(known.caller.workspaceId, (tx) =>
+        tx
+          .updateTable('heddle.api_key')
+          .set({ last_used_at: new Date(nowMs) })
+          .where('id', '=', known.id)
+          .execute(),
+      )
       .catch(() => undefined); // "last used" is for people to look at; the call itself must not fail for it
   };
 
@@ -78,7 +94,12 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
     },
     list: (workspaceId) =>
       database.withWorkspace(workspaceId, async (tx) => {
-        const rows = await tx.selectFrom('heddle.api_key').selectAll().orderBy('created_at', 'desc').orderBy('id').execute();
+        const rows = await tx
+          .selectFrom('heddle.api_key')
+          .selectAll()
+          .orderBy('created_at', 'desc')
+          .orderBy('id')
+          .execute();
         return rows.map(toView);
       }),
     create: async (workspaceId, key) => {
@@ -87,8 +108,14 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
         tx
           .insertInto('heddle.api_key')
           .values({
-            workspace_id: workspaceId, id: newId(), name: key.name, role: key.role, prefix: secret.slice(0, SHOWN_CHARACTERS), hash: hashSecret(secret),
-            created_by: key.createdBy, expires_at: key.expiresAt ?? null,
+            workspace_id: workspaceId,
+            id: newId(),
+            name: key.name,
+            role: key.role,
+            prefix: secret.slice(0, SHOWN_CHARACTERS),
+            hash: hashSecret(secret),
+            created_by: key.createdBy,
+            expires_at: key.expiresAt ?? null,
           })
           .returningAll()
           .executeTakeFirstOrThrow(),
@@ -96,16 +123,31 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
       return { key: toView(row), secret };
     },
     revoke: async (workspaceId, id) => {
-      const row = await database.withWorkspace(workspaceId, (tx) => tx.deleteFrom('heddle.api_key').where('id', '=', id).returning('hash').executeTakeFirst());
+      const row = await database.withWorkspace(workspaceId, (tx) =>
+        tx.deleteFrom('heddle.api_key').where('id', '=', id).returning('hash').executeTakeFirst(),
+      );
       if (row !== undefined) cache.delete(row.hash);
       return row !== undefined;
     },
   };
 }
 
-function toView(row: { id: string; name: string; role: Role; prefix: string; created_at: Date; last_used_at: Date | null; expires_at: Date | null }): ApiKeyView {
+function toView(row: {
+  id: string;
+  name: string;
+  role: Role;
+  prefix: string;
+  created_at: Date;
+  last_used_at: Date | null;
+  expires_at: Date | null;
+}): ApiKeyView {
   return {
-    id: row.id, name: row.name, role: row.role, prefix: row.prefix, createdAt: row.created_at.toISOString(),
-    lastUsedAt: row.last_used_at?.toISOString() ?? null, expiresAt: row.expires_at?.toISOString() ?? null,
+    id: row.id,
+    name: row.name,
+    role: row.role,
+    prefix: row.prefix,
+    createdAt: row.created_at.toISOString(),
+    lastUsedAt: row.last_used_at?.toISOString() ?? null,
+    expiresAt: row.expires_at?.toISOString() ?? null,
   };
 }

@@ -7,7 +7,16 @@ import type { Accounts } from './accounts.ts';
 import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from './auth-options.ts';
 
 /** What of the accounts library is reachable from outside. Everything else below its path does not exist. */
-const PATHS = new Set(['/sign-in/email', '/sign-out', '/get-session', '/change-password', '/update-user', '/list-sessions', '/revoke-session', '/revoke-other-sessions']);
+const PATHS = new Set([
+  '/sign-in/email',
+  '/sign-out',
+  '/get-session',
+  '/change-password',
+  '/update-user',
+  '/list-sessions',
+  '/revoke-session',
+  '/revoke-other-sessions',
+]);
 const MAX_BODY_BYTES = 65_536;
 
 /** Sign-in, sign-out and the account's own settings below /api/auth, and the page of the printed link. */
@@ -24,11 +33,13 @@ export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>)
     const path = ctx.path.slice(AUTH_PATH.length);
     const headers = toHeaders(ctx);
     // Without a cookie there is nothing a foreign page could misuse, except to sign the visitor in as somebody else.
-    if (headers.has('cookie') || headers.has('origin')) checkOrigin(ctx.method, headers.get('origin') ?? undefined, origins);
+    if (headers.has('cookie') || headers.has('origin'))
+      checkOrigin(ctx.method, headers.get('origin') ?? undefined, origins);
     if (path === '/set-password' && ctx.method === 'POST') {
       const body = parseJson(await readBody(ctx.req, MAX_BODY_BYTES));
       const { newPassword, email } = isJsonObject(body) ? body : {};
-      if (typeof newPassword !== 'string' || (email !== undefined && typeof email !== 'string')) throw new FlowError('REQUEST_INVALID', '"newPassword" is missing, or "email" is no text.');
+      if (typeof newPassword !== 'string' || (email !== undefined && typeof email !== 'string'))
+        throw new FlowError('REQUEST_INVALID', '"newPassword" is missing, or "email" is no text.');
       await accounts.setFirstPassword(headers, { newPassword, email });
       ctx.status = 204;
       return;
@@ -37,7 +48,16 @@ export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>)
     const hasBody = ctx.method !== 'GET' && ctx.method !== 'HEAD';
     const body = hasBody ? await readBody(ctx.req, MAX_BODY_BYTES) : undefined;
     if (body !== undefined && body.length > 0) parseJson(body); // broken or deep JSON stops here
-    await sendResponse(ctx, await accounts.handle(new Request(new URL(ctx.url, ctx.origin), { method: ctx.method, headers, body: body === undefined || body.length === 0 ? null : new Uint8Array(body) })));
+    await sendResponse(
+      ctx,
+      await accounts.handle(
+        new Request(new URL(ctx.url, ctx.origin), {
+          method: ctx.method,
+          headers,
+          body: body === undefined || body.length === 0 ? null : new Uint8Array(body),
+        }),
+      ),
+    );
   };
 }
 

@@ -35,14 +35,25 @@ export function authOptions(pool: pg.Pool, settings: AuthSettings): BetterAuthOp
     trustedOrigins: [...settings.origins],
     telemetry: { enabled: false },
     logger: { disabled: true },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: MIN_PASSWORD_LENGTH, maxPasswordLength: 200 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: MIN_PASSWORD_LENGTH,
+      maxPasswordLength: 200,
+    },
     session: {
       expiresIn: 30 * 86_400,
       updateAge: 86_400,
       // The workspace that the member looks at.
       additionalFields: { workspaceId: { type: 'string', required: false, input: false } },
     },
-    rateLimit: { enabled: true, storage: 'database', window: 60, max: 120, customRules: { '/sign-in/email': { window: 60, max: 10 } } },
+    rateLimit: {
+      enabled: true,
+      storage: 'database',
+      window: 60,
+      max: 120,
+      customRules: { '/sign-in/email': { window: 60, max: 10 } },
+    },
     advanced: {
       cookiePrefix: 'heddle',
       useSecureCookies: settings.publicUrl.startsWith('https:'),

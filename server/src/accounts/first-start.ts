@@ -27,10 +27,19 @@ export async function ensureFirstWorkspace(
     const workspaceId = newId();
     await database.withWorkspace(workspaceId, async (tx) => {
       await tx.insertInto('heddle.workspace').values({ id: workspaceId, name: 'My workspace' }).execute();
-      await tx.insertInto('heddle.member').values({ workspace_id: workspaceId, member_id: memberId, role: 'owner' }).execute();
+      await tx
+        .insertInto('heddle.member')
+        .values({ workspace_id: workspaceId, member_id: memberId, role: 'owner' })
+        .execute();
     });
     if (bootstrapApiKey !== undefined) {
-      await accounts.apiKeys.create(workspaceId, { name: 'HEDDLE_BOOTSTRAP_API_KEY', role: 'owner', createdBy: memberId, expiresAt: undefined, secret: bootstrapApiKey });
+      await accounts.apiKeys.create(workspaceId, {
+        name: 'HEDDLE_BOOTSTRAP_API_KEY',
+        role: 'owner',
+        createdBy: memberId,
+        expiresAt: undefined,
+        secret: bootstrapApiKey,
+      });
     }
     return { workspaceId, memberId, isNew: true };
   } finally {
@@ -40,11 +49,19 @@ export async function ensureFirstWorkspace(
 }
 
 async function findFirstWorkspace(database: Database): Promise<{ workspaceId: string; memberId: string } | undefined> {
-  const { rows } = await sql<{ workspace_id: string }>`select workspace_id from heddle.workspace_ids() limit 1`.execute(database.anyWorkspace);
+  const { rows } = await sql<{ workspace_id: string }>`select workspace_id from heddle.workspace_ids() limit 1`.execute(
+    database.anyWorkspace,
+  );
   const workspaceId = rows[0]?.workspace_id;
   if (workspaceId === undefined) return undefined;
   const owner = await database.withWorkspace(workspaceId, (tx) =>
-    tx.selectFrom('heddle.member').select('member_id').where('role', '=', 'owner').orderBy('created_at').orderBy('member_id').executeTakeFirstOrThrow(),
+    tx
+      .selectFrom('heddle.member')
+      .select('member_id')
+      .where('role', '=', 'owner')
+      .orderBy('created_at')
+      .orderBy('member_id')
+      .executeTakeFirstOrThrow(),
   );
   return { workspaceId, memberId: owner.member_id };
 }

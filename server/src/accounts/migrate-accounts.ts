@@ -8,7 +8,11 @@ export async function migrateAccounts(ownerUrl: string): Promise<void> {
   try {
     await pool.query('create schema if not exists auth');
     // Tables do not depend on address and secret.
-    const options = authOptions(pool, { publicUrl: 'http://localhost', origins: [], secret: 'only the tables matter here, nothing is signed' });
+    const options = authOptions(pool, {
+      publicUrl: 'http://localhost',
+      origins: [],
+      secret: 'only the tables matter here, nothing is signed',
+    });
     const { runMigrations } = await getMigrations(options);
     await runMigrations();
   } finally {

@@ -11,11 +11,21 @@ function view(deps: Deps, row: ConnectionRow) {
 
 /** Operations connections.* and instagram.*. */
 export const connectionRoutes: readonly Route[] = [
-  endpoint(api.connections.list, async ({ caller, deps }) => ({ items: (await deps.connections.list(caller.workspaceId)).map((row) => view(deps, row)) })),
-  endpoint(api.connections.get, async ({ params, caller, deps }) => view(deps, await deps.connections.get(caller.workspaceId, params.id))),
-  endpoint(api.connections.verify, async ({ params, caller, deps }) => view(deps, await deps.connections.verify(caller.workspaceId, params.id))),
-  endpoint(api.connections.refresh, async ({ params, caller, deps }) => view(deps, await deps.connections.refresh(caller.workspaceId, params.id))),
-  endpoint(api.connections.makeDefault, async ({ params, caller, deps }) => view(deps, await deps.connections.makeDefault(caller.workspaceId, params.id))),
+  endpoint(api.connections.list, async ({ caller, deps }) => ({
+    items: (await deps.connections.list(caller.workspaceId)).map((row) => view(deps, row)),
+  })),
+  endpoint(api.connections.get, async ({ params, caller, deps }) =>
+    view(deps, await deps.connections.get(caller.workspaceId, params.id)),
+  ),
+  endpoint(api.connections.verify, async ({ params, caller, deps }) =>
+    view(deps, await deps.connections.verify(caller.workspaceId, params.id)),
+  ),
+  endpoint(api.connections.refresh, async ({ params, caller, deps }) =>
+    view(deps, await deps.connections.refresh(caller.workspaceId, params.id)),
+  ),
+  endpoint(api.connections.makeDefault, async ({ params, caller, deps }) =>
+    view(deps, await deps.connections.makeDefault(caller.workspaceId, params.id)),
+  ),
   endpoint(api.connections.disconnect, async ({ params, caller, deps }) => {
     await deps.connections.disconnect(caller.workspaceId, params.id);
     return {};
@@ -23,9 +33,13 @@ export const connectionRoutes: readonly Route[] = [
   endpoint(api.connections.media, ({ params, query, caller, deps }) =>
     deps.connections.media(caller.workspaceId, params.id, { cursor: query.cursor, limit: query.limit ?? 50 }),
   ),
-  endpoint(api.connections.instagramAuthUrl, async ({ caller, deps }) => ({ url: await deps.connections.authorizeUrl(caller, INSTAGRAM) })),
+  endpoint(api.connections.instagramAuthUrl, async ({ caller, deps }) => ({
+    url: await deps.connections.authorizeUrl(caller, INSTAGRAM),
+  })),
   endpoint(api.connections.instagramConnection, async ({ caller, deps }) => {
-    const found = (await deps.connections.list(caller.workspaceId)).find((row) => row.platform === INSTAGRAM && row.is_default);
+    const found = (await deps.connections.list(caller.workspaceId)).find(
+      (row) => row.platform === INSTAGRAM && row.is_default,
+    );
     return { connection: found === undefined ? null : view(deps, found) };
   }),
 ];

@@ -45,7 +45,11 @@ export interface Connections extends ConnectionService {
   refresh(workspaceId: string, id: string): Promise<ConnectionRow>;
   makeDefault(workspaceId: string, id: string): Promise<ConnectionRow>;
   disconnect(workspaceId: string, id: string): Promise<void>;
-  media(workspaceId: string, id: string, page: { cursor: string | undefined; limit: number }): Promise<{ items: MediaView[]; nextCursor: string | null }>;
+  media(
+    workspaceId: string,
+    id: string,
+    page: { cursor: string | undefined; limit: number },
+  ): Promise<{ items: MediaView[]; nextCursor: string | null }>;
 }
 
 export interface ConnectionsOptions {
@@ -83,21 +87,52 @@ export function createConnections(options: ConnectionsOptions): Connections {
     const platform = platforms.get(name);
     const app = apps.get(name);
     if (platform === undefined) throw new FlowError('NOT_FOUND', `There is no platform "${name}".`);
-    if (app === undefined) throw new FlowError('CONNECTION_NOT_READY', `No app is set up for ${platform.title}. Set its app id and secret in the environment.`);
+    if (app === undefined)
+      throw new FlowError(
+        'CONNECTION_NOT_READY',
+        `No app is set up for ${platform.title}. Set its app id and secret in the environment.`,
+      );
     return { platform, app };
   };
 
   const get = async (workspaceId: string, id: string): Promise<ConnectionRow> => {
     const row = await database.withWorkspace(workspaceId, (tx) =>
-      tx.selectFrom('heddle.connection').selectAll().where('id', '=', id).where('disconnected_at', 'is', null).executeTakeFirst(),
+      tx
+        .selectFrom('heddle.connection')
+        .selectAll()
+        .where('id', '=', id)
+        .where('disconnected_at', 'is', null)
+        .executeTakeFirst(),
     );
     if (row === undefined) throw new FlowError('NOT_FOUND', `There is no connection ${id}.`);
     return row;
   };
 
-  const update = async (workspaceId: string, id: string, change: Partial<Pick<ConnectionRow, 'status' | 'status_reason' | 'token_sealed' | 'token_expires_at' | 'last_verified_at' | 'username' | 'name' | 'picture_url'>>): Promise<ConnectionRow> => {
+  const update = async (
+    workspaceId: string,
+    id: string,
+    change: Partial<
+      Pick<
+        ConnectionRow,
+        | 'status'
+        | 'status_reason'
+        | 'token_sealed'
+        | 'token_expires_at'
+        | 'last_verified_at'
+        | 'username'
+        | 'name'
+        | 'picture_url'
+      >
+    >,
+  ): Promise<ConnectionRow> => {
     const row = await database.withWorkspace(workspaceId, (tx) =>
-      tx.updateTable('heddle.connection').set({ ...change, updated_at: new Date(clock.nowMs()) }).where('id', '=', id).where('disconnected_at', 'is', null).returningAll().executeTakeFirst(),
+      tx
+        .updateTable('heddle.connection')
+        .set({ ...change, updated_at: new Date(clock.nowMs()) })
+        .where('id', '=', id)
+        .where('disconnected_at', 'is', null)
+        .returningAll()
+        .executeTakeFirst(),
     );
     forget(workspaceId, id);
     if (row === undefined) throw new FlowError('NOT_FOUND', `There is no connection ${id}.`);
@@ -112,7 +147,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const open = async (row: ConnectionRow): Promise<OpenAccount> => {
     const { platform, app } = setup(row.platform);
     if (row.is_sandbox !== options.sandboxed.has(row.platform)) {
-      throw notReady(row, row.is_sandbox ? 'It belongs to the sandbox, which is off.' : 'It is a real account, and the sandbox is on.');
+      throw notReady(
+        row,
+        row.is_sandbox ? 'It belongs to the sandbox, which is off.' : 'It is a real account, and the sandbox is on.',
+      );
     }
     const http = createPlatformHttp(app.apiUrl, await tokenOf(row));
     return { account: { connectionId: row.id, externalId: row.external_id, http }, platform, status: row.status };
@@ -124,8 +162,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       await platform.oauth.subscribe(account);
       return row;
     } catch (error) {
-      options.log.warn({ error, workspaceId: row.workspace_id, connectionId: row.id }, 'Webhooks could not be subscribed');
-      return update(row.workspace_id, row.id, { status: 'error', status_reason: `${row.status_reason === null ? '' : `${row.status_reason} `}Webhooks could not be switched on: ${error instanceof FlowError ? error.message : 'unexpected answer'}. Use "Verify" to try again.` });
+      options.log.warn(
+        { error, workspaceId: row.workspace_id, connectionId: row.id },
+        'Webhooks could not be subscribed',
+      );
+      return update(row.workspace_id, row.id, {
+        status: 'error',
+        status_reason: `${row.status_reason === null ? '' : `${row.status_reason} `}Webhooks could not be switched on: ${error instanceof FlowError ? error.message : 'unexpected answer'}. Use "Verify" to try again.`,
+      });
     }
   };
 
@@ -134,10 +178,20 @@ export function createConnections(options: ConnectionsOptions): Connections {
     platformOf: (name) => platforms.get(name),
     get,
     list: (workspaceId) =>
-      database.withWorkspace(workspaceId, (tx) => tx.selectFrom('heddle.connection').selectAll().where('disconnected_at', 'is', null).orderBy('created_at').orderBy('id').execute()),
+      database.withWorkspace(workspaceId, (tx) =>
+        tx
+          .selectFrom('heddle.connection')
+          .selectAll()
+          .where('disconnected_at', 'is', null)
+          .orderBy('created_at')
+          .orderBy('id')
+          .execute(),
+      ),
 
     hasAny: async (workspaceId, platform) => {
-      const row = await database.withWorkspace(workspaceId, (tx) => tx.selectFrom('heddle.connection').select('id').where('platform', '=', platform).limit(1).executeTakeFirst());
+      const row = await database.withWorkspace(workspaceId, (tx) =>
+        tx.selectFrom('heddle.connection').select('id').where('platform', '=', platform).limit(1).executeTakeFirst(),
+      );
       return row !== undefined;
     },
 
@@ -146,7 +200,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const cached = accounts.get(key);
       if (cached !== undefined && cached.untilMs > clock.nowMs()) return cached.value;
       const row = await get(workspaceId, connectionId);
-      if (row.status === 'expired' || row.status === 'revoked' || row.status === 'pending') throw notReady(row, row.status_reason ?? `Its status is "${row.status}".`);
+      if (row.status === 'expired' || row.status === 'revoked' || row.status === 'pending')
+        throw notReady(row, row.status_reason ?? `Its status is "${row.status}".`);
       const value = await open(row);
       if (accounts.size >= CACHE_SIZE) accounts.clear();
       accounts.set(key, { value, untilMs: clock.nowMs() + ACCOUNT_CACHE_MS });
@@ -158,7 +213,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const cached = routes.get(key);
       if (cached !== undefined && cached.untilMs > clock.nowMs()) return cached.value;
       const { rows } = await sql<{ workspace_id: string; connection_id: string }>`
-        select workspace_id, connection_id from heddle.find_connection_route(${platform}, ${externalId})`.execute(database.anyWorkspace);
+        select workspace_id, connection_id from heddle.find_connection_route(${platform}, ${externalId})`.execute(
+        database.anyWorkspace,
+      );
       const [row] = rows;
       const value = row === undefined ? null : { workspaceId: row.workspace_id, connectionId: row.connection_id };
       if (routes.size >= CACHE_SIZE) routes.clear();
@@ -167,7 +224,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
 
     markTokenInvalid: async (workspaceId, connectionId, reason) => {
-      await update(workspaceId, connectionId, { status: 'expired', status_reason: `${reason} Connect the account again.` });
+      await update(workspaceId, connectionId, {
+        status: 'expired',
+        status_reason: `${reason} Connect the account again.`,
+      });
     },
 
     authorizeUrl: async (actor, name) => {
@@ -179,8 +239,20 @@ export function createConnections(options: ConnectionsOptions): Connections {
     complete: async (actor, name, answer) => {
       const { platform, app } = setup(name);
       await consumeOAuthState(database, { ...actor, platform: name }, answer.state, clock.nowMs());
-      const grant = await platform.oauth.exchange(app, { code: answer.code.replace(/#_$/, ''), redirectUri: `${options.publicUrl}${callbackPath(name)}` }, fetchJson);
-      const row = await saveGrant({ database, vault, nowMs: clock.nowMs(), actor, platform, grant, isSandbox: options.sandboxed.has(name) });
+      const grant = await platform.oauth.exchange(
+        app,
+        { code: answer.code.replace(/#_$/, ''), redirectUri: `${options.publicUrl}${callbackPath(name)}` },
+        fetchJson,
+      );
+      const row = await saveGrant({
+        database,
+        vault,
+        nowMs: clock.nowMs(),
+        actor,
+        platform,
+        grant,
+        isSandbox: options.sandboxed.has(name),
+      });
       forget(row.workspace_id, row.id);
       return (await subscribe(row)).id;
     },
@@ -189,11 +261,18 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const row = await get(workspaceId, id);
       const { account, platform } = await open(row);
       const found = await platform.read('account', {}, account).catch(async (error: unknown) => {
-        if (error instanceof FlowError && error.code === 'PLATFORM_TOKEN_INVALID') await update(workspaceId, id, { status: 'expired', status_reason: `${error.message} Connect the account again.` });
+        if (error instanceof FlowError && error.code === 'PLATFORM_TOKEN_INVALID')
+          await update(workspaceId, id, {
+            status: 'expired',
+            status_reason: `${error.message} Connect the account again.`,
+          });
         throw error;
       });
       const verified = await update(workspaceId, id, {
-        ...profileOf(found), status: 'connected', status_reason: null, last_verified_at: new Date(clock.nowMs()),
+        ...profileOf(found),
+        status: 'connected',
+        status_reason: null,
+        last_verified_at: new Date(clock.nowMs()),
       });
       return subscribe(verified);
     },
@@ -207,14 +286,29 @@ export function createConnections(options: ConnectionsOptions): Connections {
         throw error;
       });
       const token_sealed = await vault.seal(tokenPlace(workspaceId, id), token.accessToken);
-      return update(workspaceId, id, { token_sealed, token_expires_at: new Date(token.expiresAtMs), status: 'connected', status_reason: null });
+      return update(workspaceId, id, {
+        token_sealed,
+        token_expires_at: new Date(token.expiresAtMs),
+        status: 'connected',
+        status_reason: null,
+      });
     },
 
     makeDefault: async (workspaceId, id) => {
       const row = await get(workspaceId, id);
       const changed = await database.withWorkspace(workspaceId, async (tx) => {
-        await tx.updateTable('heddle.connection').set({ is_default: false }).where('platform', '=', row.platform).where('is_default', '=', true).execute();
-        return tx.updateTable('heddle.connection').set({ is_default: true }).where('id', '=', id).returningAll().executeTakeFirstOrThrow();
+        await tx
+          .updateTable('heddle.connection')
+          .set({ is_default: false })
+          .where('platform', '=', row.platform)
+          .where('is_default', '=', true)
+          .execute();
+        return tx
+          .updateTable('heddle.connection')
+          .set({ is_default: true })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
       });
       forget(workspaceId, id);
       return changed;
@@ -225,7 +319,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       await database.withWorkspace(workspaceId, async (tx) => {
         await tx
           .updateTable('heddle.connection')
-          .set({ token_sealed: null, token_expires_at: null, is_default: false, status: 'revoked', status_reason: 'Disconnected by a member.', disconnected_at: new Date(clock.nowMs()) })
+          .set({
+            token_sealed: null,
+            token_expires_at: null,
+            is_default: false,
+            status: 'revoked',
+            status_reason: 'Disconnected by a member.',
+            disconnected_at: new Date(clock.nowMs()),
+          })
           .where('id', '=', id)
           .execute();
         await sql`select heddle.release_connection_route(${id}::uuid)`.execute(tx);
@@ -235,7 +336,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
     media: async (workspaceId, id, page) => {
       const { account, platform } = await open(await get(workspaceId, id));
-      return toMediaViews(await platform.read('media', { limit: page.limit, ...(page.cursor === undefined ? {} : { after: page.cursor }) }, account));
+      return toMediaViews(
+        await platform.read(
+          'media',
+          { limit: page.limit, ...(page.cursor === undefined ? {} : { after: page.cursor }) },
+          account,
+        ),
+      );
     },
   };
 }
@@ -245,12 +352,21 @@ function notReady(row: ConnectionRow, why: string): FlowError {
 }
 
 /** A refused token is over; with anything else the old token lives on until its day. */
-function statusAfterFailedRefresh(row: ConnectionRow, error: unknown, nowMs: number): Pick<ConnectionRow, 'status' | 'status_reason'> {
+function statusAfterFailedRefresh(
+  row: ConnectionRow,
+  error: unknown,
+  nowMs: number,
+): Pick<ConnectionRow, 'status' | 'status_reason'> {
   const why = error instanceof FlowError ? error.message : 'The platform gave an unexpected answer.';
-  const isOver = (error instanceof FlowError && error.code === 'PLATFORM_TOKEN_INVALID') || (row.token_expires_at !== null && row.token_expires_at.getTime() <= nowMs);
+  const isOver =
+    (error instanceof FlowError && error.code === 'PLATFORM_TOKEN_INVALID') ||
+    (row.token_expires_at !== null && row.token_expires_at.getTime() <= nowMs);
   return isOver
     ? { status: 'expired', status_reason: `${why} Connect the account again.` }
-    : { status: 'expiring', status_reason: `The token could not be extended: ${why} Connect the account again before ${row.token_expires_at?.toISOString().slice(0, 10) ?? 'it ends'}.` };
+    : {
+        status: 'expiring',
+        status_reason: `The token could not be extended: ${why} Connect the account again before ${row.token_expires_at?.toISOString().slice(0, 10) ?? 'it ends'}.`,
+      };
 }
 
 /** What `account` says of itself, as far as it does. */

@@ -21,10 +21,15 @@ export function oauthCallbackMiddleware(deps: Deps, origins: ReadonlySet<string>
       ctx.redirect(`/connections?connected=${id}`);
     } catch (thrown) {
       // A person in a browser lands on the page that can start again; a program gets the problem.
-      if (!(ctx.get('accept').includes('text/html'))) throw thrown;
+      if (!ctx.get('accept').includes('text/html')) throw thrown;
       const error = toFlowError(thrown);
-      if (error.code === 'INTERNAL') deps.log.error({ error: thrown, requestId: ctx.state.requestId }, 'Connecting failed');
-      ctx.redirect(error.code === 'SIGN_IN_REQUIRED' ? '/sign-in' : `/connections?${new URLSearchParams({ error: error.code, message: error.message }).toString()}`);
+      if (error.code === 'INTERNAL')
+        deps.log.error({ error: thrown, requestId: ctx.state.requestId }, 'Connecting failed');
+      ctx.redirect(
+        error.code === 'SIGN_IN_REQUIRED'
+          ? '/sign-in'
+          : `/connections?${new URLSearchParams({ error: error.code, message: error.message }).toString()}`,
+      );
     }
   };
 }
@@ -32,10 +37,14 @@ export function oauthCallbackMiddleware(deps: Deps, origins: ReadonlySet<string>
 function answerOf(query: URLSearchParams): { code: string; state: string } {
   const refused = query.get('error');
   if (refused !== null) {
-    throw new FlowError('OAUTH_REFUSED', `The platform says: ${(query.get('error_description') ?? query.get('error_reason') ?? refused).slice(0, 300)}`);
+    throw new FlowError(
+      'OAUTH_REFUSED',
+      `The platform says: ${(query.get('error_description') ?? query.get('error_reason') ?? refused).slice(0, 300)}`,
+    );
   }
   const code = query.get('code') ?? '';
   const state = query.get('state') ?? '';
-  if (code === '' || code.length > 2000 || state === '' || state.length > 200) throw new FlowError('OAUTH_STATE_INVALID', 'The platform sent no code and state.');
+  if (code === '' || code.length > 2000 || state === '' || state.length > 200)
+    throw new FlowError('OAUTH_STATE_INVALID', 'The platform sent no code and state.');
   return { code, state };
 }

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatformHttp, fetchJson } from './platform-http.ts';
@@ -8,12 +8,7 @@ let base: string;
 let last: { url: string | undefined; authorization: string | undefined; body: string };
 
 beforeAll(async () => {
-  server = createServer(async (request, response) => {
-    last = { url: request.url, authorization: request.headers.authorization, body: await read(request) };
-    if (request.url?.includes('cut')) request.socket.destroy();
-    else if (request.url?.includes('page')) response.writeHead(502).end('<html>bad gateway</html>');
-    else response.writeHead(request.url?.includes('refuse') ? 400 : 200, { 'content-type': 'application/json' }).end('{"ok":true}');
-  });
+  server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // listens on a port, not a pipe
 });
@@ -21,6 +16,16 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  last = { url: request.url, authorization: request.headers.authorization, body: await read(request) };
+  if (request.url?.includes('cut')) request.socket.destroy();
+  else if (request.url?.includes('page')) response.writeHead(502).end('<html>bad gateway</html>');
+  else
+    response
+      .writeHead(request.url?.includes('refuse') ? 400 : 200, { 'content-type': 'application/json' })
+      .end('{"ok":true}');
+}
 
 async function read(request: IncomingMessage): Promise<string> {
   let text = '';
@@ -31,24 +36,48 @@ async function read(request: IncomingMessage): Promise<string> {
 describe('HTTP for a platform', () => {
   it('adds base and token, and gives any answer back', async () => {
     const http = createPlatformHttp(`${base}/api`, 'canary-token');
-    expect(await http.request({ method: 'POST', path: '/v25.0/me/messages', query: { a: 'b c' }, body: { text: 'hi' } })).toMatchObject({ status: 200, body: { ok: true } });
-    expect(last).toEqual({ url: '/api/v25.0/me/messages?a=b+c', authorization: 'Bearer canary-token', body: '{"text":"hi"}' });
+    expect(
+      await http.request({ method: 'POST', path: '/v25.0/me/messages', query: { a: 'b c' }, body: { text: 'hi' } }),
+    ).toMatchObject({ status: 200, body: { ok: true } });
+    expect(last).toEqual({
+      url: '/api/v25.0/me/messages?a=b+c',
+      authorization: 'Bearer canary-token',
+      body: '{"text":"hi"}',
+    });
     expect(await http.request({ method: 'GET', path: '/refuse' })).toMatchObject({ status: 400 });
-    expect(await http.request({ method: 'GET', path: '/page' })).toMatchObject({ status: 502, body: '<html>bad gateway</html>' });
+    expect(await http.request({ method: 'GET', path: '/page' })).toMatchObject({
+      status: 502,
+      body: '<html>bad gateway</html>',
+    });
   });
 
   it('says that a call certainly had no effect when no connection was made, and that it may have had one otherwise', async () => {
-    await expect(createPlatformHttp('http://127.0.0.1:1', 't').request({ method: 'POST', path: '/x' })).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE', details: { sent: false } });
-    await expect(createPlatformHttp('http://does-not-exist.invalid', 't').request({ method: 'POST', path: '/x' })).rejects.toMatchObject({ details: { sent: false } });
-    await expect(createPlatformHttp(base, 't').request({ method: 'POST', path: '/cut' })).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE', details: { sent: true } });
+    await expect(
+      createPlatformHttp('http://127.0.0.1:1', 't').request({ method: 'POST', path: '/x' }),
+    ).rejects.toMatchObject({ code: 'PLATFORM_UNAVAILABLE', details: { sent: false } });
+    await expect(
+      createPlatformHttp('http://does-not-exist.invalid', 't').request({ method: 'POST', path: '/x' }),
+    ).rejects.toMatchObject({ details: { sent: false } });
+    await expect(createPlatformHttp(base, 't').request({ method: 'POST', path: '/cut' })).rejects.toMatchObject({
+      code: 'PLATFORM_UNAVAILABLE',
+      details: { sent: true },
+    });
   });
 
-  it.each(['@evil.example', 'x', '/../../admin', '/v25.0/../../../admin', '/..\\..\\admin'])('lets the path %s not out of the base', async (path) => {
-    await expect(createPlatformHttp(`${base}/api`, 't').request({ method: 'GET', path })).rejects.toMatchObject({ code: 'PLATFORM_REFUSED' });
-  });
+  it.each(['@evil.example', 'x', '/../../admin', '/v25.0/../../../admin', '/..\\..\\admin'])(
+    'lets the path %s not out of the base',
+    async (path) => {
+      await expect(createPlatformHttp(`${base}/api`, 't').request({ method: 'GET', path })).rejects.toMatchObject({
+        code: 'PLATFORM_REFUSED',
+      });
+    },
+  );
 
   it('keeps secrets of forms and queries out of errors', async () => {
-    const failed = await fetchJson('http://127.0.0.1:1/access_token?client_secret=canary', { method: 'POST', form: { client_secret: 'canary' } }).catch((error: unknown) => error);
+    const failed = await fetchJson('http://127.0.0.1:1/access_token?client_secret=canary', {
+      method: 'POST',
+      form: { client_secret: 'canary' },
+    }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 'PLATFORM_UNAVAILABLE', message: expect.not.stringContaining('canary') });
   });
 });

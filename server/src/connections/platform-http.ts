@@ -18,7 +18,11 @@ export function createPlatformHttp(apiUrl: string, accessToken: string): Platfor
       for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
       const answer = await call(url, {
         method,
-        headers: { accept: 'application/json', authorization: `Bearer ${accessToken}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${accessToken}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       return { status: answer.status, headers: answer.headers, body: toJson(answer) };
@@ -30,18 +34,34 @@ export function createPlatformHttp(apiUrl: string, accessToken: string): Platfor
 export const fetchJson: FetchJson = async (url, init): Promise<{ status: number; body: JsonValue }> => {
   const answer = await call(new URL(url), {
     method: init.method,
-    headers: { accept: 'application/json', ...init.headers, ...(init.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }) },
+    headers: {
+      accept: 'application/json',
+      ...init.headers,
+      ...(init.form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
     ...(init.form === undefined ? {} : { body: new URLSearchParams(init.form).toString() }),
   });
   return { status: answer.status, body: toJson(answer) };
 };
 
-async function call(url: URL, init: { method: string; headers: Record<string, string>; body?: string }): Promise<HttpAnswer> {
+async function call(
+  url: URL,
+  init: { method: string; headers: Record<string, string>; body?: string },
+): Promise<HttpAnswer> {
   try {
-    return await sendHttp({ url, ...init, timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, mayReuseConnection: init.method === 'GET' });
+    return await sendHttp({
+      url,
+      ...init,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_ANSWER_BYTES,
+      mayReuseConnection: init.method === 'GET',
+    });
   } catch (error) {
     if (!(error instanceof HttpCallError)) throw error;
-    throw new FlowError('PLATFORM_UNAVAILABLE', `${url.host}: ${error.message}`, { cause: error, details: { sent: error.sent } });
+    throw new FlowError('PLATFORM_UNAVAILABLE', `${url.host}: ${error.message}`, {
+      cause: error,
+      details: { sent: error.sent },
+    });
   }
 }
 

@@ -25,8 +25,14 @@ beforeEach(async () => {
   // The job looks at all workspaces.
   db = await createMigratedDatabase();
   workspaceId = newId();
-  await db.database.withWorkspace(workspaceId, (tx) => tx.insertInto('heddle.workspace').values({ id: workspaceId, name: 'Shop' }).execute());
-  const platform = { id: 'instagram', title: 'Instagram', oauth: { scopes: [], refresh: () => answer() } } as unknown as Platform; // only what a refresh uses
+  await db.database.withWorkspace(workspaceId, (tx) =>
+    tx.insertInto('heddle.workspace').values({ id: workspaceId, name: 'Shop' }).execute(),
+  );
+  const platform = {
+    id: 'instagram',
+    title: 'Instagram',
+    oauth: { scopes: [], refresh: () => answer() },
+  } as unknown as Platform; // only what a refresh uses
   connections = createConnections({
     database: db.database,
     vault: vault(),
@@ -34,14 +40,27 @@ beforeEach(async () => {
     clock: { nowMs: () => NOW_MS },
     log,
     platforms: new Map([['instagram', platform]]),
-    apps: new Map([['instagram', { appId: '1', appSecrets: ['s'], verifyToken: 'v', apiUrl: 'https://api.example', oauthUrl: 'https://o.example', tokenUrl: 'https://t.example' }]]),
+    apps: new Map([
+      [
+        'instagram',
+        {
+          appId: '1',
+          appSecrets: ['s'],
+          verifyToken: 'v',
+          apiUrl: 'https://api.example',
+          oauthUrl: 'https://o.example',
+          tokenUrl: 'https://t.example',
+        },
+      ],
+    ]),
     sandboxed: new Set(),
     publicUrl: 'https://heddle.example',
   });
   answer = () => Promise.resolve({ accessToken: 'new token', expiresAtMs: NOW_MS + 60 * DAY_MS });
 });
 
-const vault = () => createVault({ database: db.database, keyRing: parseKeyRing(Buffer.from(TEST_KEYS[0] ?? []).toString('base64')) });
+const vault = () =>
+  createVault({ database: db.database, keyRing: parseKeyRing(Buffer.from(TEST_KEYS[0] ?? []).toString('base64')) });
 
 async function addConnection(expiresInDays: number, status: ConnectionStatus = 'connected'): Promise<string> {
   const id = newId();
@@ -50,15 +69,28 @@ async function addConnection(expiresInDays: number, status: ConnectionStatus = '
     tx
       .insertInto('heddle.connection')
       .values({
-        workspace_id: workspaceId, id, platform: 'instagram', external_id: id, username: 'shop', name: 'Shop', picture_url: null, status, status_reason: null, is_sandbox: false, is_default: false,
-        granted_scopes: [], token_sealed, token_expires_at: new Date(NOW_MS + expiresInDays * DAY_MS),
+        workspace_id: workspaceId,
+        id,
+        platform: 'instagram',
+        external_id: id,
+        username: 'shop',
+        name: 'Shop',
+        picture_url: null,
+        status,
+        status_reason: null,
+        is_sandbox: false,
+        is_default: false,
+        granted_scopes: [],
+        token_sealed,
+        token_expires_at: new Date(NOW_MS + expiresInDays * DAY_MS),
       })
       .execute(),
   );
   return id;
 }
 const run = () => refreshDueConnections({ database: db.database, connections, clock: { nowMs: () => NOW_MS }, log });
-const tokenOf = async (id: string) => vault().open(tokenPlace(workspaceId, id), (await connections.get(workspaceId, id)).token_sealed ?? '');
+const tokenOf = async (id: string) =>
+  vault().open(tokenPlace(workspaceId, id), (await connections.get(workspaceId, id)).token_sealed ?? '');
 
 describe('the daily job', () => {
   it('extends what ends within a week and leaves the rest alone', async () => {
@@ -72,7 +104,10 @@ describe('the daily job', () => {
     const id = await addConnection(5);
     answer = () => Promise.reject(new FlowError('PLATFORM_UNAVAILABLE', 'Instagram has a fault.'));
     await run();
-    expect(await connections.get(workspaceId, id)).toMatchObject({ status: 'expiring', status_reason: expect.stringContaining('before 2026-06-06') });
+    expect(await connections.get(workspaceId, id)).toMatchObject({
+      status: 'expiring',
+      status_reason: expect.stringContaining('before 2026-06-06'),
+    });
     expect(await tokenOf(id)).toBe('old token');
     answer = () => Promise.resolve({ accessToken: 'new token', expiresAtMs: NOW_MS + 60 * DAY_MS });
     await run();
@@ -83,7 +118,10 @@ describe('the daily job', () => {
     const [refused, late] = [await addConnection(3), await addConnection(-1, 'expiring')];
     answer = () => Promise.reject(new FlowError('PLATFORM_TOKEN_INVALID', 'The token was revoked.'));
     await run();
-    expect(await connections.get(workspaceId, refused)).toMatchObject({ status: 'expired', status_reason: expect.stringContaining('Connect the account again') });
+    expect(await connections.get(workspaceId, refused)).toMatchObject({
+      status: 'expired',
+      status_reason: expect.stringContaining('Connect the account again'),
+    });
     expect((await connections.get(workspaceId, late)).status).toBe('expired');
     await expect(connections.openAccount(workspaceId, refused)).rejects.toMatchObject({ code: 'CONNECTION_NOT_READY' });
   });
@@ -91,7 +129,10 @@ describe('the daily job', () => {
   it('goes on with the others when one fails', async () => {
     const [first, second] = [await addConnection(1), await addConnection(2)];
     let calls = 0;
-    answer = () => ((calls += 1) === 1 ? Promise.reject(new TypeError('a fault of ours')) : Promise.resolve({ accessToken: 'new token', expiresAtMs: NOW_MS + 60 * DAY_MS }));
+    answer = () =>
+      (calls += 1) === 1
+        ? Promise.reject(new TypeError('a fault of ours'))
+        : Promise.resolve({ accessToken: 'new token', expiresAtMs: NOW_MS + 60 * DAY_MS });
     await run();
     expect([await tokenOf(first), await tokenOf(second)].toSorted()).toEqual(['new token', 'old token']);
   });

@@ -12,7 +12,12 @@ const REFRESH_BEFORE_MS = 7 * 86_400_000;
  * The daily job: extends every token that ends within a week. What fails changes the status of its connection, where members see it;
  * the others are not held up.
  */
-export async function refreshDueConnections(options: { database: Database; connections: Connections; clock: Clock; log: Log }): Promise<{ refreshed: number; failed: number }> {
+export async function refreshDueConnections(options: {
+  database: Database;
+  connections: Connections;
+  clock: Clock;
+  log: Log;
+}): Promise<{ refreshed: number; failed: number }> {
   const { database, connections, clock, log } = options;
   await expireOAuthStates(database);
   const before = new Date(clock.nowMs() + REFRESH_BEFORE_MS);

@@ -13,7 +13,13 @@ const DAILY = '17 2 * * *';
  *
  * @returns What stops it.
  */
-export async function startRefreshSchedule(options: { appUrl: string; database: Database; connections: Connections; clock: Clock; log: Log }): Promise<() => Promise<void>> {
+export async function startRefreshSchedule(options: {
+  appUrl: string;
+  database: Database;
+  connections: Connections;
+  clock: Clock;
+  log: Log;
+}): Promise<() => Promise<void>> {
   const { log } = options;
   const boss = new PgBoss({
     connectionString: options.appUrl,

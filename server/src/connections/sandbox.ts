@@ -1,5 +1,12 @@
 import type { PlatformApp } from '@heddle/engine';
-import { createFileStore, createInstagramSandbox, SANDBOX_APP, SCOPES, SEED_ACCOUNT_ID, type InstagramSandbox } from '@heddle/nodes/sandbox';
+import {
+  createFileStore,
+  createInstagramSandbox,
+  SANDBOX_APP,
+  SCOPES,
+  SEED_ACCOUNT_ID,
+  type InstagramSandbox,
+} from '@heddle/nodes/sandbox';
 import { join } from 'node:path';
 import type { Middleware } from 'koa';
 import { toHeaders } from '../accounts/auth-middleware.ts';
@@ -15,7 +22,10 @@ const PREFIX = '/sandbox/instagram';
 const CUSTOMER_API = `${PREFIX}/_sandbox`;
 
 /** The app of the sandbox: the operator's names when given, the documented ones otherwise. */
-export function sandboxApp(settings: Pick<Settings, 'publicUrl'> & { instagram: InstagramAppSettings }, internalUrl: string): PlatformApp {
+export function sandboxApp(
+  settings: Pick<Settings, 'publicUrl'> & { instagram: InstagramAppSettings },
+  internalUrl: string,
+): PlatformApp {
   const { instagram, publicUrl } = settings;
   return {
     appId: instagram.appId ?? SANDBOX_APP.id,
@@ -29,7 +39,12 @@ export function sandboxApp(settings: Pick<Settings, 'publicUrl'> & { instagram: 
 }
 
 /** The imitation of Instagram, which keeps its world in the data directory and calls our webhook over HTTP. */
-export function createSandbox(options: { settings: Settings; app: PlatformApp; internalUrl: string; log: Log }): InstagramSandbox {
+export function createSandbox(options: {
+  settings: Settings;
+  app: PlatformApp;
+  internalUrl: string;
+  log: Log;
+}): InstagramSandbox {
   const { settings, app, internalUrl, log } = options;
   const [secret = SANDBOX_APP.secret] = app.appSecrets;
   return createInstagramSandbox({

@@ -23,7 +23,12 @@ export async function saveGrant(options: {
   const { database, vault, actor, platform, grant } = options;
   const { workspaceId } = actor;
   const known = await database.withWorkspace(workspaceId, (tx) =>
-    tx.selectFrom('heddle.connection').select('id').where('platform', '=', platform.id).where('external_id', '=', grant.account.externalId).executeTakeFirst(),
+    tx
+      .selectFrom('heddle.connection')
+      .select('id')
+      .where('platform', '=', platform.id)
+      .where('external_id', '=', grant.account.externalId)
+      .executeTakeFirst(),
   );
   const id = known?.id ?? newId();
   // Sealed before the transaction: the vault has transactions of its own.
@@ -35,7 +40,10 @@ export async function saveGrant(options: {
     name: grant.account.name,
     picture_url: grant.account.pictureUrl ?? null,
     status: 'connected' as const,
-    status_reason: missing.length === 0 ? null : missing.map((scope) => `"${scope.title}" was not allowed. ${scope.withoutIt}`).join(' '),
+    status_reason:
+      missing.length === 0
+        ? null
+        : missing.map((scope) => `"${scope.title}" was not allowed. ${scope.withoutIt}`).join(' '),
     is_sandbox: options.isSandbox,
     granted_scopes: [...grant.grantedScopes],
     token_sealed: sealed,
@@ -45,17 +53,42 @@ export async function saveGrant(options: {
     disconnected_at: null,
   };
   return database.withWorkspace(workspaceId, async (tx) => {
-    const other = await tx.selectFrom('heddle.connection').select('id').where('platform', '=', platform.id).where('is_default', '=', true).where('id', '!=', id).executeTakeFirst();
+    const other = await tx
+      .selectFrom('heddle.connection')
+      .select('id')
+      .where('platform', '=', platform.id)
+      .where('is_default', '=', true)
+      .where('id', '!=', id)
+      .executeTakeFirst();
     const row = await tx
       .insertInto('heddle.connection')
-      .values({ workspace_id: workspaceId, id, platform: platform.id, external_id: grant.account.externalId, is_default: other === undefined, ...state })
-      .onConflict((conflict) => conflict.columns(['workspace_id', 'id']).doUpdateSet({ ...state, ...(other === undefined ? { is_default: true } : {}) }))
+      .values({
+        workspace_id: workspaceId,
+        id,
+        platform: platform.id,
+        external_id: grant.account.externalId,
+        is_default: other === undefined,
+        ...state,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['workspace_id', 'id'])
+          .doUpdateSet({ ...state, ...(other === undefined ? { is_default: true } : {}) }),
+      )
       .returningAll()
       .executeTakeFirstOrThrow();
     await sql`select heddle.claim_connection_route(${id}::uuid)`.execute(tx);
     await tx
       .insertInto('heddle.audit')
-      .values({ workspace_id: workspaceId, id: newId(), at: now, member_id: actor.memberId, action: 'connection.connected', subject_id: id, detail: JSON.stringify({ platform: platform.id, username: state.username }) })
+      .values({
+        workspace_id: workspaceId,
+        id: newId(),
+        at: now,
+        member_id: actor.memberId,
+        action: 'connection.connected',
+        subject_id: id,
+        detail: JSON.stringify({ platform: platform.id, username: state.username }),
+      })
       .execute();
     return row;
   });

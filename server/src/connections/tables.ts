@@ -27,5 +27,11 @@ export interface ConnectionTables {
     disconnected_at: NullableTimestamp;
   };
   /** A sign-in at a platform that is under way. The state itself is kept as a hash. */
-  'heddle.oauth_state': { workspace_id: string; state_hash: string; member_id: string; platform: string; expires_at: Timestamp };
+  'heddle.oauth_state': {
+    workspace_id: string;
+    state_hash: string;
+    member_id: string;
+    platform: string;
+    expires_at: Timestamp;
+  };
 }

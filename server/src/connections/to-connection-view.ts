@@ -27,6 +27,11 @@ export function toConnectionView(row: ConnectionRow, platform: Platform | undefi
 }
 
 /** Permissions that we ask for and that were not given, each with what will not work. */
-export function missingScopes(platform: Platform | undefined, granted: readonly string[]): ConnectionView['missingScopes'] {
-  return (platform?.oauth.scopes ?? []).filter((scope) => !granted.includes(scope.name)).map(({ name, title, withoutIt }) => ({ name, title, withoutIt }));
+export function missingScopes(
+  platform: Platform | undefined,
+  granted: readonly string[],
+): ConnectionView['missingScopes'] {
+  return (platform?.oauth.scopes ?? [])
+    .filter((scope) => !granted.includes(scope.name))
+    .map(({ name, title, withoutIt }) => ({ name, title, withoutIt }));
 }

@@ -1,5 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** Schemas that the server's role may use. */
 const SCHEMAS = ['heddle', 'auth', 'pgboss'];
@@ -40,10 +40,14 @@ export async function ensureAppRole(owner: pg.Client, role: AppRole): Promise<vo
   const { rowCount } = await owner.query('select from pg_roles where rolname = $1', [role.name]);
   if (!rowCount) await owner.query(`create role ${name} login`);
   // A new role has no other right; one that was there already is brought back to none as far as we may.
-  const { rows } = await owner.query<{ is_super: boolean }>('select rolsuper as is_super from pg_roles where rolname = current_user');
+  const { rows } = await owner.query<{ is_super: boolean }>(
+    'select rolsuper as is_super from pg_roles where rolname = current_user',
+  );
   const rights = rows[0]?.is_super ? 'nosuperuser nobypassrls nocreatedb nocreaterole' : 'nocreaterole';
   await owner.query(`alter role ${name} login noinherit ${rights} password ${owner.escapeLiteral(role.password)}`);
-  const database = owner.escapeIdentifier((await owner.query<{ name: string }>('select current_database() as name')).rows[0]?.name ?? '');
+  const database = owner.escapeIdentifier(
+    (await owner.query<{ name: string }>('select current_database() as name')).rows[0]?.name ?? '',
+  );
   await owner.query(`grant connect on database ${database} to ${name}`);
 }
 
@@ -53,7 +57,12 @@ export async function ensureAppRole(owner: pg.Client, role: AppRole): Promise<vo
  * a dump was restored under another name.
  */
 export async function grantToAppRole(owner: pg.Client, role: AppRole): Promise<void> {
-  await owner.query(GRANT_SQL.replaceAll(':role_literal', owner.escapeLiteral(role.name)).replaceAll(':schemas', SCHEMAS.map((schema) => owner.escapeLiteral(schema)).join(', ')));
+  await owner.query(
+    GRANT_SQL.replaceAll(':role_literal', owner.escapeLiteral(role.name)).replaceAll(
+      ':schemas',
+      SCHEMAS.map((schema) => owner.escapeLiteral(schema)).join(', '),
+    ),
+  );
 }
 
 const GRANT_SQL = `

@@ -10,8 +10,11 @@ export async function describeSchema(url: string, appRole: string): Promise<stri
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    const parts: string[] = ['-- What the migrations make, for reading and for comparing. Written by `node server/src/database/write-schema-file.ts`; do not edit.\n'];
-    const text = async (sql: string): Promise<string[]> => (await client.query<{ text: string }>(sql)).rows.map((row) => row.text);
+    const parts: string[] = [
+      '-- What the migrations make, for reading and for comparing. Written by `node server/src/database/write-schema-file.ts`; do not edit.\n',
+    ];
+    const text = async (sql: string): Promise<string[]> =>
+      (await client.query<{ text: string }>(sql)).rows.map((row) => row.text);
     const tables = await client.query<{ oid: number; name: string; strategy: string | null; options: string | null }>(
       `select c.oid, c.oid::regclass::text as name, pg_get_partkeydef(c.oid) as strategy, array_to_string(c.reloptions, ', ') as options ${OUR_TABLES} order by 2`,
     );
@@ -26,8 +29,12 @@ export async function describeSchema(url: string, appRole: string): Promise<stri
       const constraints = await text(
         `select format('  constraint %I %s', conname, pg_get_constraintdef(oid)) as text from pg_constraint where conrelid = ${oid} and contype in ('p', 'u', 'f', 'c') order by contype, conname`,
       );
-      const security = await text(`select concat_ws(', ', case when relrowsecurity then 'enabled' end, case when relforcerowsecurity then 'forced' end) as text from pg_class where oid = ${oid}`);
-      parts.push(`create table ${name} (\n${[...columns, ...constraints].join(',\n')}\n)${strategy === null ? '' : ` partition by ${strategy}`}${options === null ? '' : ` with (${options})`};`);
+      const security = await text(
+        `select concat_ws(', ', case when relrowsecurity then 'enabled' end, case when relforcerowsecurity then 'forced' end) as text from pg_class where oid = ${oid}`,
+      );
+      parts.push(
+        `create table ${name} (\n${[...columns, ...constraints].join(',\n')}\n)${strategy === null ? '' : ` partition by ${strategy}`}${options === null ? '' : ` with (${options})`};`,
+      );
       parts.push(`-- row-level security: ${security[0] || 'none'}`);
       parts.push(
         ...(await text(
@@ -42,7 +49,9 @@ export async function describeSchema(url: string, appRole: string): Promise<stri
         '',
       );
     }
-    const functions = await text(`select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'heddle' order by p.proname, p.oid::regprocedure::text`);
+    const functions = await text(
+      `select pg_get_functiondef(p.oid) as text from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'heddle' order by p.proname, p.oid::regprocedure::text`,
+    );
     parts.push(...functions.map((definition) => `${definition.trimEnd()};\n`));
     return `${parts.join('\n').trimEnd()}\n`;
   } finally {

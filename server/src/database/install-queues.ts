@@ -3,7 +3,13 @@ import { QUEUE_SCHEMA, QUEUES } from './queues.ts';
 
 /** Installs or upgrades pg-boss and makes the queues, as the owner. At run time pg-boss runs with `migrate: false, createSchema: false`. */
 export async function installQueues(ownerUrl: string): Promise<void> {
-  const boss = new PgBoss({ connectionString: ownerUrl, schema: QUEUE_SCHEMA, supervise: false, schedule: false, max: 2 });
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    schema: QUEUE_SCHEMA,
+    supervise: false,
+    schedule: false,
+    max: 2,
+  });
   boss.on('error', () => undefined); // what matters is thrown by the calls below
   await boss.start();
   try {

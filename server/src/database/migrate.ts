@@ -70,7 +70,10 @@ async function checkVersion(owner: pg.Client): Promise<void> {
 async function runSqlFiles(ownerUrl: string, appRole: string, log?: (message: string) => void): Promise<void> {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2 });
   // The files name the server's role by this setting (heddle.protect_tenant_table).
-  pool.on('connect', (client) => void client.query(`select set_config('heddle.app_role', ${client.escapeLiteral(appRole)}, false)`));
+  pool.on(
+    'connect',
+    (client) => void client.query(`select set_config('heddle.app_role', ${client.escapeLiteral(appRole)}, false)`),
+  );
   pool.on('error', () => undefined); // an idle connection that breaks: the next query reports it
   const database = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {

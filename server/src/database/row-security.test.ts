@@ -15,17 +15,26 @@ afterAll(async () => {
   await db.drop();
 });
 
-const names = async (sql: string): Promise<string[]> => (await owner.query<{ name: string }>(sql)).rows.map((row) => row.name);
+const names = async (sql: string): Promise<string[]> =>
+  (await owner.query<{ name: string }>(sql)).rows.map((row) => row.name);
 const OURS = `from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'heddle' and c.relkind in ('r', 'p') and c.relname not like 'kysely\\_%'`;
 /** Tables that say whose something is, reached through functions alone. */
 const ROUTING = ['connection_route'];
 
 describe('the catalogue of Postgres', () => {
   it('has row-level security, forced, on every table that the server may touch', async () => {
-    expect(await names(`select c.relname as name ${OURS} and not c.relispartition and not (c.relrowsecurity and c.relforcerowsecurity)`)).toEqual([]);
+    expect(
+      await names(
+        `select c.relname as name ${OURS} and not c.relispartition and not (c.relrowsecurity and c.relforcerowsecurity)`,
+      ),
+    ).toEqual([]);
     // A partition is read through its parent, whose policies hold; by itself it has none, so the server may not touch it.
     const role = new URL(db.appUrl).username;
-    expect(await names(`select c.relname as name ${OURS} and c.relispartition and has_table_privilege('${role}', c.oid, 'select, insert, update, delete')`)).toEqual([]);
+    expect(
+      await names(
+        `select c.relname as name ${OURS} and c.relispartition and has_table_privilege('${role}', c.oid, 'select, insert, update, delete')`,
+      ),
+    ).toEqual([]);
   });
 
   it('has the tenant policy for the server role on every table but the routing ones', async () => {
@@ -47,7 +56,12 @@ describe('the catalogue of Postgres', () => {
          and a.attname <> 'workspace_id' order by 1`,
     );
     // Secrets that are looked up before the workspace is known: random, so that a clash tells nothing. And the workspace itself.
-    expect(wrong).toEqual(['api_key.heddle.api_key_by_hash', 'connection_route.heddle.connection_route_pkey', 'flow_hook.heddle.flow_hook_by_token', 'workspace.heddle.workspace_pkey']);
+    expect(wrong).toEqual([
+      'api_key.heddle.api_key_by_hash',
+      'connection_route.heddle.connection_route_pkey',
+      'flow_hook.heddle.flow_hook_by_token',
+      'workspace.heddle.workspace_pkey',
+    ]);
   });
 
   it('has the workspace in every foreign key, which row-level security does not guard', async () => {
@@ -80,8 +94,16 @@ describe('the catalogue of Postgres', () => {
 
   it('gives the server role nothing but rows', async () => {
     const role = new URL(db.appUrl).username;
-    expect(await names(`select rolname as name from pg_roles where rolname = '${role}' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)`)).toEqual([]);
-    expect(await names(`select c.relname as name from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = '${role}'`)).toEqual([]);
+    expect(
+      await names(
+        `select rolname as name from pg_roles where rolname = '${role}' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb)`,
+      ),
+    ).toEqual([]);
+    expect(
+      await names(
+        `select c.relname as name from pg_class c join pg_roles r on r.oid = c.relowner where r.rolname = '${role}'`,
+      ),
+    ).toEqual([]);
     expect(
       await names(
         `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -94,27 +116,35 @@ describe('the catalogue of Postgres', () => {
 describe('under the server role', () => {
   const workspace = async () => {
     const id = newId();
-    await db.database.withWorkspace(id, (tx) => tx.insertInto('heddle.workspace').values({ id, name: 'Shop' }).execute());
+    await db.database.withWorkspace(id, (tx) =>
+      tx.insertInto('heddle.workspace').values({ id, name: 'Shop' }).execute(),
+    );
     return id;
   };
 
   it('shows nothing without a workspace, not even emptiness', async () => {
     await workspace();
-    await expect(db.database.anyWorkspace.selectFrom('heddle.workspace').selectAll().execute()).rejects.toThrow(/app\.workspace|uuid/);
+    await expect(db.database.anyWorkspace.selectFrom('heddle.workspace').selectAll().execute()).rejects.toThrow(
+      /app\.workspace|uuid/,
+    );
   });
 
   it('shows and changes nothing of another workspace', async () => {
     const [mine, theirs] = [await workspace(), await workspace()];
     const result = await db.database.withWorkspace(mine, async (tx) => ({
       seen: await tx.selectFrom('heddle.workspace').select('id').execute(),
-      changed: (await tx.updateTable('heddle.workspace').set({ name: 'Mine now' }).where('id', '=', theirs).executeTakeFirst()).numUpdatedRows,
+      changed: (
+        await tx.updateTable('heddle.workspace').set({ name: 'Mine now' }).where('id', '=', theirs).executeTakeFirst()
+      ).numUpdatedRows,
     }));
     expect(result).toEqual({ seen: [{ id: mine }], changed: 0n });
   });
 
   it('writes nothing into another workspace', async () => {
     const [mine, theirs] = [await workspace(), await workspace()];
-    const write = db.database.withWorkspace(mine, (tx) => tx.insertInto('heddle.member').values({ workspace_id: theirs, member_id: 'm', role: 'owner' }).execute());
+    const write = db.database.withWorkspace(mine, (tx) =>
+      tx.insertInto('heddle.member').values({ workspace_id: theirs, member_id: 'm', role: 'owner' }).execute(),
+    );
     await expect(write).rejects.toMatchObject({ code: '42501' });
   });
 
@@ -127,7 +157,7 @@ describe('under the server role', () => {
       await client.query(`select set_config('app.workspace', $1, true)`, [mine]);
       await client.query('rollback');
       client.release();
-      await expect(pool.query('select * from heddle.workspace')).rejects.toThrow();
+      await expect(pool.query('select * from heddle.workspace')).rejects.toThrow(/app\.workspace|uuid/);
     } finally {
       await pool.end();
     }

@@ -9,7 +9,10 @@ const postgres = await startTemporaryPostgres();
 try {
   const keys = [new Uint8Array(32)];
   await migrate({ ownerUrl: postgres.url, keys });
-  writeFileSync(new URL('../../schema.sql', import.meta.url), await describeSchema(postgres.url, appRoleFor(postgres.url, keys).name));
+  writeFileSync(
+    new URL('../../schema.sql', import.meta.url),
+    await describeSchema(postgres.url, appRoleFor(postgres.url, keys).name),
+  );
 } finally {
   await postgres.stop();
 }

@@ -27,9 +27,13 @@ export const checkRoutes: readonly Route[] = [
     return exportFlow(flow.draft);
   }),
 
-  endpoint(api.flows.import, ({ body, caller, deps }) => createFlow(deps, caller, validatorOf(FlowDocumentSchema).parse(migrateFlowToLatest(body), 'FLOW_INVALID'))),
+  endpoint(api.flows.import, ({ body, caller, deps }) =>
+    createFlow(deps, caller, validatorOf(FlowDocumentSchema).parse(migrateFlowToLatest(body), 'FLOW_INVALID')),
+  ),
 
-  endpoint(api.flows.run, async ({ params, body, caller, deps }) => ({ eventId: await startByHand(deps, caller, params.id, body) })),
+  endpoint(api.flows.run, async ({ params, body, caller, deps }) => ({
+    eventId: await startByHand(deps, caller, params.id, body),
+  })),
 
   endpoint(api.flows.stats, ({ params, query, caller, deps }) =>
     deps.database.withWorkspace(caller.workspaceId, async (tx) => {

@@ -12,13 +12,27 @@ export function emptyFlow(name: string): FlowDocument {
 }
 
 /** Stores a document as the draft of a new flow. Runs nothing. @throws FlowError `FLOW_INVALID`. */
-export async function createFlow(deps: Deps, caller: Caller, draft: FlowDocument, inputs: JsonObject = {}): Promise<FlowView> {
+export async function createFlow(
+  deps: Deps,
+  caller: Caller,
+  draft: FlowDocument,
+  inputs: JsonObject = {},
+): Promise<FlowView> {
   const id = newId();
   const now = new Date(deps.clock.nowMs());
   const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
     const flow = await tx
       .insertInto('heddle.flow')
-      .values({ workspace_id: caller.workspaceId, id, ...draftColumns(deps, draft), state: 'draft', draft_revision: 1, inputs: JSON.stringify(inputs), created_at: now, updated_at: now })
+      .values({
+        workspace_id: caller.workspaceId,
+        id,
+        ...draftColumns(deps, draft),
+        state: 'draft',
+        draft_revision: 1,
+        inputs: JSON.stringify(inputs),
+        created_at: now,
+        updated_at: now,
+      })
       .returningAll()
       .executeTakeFirstOrThrow();
     await bindEmptySlots(tx, flow);

@@ -18,14 +18,23 @@ export const draftRoutes: readonly Route[] = [
     return deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       let select = tx.selectFrom('heddle.flow').selectAll().where('deleted_at', 'is', null);
       if (query.state !== undefined) select = select.where('state', '=', query.state);
-      if (query.search !== undefined) select = select.where('name', 'ilike', `%${query.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
+      if (query.search !== undefined)
+        select = select.where('name', 'ilike', `%${query.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);
       if (query.cursor !== undefined) {
         const { at, id } = parseCursor(query.cursor);
         select = select.where(sql<boolean>`(updated_at, id) < (${at}, ${id}::uuid)`);
       }
-      const rows = await select.orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(limit + 1).execute();
+      const rows = await select
+        .orderBy('updated_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
       const page = rows.slice(0, limit);
-      const recent = await readRecentCounts(tx, page.map((row) => row.id), deps.clock.nowMs());
+      const recent = await readRecentCounts(
+        tx,
+        page.map((row) => row.id),
+        deps.clock.nowMs(),
+      );
       const last = page.at(-1);
       return {
         items: page.map((row) => toFlowSummary(row, recent.get(row.id))),
@@ -51,7 +60,10 @@ export const draftRoutes: readonly Route[] = [
     const answer = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       const flow = await lockFlow(tx, params.id);
       if (flow.draft_revision !== body.baseRevision) {
-        throw new FlowError('FLOW_DRAFT_CONFLICT', `The draft has revision ${flow.draft_revision}; your change is for ${body.baseRevision}.`);
+        throw new FlowError(
+          'FLOW_DRAFT_CONFLICT',
+          `The draft has revision ${flow.draft_revision}; your change is for ${body.baseRevision}.`,
+        );
       }
       const changed = await saveDraft(tx, deps, flow, applyOperations(flow.draft, body.operations).document);
       return {
@@ -76,13 +88,17 @@ export const draftRoutes: readonly Route[] = [
   }),
 
   endpoint(api.flows.remove, async ({ params, caller, deps }) => {
-    const flow = await deps.database.withWorkspace(caller.workspaceId, (tx) => setFlowDeleted(tx, deps, caller, params.id, true));
+    const flow = await deps.database.withWorkspace(caller.workspaceId, (tx) =>
+      setFlowDeleted(tx, deps, caller, params.id, true),
+    );
     deps.live.publish(caller.workspaceId, [{ kind: 'flow', id: flow.id, draftRevision: flow.draft_revision }]);
     return {};
   }),
 
   endpoint(api.flows.restore, ({ params, caller, deps }) =>
-    deps.database.withWorkspace(caller.workspaceId, async (tx) => toFlowView(tx, deps, await setFlowDeleted(tx, deps, caller, params.id, false))),
+    deps.database.withWorkspace(caller.workspaceId, async (tx) =>
+      toFlowView(tx, deps, await setFlowDeleted(tx, deps, caller, params.id, false)),
+    ),
   ),
 
   endpoint(api.flows.duplicate, async ({ params, caller, deps }) => {

@@ -11,14 +11,25 @@ const MAX_DRAFT_BYTES = 2_097_152;
 
 /** A flow that is not deleted. @throws FlowError `NOT_FOUND`. */
 export async function getFlow(tx: Tx, id: string): Promise<FlowRow> {
-  const row = await tx.selectFrom('heddle.flow').selectAll().where('id', '=', id).where('deleted_at', 'is', null).executeTakeFirst();
+  const row = await tx
+    .selectFrom('heddle.flow')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst();
   if (row === undefined) throw new FlowError('NOT_FOUND', `There is no flow ${id}.`);
   return row;
 }
 
 /** The same, locked until the transaction ends: for every change. */
 export async function lockFlow(tx: Tx, id: string): Promise<FlowRow> {
-  const row = await tx.selectFrom('heddle.flow').selectAll().where('id', '=', id).where('deleted_at', 'is', null).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('heddle.flow')
+    .selectAll()
+    .where('id', '=', id)
+    .where('deleted_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst();
   if (row === undefined) throw new FlowError('NOT_FOUND', `There is no flow ${id}.`);
   return row;
 }
@@ -27,24 +38,42 @@ export async function lockFlow(tx: Tx, id: string): Promise<FlowRow> {
 export function draftColumns(deps: Deps, draft: FlowDocument): { draft: string; name: string; triggers: string[] } {
   validatorOf(FlowDocumentSchema).parse(draft, 'FLOW_INVALID');
   const text = JSON.stringify(draft);
-  if (Buffer.byteLength(text) > MAX_DRAFT_BYTES) throw new FlowError('FLOW_INVALID', `The flow has more than ${MAX_DRAFT_BYTES} bytes.`);
+  if (Buffer.byteLength(text) > MAX_DRAFT_BYTES)
+    throw new FlowError('FLOW_INVALID', `The flow has more than ${MAX_DRAFT_BYTES} bytes.`);
   const types = Object.values(draft.nodes).map((node) => node.type);
-  return { draft: text, name: draft.name, triggers: [...new Set(types.filter((type) => deps.registry.find(type)?.role === 'trigger'))] };
+  return {
+    draft: text,
+    name: draft.name,
+    triggers: [...new Set(types.filter((type) => deps.registry.find(type)?.role === 'trigger'))],
+  };
 }
 
 /** Writes a changed draft and counts its revision up. */
 export async function saveDraft(tx: Tx, deps: Deps, flow: FlowRow, draft: FlowDocument): Promise<FlowRow> {
   return tx
     .updateTable('heddle.flow')
-    .set({ ...draftColumns(deps, draft), draft_revision: flow.draft_revision + 1, updated_at: new Date(deps.clock.nowMs()) })
+    .set({
+      ...draftColumns(deps, draft),
+      draft_revision: flow.draft_revision + 1,
+      updated_at: new Date(deps.clock.nowMs()),
+    })
     .where('id', '=', flow.id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
 /** A published version. @throws FlowError `NOT_FOUND`. */
-export async function getVersion(tx: Tx, flowId: string, version: number): Promise<Selectable<FlowTables['heddle.flow_version']>> {
-  const row = await tx.selectFrom('heddle.flow_version').selectAll().where('flow_id', '=', flowId).where('version', '=', version).executeTakeFirst();
+export async function getVersion(
+  tx: Tx,
+  flowId: string,
+  version: number,
+): Promise<Selectable<FlowTables['heddle.flow_version']>> {
+  const row = await tx
+    .selectFrom('heddle.flow_version')
+    .selectAll()
+    .where('flow_id', '=', flowId)
+    .where('version', '=', version)
+    .executeTakeFirst();
   if (row === undefined) throw new FlowError('NOT_FOUND', `The flow has no version ${version}.`);
   return row;
 }

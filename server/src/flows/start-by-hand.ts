@@ -12,13 +12,22 @@ const MANUAL_EVENT = 'core/manual';
  *
  * @returns The id of the event. @throws FlowError `FLOW_NOT_PUBLISHED`, `REQUEST_INVALID` when there is no such trigger or several, `NOT_FOUND`.
  */
-export async function startByHand(deps: Deps, caller: Caller, flowId: string, wanted: { node?: string; data?: JsonObject; contactId?: string }): Promise<string> {
+export async function startByHand(
+  deps: Deps,
+  caller: Caller,
+  flowId: string,
+  wanted: { node?: string; data?: JsonObject; contactId?: string },
+): Promise<string> {
   const { node, contact } = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
     const flow = await getFlow(tx, flowId);
-    if (flow.published_version === null) throw new FlowError('FLOW_NOT_PUBLISHED', `"${flow.name}" was never published.`);
+    if (flow.published_version === null)
+      throw new FlowError('FLOW_NOT_PUBLISHED', `"${flow.name}" was never published.`);
     if (flow.state !== 'live') throw new FlowError('FLOW_NOT_PUBLISHED', `"${flow.name}" is paused.`);
     const { document } = await getVersion(tx, flowId, flow.published_version);
-    return { node: chooseTrigger(deps, document, wanted.node), contact: wanted.contactId === undefined ? undefined : await getContact(tx, wanted.contactId) };
+    return {
+      node: chooseTrigger(deps, document, wanted.node),
+      contact: wanted.contactId === undefined ? undefined : await getContact(tx, wanted.contactId),
+    };
   });
   const item: IngestItem = {
     platform: contact?.platform ?? 'core',
@@ -38,18 +47,24 @@ export async function startByHand(deps: Deps, caller: Caller, flowId: string, wa
 }
 
 function chooseTrigger(deps: Deps, document: FlowDocument, wanted: string | undefined): string {
-  const manual = Object.entries(document.nodes).filter(([, node]) => node.isDisabled !== true && deps.registry.find(node.type)?.events.includes(MANUAL_EVENT)).map(([id]) => id);
+  const manual = Object.entries(document.nodes)
+    .filter(([, node]) => node.isDisabled !== true && deps.registry.find(node.type)?.events.includes(MANUAL_EVENT))
+    .map(([id]) => id);
   const [only] = manual;
   if (wanted !== undefined) {
     if (manual.includes(wanted)) return wanted;
     throw new FlowError('REQUEST_INVALID', `The published version has no manual trigger "${wanted}".`);
   }
   if (only === undefined) throw new FlowError('REQUEST_INVALID', 'The published version has no manual trigger.');
-  if (manual.length > 1) throw new FlowError('REQUEST_INVALID', `The flow has several manual triggers; name one of: ${manual.join(', ')}.`);
+  if (manual.length > 1)
+    throw new FlowError('REQUEST_INVALID', `The flow has several manual triggers; name one of: ${manual.join(', ')}.`);
   return only;
 }
 
-async function getContact(tx: Tx, id: string): Promise<{ platform: string; platform_id: string; connection_id: string }> {
+async function getContact(
+  tx: Tx,
+  id: string,
+): Promise<{ platform: string; platform_id: string; connection_id: string }> {
   const { rows } = await sql<{ platform: string; platform_id: string; connection_id: string }>`
     select platform, platform_id, connection_id from heddle.contact where id = ${id}::uuid`.execute(tx);
   const [contact] = rows;

@@ -39,5 +39,12 @@ export interface FlowTables {
   /** Which connection stands in for a slot (`shop` for `@shop`). */
   'heddle.flow_binding': { workspace_id: string; flow_id: string; slot: string; connection_id: string };
   /** The secret address of a core/webhook trigger. Found by hash, shown by opening `token_sealed`. */
-  'heddle.flow_hook': { workspace_id: string; flow_id: string; node: string; token_hash: string; token_sealed: string; created_at: CreatedTimestamp };
+  'heddle.flow_hook': {
+    workspace_id: string;
+    flow_id: string;
+    node: string;
+    token_hash: string;
+    token_sealed: string;
+    created_at: CreatedTimestamp;
+  };
 }

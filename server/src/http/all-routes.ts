@@ -7,4 +7,12 @@ import { outboxRoutes, runRoutes } from '../runs/index.ts';
 import type { Route } from './endpoint.ts';
 
 /** Every operation of the contract, by feature. A test compares it with the contract. */
-export const allRoutes: readonly Route[] = [...sessionRoutes, ...flowRoutes, ...runRoutes, ...eventRoutes, ...outboxRoutes, ...connectionRoutes, ...contactRoutes];
+export const allRoutes: readonly Route[] = [
+  ...sessionRoutes,
+  ...flowRoutes,
+  ...runRoutes,
+  ...eventRoutes,
+  ...outboxRoutes,
+  ...connectionRoutes,
+  ...contactRoutes,
+];

@@ -11,12 +11,18 @@ const RANK = { viewer: 1, editor: 2, owner: 3 } as const;
  *
  * @throws FlowError `SIGN_IN_REQUIRED`; `ORIGIN_REFUSED` when a cookie came along from a foreign page.
  */
-export async function authenticate(accounts: Accounts, method: string, headers: Headers, origins: ReadonlySet<string>): Promise<Caller> {
+export async function authenticate(
+  accounts: Accounts,
+  method: string,
+  headers: Headers,
+  origins: ReadonlySet<string>,
+): Promise<Caller> {
   const authorization = headers.get('authorization');
   if (authorization !== null) {
     const secret = /^Bearer\s+(\S{1,300})$/i.exec(authorization)?.[1];
     const caller = secret === undefined ? null : await accounts.apiKeys.identify(secret);
-    if (caller === null) throw new FlowError('SIGN_IN_REQUIRED', 'The API key is not known, was revoked or is too old.');
+    if (caller === null)
+      throw new FlowError('SIGN_IN_REQUIRED', 'The API key is not known, was revoked or is too old.');
     return caller;
   }
   const caller = headers.has('cookie') ? await accounts.identifySession(headers) : null;

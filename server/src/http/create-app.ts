@@ -40,7 +40,7 @@ declare module 'koa' {
 }
 
 /** The whole HTTP side as one request listener. */
-export function createApp(options: AppOptions): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+export function createApp(options: AppOptions): (request: IncomingMessage, response: ServerResponse) => void {
   const { deps } = options;
   const { settings } = deps;
   const app = new Koa();
@@ -58,12 +58,18 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   app.use((ctx) => {
     throw new FlowError('NOT_FOUND', `There is no ${ctx.path}.`);
   });
-  return app.callback();
+  const handle = app.callback();
+  // Errors are answered within: Koa's promise has nothing more to say.
+  return (request, response) => void handle(request, response);
 }
 
 function handleErrors(deps: Deps): Middleware {
   const seconds = new Histogram({
-    name: 'heddle_http_request_seconds', help: 'Time to answer HTTP requests', labelNames: ['route', 'method', 'status'], buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5], registers: [deps.metrics],
+    name: 'heddle_http_request_seconds',
+    help: 'Time to answer HTTP requests',
+    labelNames: ['route', 'method', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5],
+    registers: [deps.metrics],
   });
   return async (ctx, next) => {
     const startedMs = performance.now();
@@ -81,7 +87,10 @@ function handleErrors(deps: Deps): Middleware {
       else log.debug({ code: error.code, method: ctx.method, path: ctx.path }, error.message);
     } finally {
       const tookMs = performance.now() - startedMs;
-      seconds.observe({ route: ctx.state.route ?? 'other', method: ctx.method, status: String(ctx.status) }, tookMs / 1000);
+      seconds.observe(
+        { route: ctx.state.route ?? 'other', method: ctx.method, status: String(ctx.status) },
+        tookMs / 1000,
+      );
       log.debug({ method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(tookMs) }, 'Request');
     }
   };
@@ -93,7 +102,8 @@ function answerProblem(ctx: Context, error: FlowError, requestId: string): void 
   ctx.body = JSON.stringify(toProblem(error, requestId));
   ctx.type = 'application/problem+json';
   if (error.code === 'UNAVAILABLE') ctx.set('Retry-After', '5');
-  if (error.retryAtMs !== undefined) ctx.set('Retry-After', String(Math.max(1, Math.ceil((error.retryAtMs - Date.now()) / 1000))));
+  if (error.retryAtMs !== undefined)
+    ctx.set('Retry-After', String(Math.max(1, Math.ceil((error.retryAtMs - Date.now()) / 1000))));
   // The rest of a body that nobody will read would otherwise keep the connection busy.
   if (status === 413) ctx.set('Connection', 'close');
 }
@@ -125,7 +135,13 @@ function routeMiddleware(options: AppOptions, origins: ReadonlySet<string>): Mid
     const answer = await handle({ params, query, body, caller, deps, requestId: ctx.state.requestId, headers });
     ctx.status = endpoint.status;
     if (endpoint.status === 204) return;
-    checkAnswer(options, endpoint.id, validatorOf(endpoint.response).issues(answer).map((issue) => `${issue.path ?? ''} ${issue.message}`));
+    checkAnswer(
+      options,
+      endpoint.id,
+      validatorOf(endpoint.response)
+        .issues(answer)
+        .map((issue) => `${issue.path ?? ''} ${issue.message}`),
+    );
     ctx.type = 'application/json';
     ctx.body = JSON.stringify(answer);
   };
@@ -138,12 +154,14 @@ async function bodyOf(ctx: Context, endpoint: Route['endpoint']): Promise<unknow
   if (bytes.length === 0) return validatorOf(endpoint.body).parse({});
   const type = ctx.get('content-type').split(';')[0]?.trim();
   // A form of a foreign page cannot send this type without the browser asking us first.
-  if (type !== 'application/json') throw new FlowError('REQUEST_NOT_JSON', `The body must be application/json, not ${type || 'without a type'}.`);
+  if (type !== 'application/json')
+    throw new FlowError('REQUEST_NOT_JSON', `The body must be application/json, not ${type || 'without a type'}.`);
   return validatorOf(endpoint.body).parse(parseJson(bytes));
 }
 
 function checkAnswer({ deps, onWrongAnswer }: AppOptions, operation: string, issues: readonly string[]): void {
   if (issues.length === 0) return;
   deps.log.error({ operation, issues }, 'The answer does not fit the contract');
-  if (onWrongAnswer === 'fail') throw new TypeError(`The answer of ${operation} does not fit the contract: ${issues.join('; ')}`);
+  if (onWrongAnswer === 'fail')
+    throw new TypeError(`The answer of ${operation} does not fit the contract: ${issues.join('; ')}`);
 }

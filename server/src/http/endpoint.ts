@@ -20,7 +20,10 @@ export interface Route {
  * Joins an operation and its code. The caller is signed in and has the role that the operation asks for; the answer is checked against
  * the contract. With status 204 return `{}`.
  */
-export function endpoint<E extends Endpoint>(definition: E, handle: (request: EndpointRequest<E>) => Promise<EndpointOutput<E>>): Route {
-  // The app validates the input with the schemas of this very definition before it calls.
-  return { endpoint: definition, handle: handle as Route['handle'] };
+export function endpoint<E extends Endpoint>(
+  definition: E,
+  handle: (request: EndpointRequest<E>) => Promise<EndpointOutput<E>>,
+): Route {
+  // Sound because the app validates the input with the schemas of this very definition before it calls.
+  return { endpoint: definition, handle };
 }

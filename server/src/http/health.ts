@@ -32,6 +32,9 @@ export function healthMiddleware(deps: Deps, health: Health): Middleware {
 
 async function databaseAnswers(deps: Deps): Promise<boolean> {
   const timeout = new Promise<false>((resolve) => setTimeout(() => resolve(false), DATABASE_TIMEOUT_MS).unref());
-  const answer = deps.database.pool.query('select 1').then(() => true, () => false);
+  const answer = deps.database.pool.query('select 1').then(
+    () => true,
+    () => false,
+  );
   return Promise.race([answer, timeout]);
 }

@@ -5,7 +5,10 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Origins that our own pages have. On a loopback host its usual other names count too. */
 export function ownOrigins(publicUrl: string, host: string, port: number): ReadonlySet<string> {
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  return new Set([new URL(publicUrl).origin, ...(isLoopback ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : [])]);
+  return new Set([
+    new URL(publicUrl).origin,
+    ...(isLoopback ? [`http://localhost:${port}`, `http://127.0.0.1:${port}`] : []),
+  ]);
 }
 
 /**
@@ -15,5 +18,10 @@ export function ownOrigins(publicUrl: string, host: string, port: number): Reado
  */
 export function checkOrigin(method: string, origin: string | undefined, allowed: ReadonlySet<string>): void {
   if (SAFE_METHODS.has(method) || (origin !== undefined && allowed.has(origin))) return;
-  throw new FlowError('ORIGIN_REFUSED', origin === undefined ? 'A call with a session cookie needs an Origin header.' : `The page at ${origin} may not do this.`);
+  throw new FlowError(
+    'ORIGIN_REFUSED',
+    origin === undefined
+      ? 'A call with a session cookie needs an Origin header.'
+      : `The page at ${origin} may not do this.`,
+  );
 }

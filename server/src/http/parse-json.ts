@@ -40,7 +40,8 @@ function checkDepth(text: string): void {
     } else if (code === 0x22) isInString = true;
     else if (code === 0x5b || code === 0x7b) {
       depth += 1;
-      if (depth > MAX_JSON_DEPTH) throw new FlowError('REQUEST_NOT_JSON', `The body has more than ${MAX_JSON_DEPTH} levels.`);
+      if (depth > MAX_JSON_DEPTH)
+        throw new FlowError('REQUEST_NOT_JSON', `The body has more than ${MAX_JSON_DEPTH} levels.`);
     } else if (code === 0x5d || code === 0x7d) depth -= 1;
   }
 }

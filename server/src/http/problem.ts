@@ -11,10 +11,17 @@ export function toFlowError(error: unknown): FlowError {
   if (error instanceof FlowError) return error;
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (/^[0-9A-Z]{5}$/.test(code)) {
-    if (code.startsWith(DATA_EXCEPTION)) return new FlowError('REQUEST_INVALID', 'The request holds a value that cannot be stored, such as a zero character.', { cause: error });
-    if (UNAVAILABLE_CLASSES.includes(code.slice(0, 2))) return new FlowError('UNAVAILABLE', 'The database does not answer now.', { cause: error });
+    if (code.startsWith(DATA_EXCEPTION))
+      return new FlowError(
+        'REQUEST_INVALID',
+        'The request holds a value that cannot be stored, such as a zero character.',
+        { cause: error },
+      );
+    if (UNAVAILABLE_CLASSES.includes(code.slice(0, 2)))
+      return new FlowError('UNAVAILABLE', 'The database does not answer now.', { cause: error });
   }
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND'].includes(code)) return new FlowError('UNAVAILABLE', 'The database does not answer now.', { cause: error });
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND'].includes(code))
+    return new FlowError('UNAVAILABLE', 'The database does not answer now.', { cause: error });
   return new FlowError('INTERNAL', 'Something unexpected failed.', { cause: error });
 }
 

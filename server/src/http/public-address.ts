@@ -10,7 +10,8 @@ import ipaddr from 'ipaddr.js';
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.parse(address);
-  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().range() === 'unicast';
+  if (parsed instanceof ipaddr.IPv6 && parsed.isIPv4MappedAddress())
+    return parsed.toIPv4Address().range() === 'unicast';
   // 'unicast' is what is left when every special range of the IANA registries is taken away.
   return parsed.range() === 'unicast';
 }
@@ -23,8 +24,10 @@ export function isPublicAddress(address: string): boolean {
 export function parsePublicUrl(text: string): URL {
   if (!URL.canParse(text)) throw new FlowError('HTTP_TARGET_FORBIDDEN', `"${text.slice(0, 200)}" is no web address.`);
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new FlowError('HTTP_TARGET_FORBIDDEN', `Only http and https can be called, not ${url.protocol}`);
-  if (url.username !== '' || url.password !== '') throw new FlowError('HTTP_TARGET_FORBIDDEN', 'An address with a user name in it cannot be called; use a header.');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw new FlowError('HTTP_TARGET_FORBIDDEN', `Only http and https can be called, not ${url.protocol}`);
+  if (url.username !== '' || url.password !== '')
+    throw new FlowError('HTTP_TARGET_FORBIDDEN', 'An address with a user name in it cannot be called; use a header.');
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (ipaddr.isValid(host) && !isPublicAddress(host)) throw forbidden(host);
   return url;

@@ -31,7 +31,10 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     };
     const onEnd = (): void => finish(null);
     const onBroken = (): void => finish(new FlowError('REQUEST_INVALID', 'The request was cut off.'));
-    const timer = setTimeout(() => finish(new FlowError('REQUEST_INVALID', 'The body did not arrive in time.')), BODY_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => finish(new FlowError('REQUEST_INVALID', 'The body did not arrive in time.')),
+      BODY_TIMEOUT_MS,
+    );
     if (Number(request.headers['content-length'] ?? 0) > maxBytes) {
       finish(tooLarge());
       return;

@@ -4,10 +4,20 @@ import type { Middleware } from 'koa';
  * Mantine sets style attributes, hence 'unsafe-inline' for styles alone. Pictures may be of any https host: posts and profiles live on
  * the networks' own servers.
  */
-const contentSecurityPolicy = (origins: ReadonlySet<string>): string => [
-  "default-src 'self'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", `img-src 'self' data: blob: https: ${[...origins].join(' ')}`, "media-src 'self' https:",
-  "font-src 'self' data:", "connect-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'self'",
-].join('; ');
+const contentSecurityPolicy = (origins: ReadonlySet<string>): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob: https: ${[...origins].join(' ')}`,
+    "media-src 'self' https:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
+  ].join('; ');
 
 /**
  * Headers of every answer.

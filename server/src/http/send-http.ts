@@ -38,7 +38,10 @@ export class HttpCallError extends Error {
   }
 }
 
-const agents = { 'http:': new HttpAgent({ keepAlive: true, timeout: 15_000 }), 'https:': new HttpsAgent({ keepAlive: true, timeout: 15_000 }) };
+const agents = {
+  'http:': new HttpAgent({ keepAlive: true, timeout: 15_000 }),
+  'https:': new HttpsAgent({ keepAlive: true, timeout: 15_000 }),
+};
 
 /**
  * One HTTP call. Follows no redirects, uses no proxy, keeps no cookies.
@@ -59,7 +62,10 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
       call.url,
       {
         method: call.method,
-        headers: { ...call.headers, ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }) },
+        headers: {
+          ...call.headers,
+          ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
+        },
         agent: call.mayReuseConnection ? (isHttps ? agents['https:'] : agents['http:']) : false,
         ...(call.lookup === undefined ? {} : { lookup: call.lookup }),
       },
@@ -68,7 +74,8 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
         let size = 0;
         response.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > call.maxBytes) fail(new HttpCallError('too-large', true, `The answer is larger than ${call.maxBytes} bytes.`));
+          if (size > call.maxBytes)
+            fail(new HttpCallError('too-large', true, `The answer is larger than ${call.maxBytes} bytes.`));
           else chunks.push(chunk);
         });
         response.on('end', () => {
@@ -78,19 +85,28 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
         response.on('error', (cause) => fail(new HttpCallError('cut-off', true, 'The answer broke off.', { cause })));
       },
     );
-    timer = setTimeout(() => fail(new HttpCallError('timeout', isConnected, `No answer within ${call.timeoutMs} ms.`)), call.timeoutMs);
+    timer = setTimeout(
+      () => fail(new HttpCallError('timeout', isConnected, `No answer within ${call.timeoutMs} ms.`)),
+      call.timeoutMs,
+    );
     request.on('socket', (socket) => {
       // A kept connection is connected already.
       if (!socket.connecting) isConnected = true;
       else socket.once(isHttps ? 'secureConnect' : 'connect', () => (isConnected = true));
     });
     request.on('error', (cause) =>
-      fail(isConnected ? new HttpCallError('cut-off', true, 'The connection broke before the answer came.', { cause }) : new HttpCallError('unreachable', false, 'No connection could be made.', { cause })),
+      fail(
+        isConnected
+          ? new HttpCallError('cut-off', true, 'The connection broke before the answer came.', { cause })
+          : new HttpCallError('unreachable', false, 'No connection could be made.', { cause }),
+      ),
     );
     request.end(call.body);
   });
 }
 
 function flat(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  );
 }

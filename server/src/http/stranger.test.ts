@@ -14,7 +14,14 @@ beforeAll(async () => {
   server = await startTestServer();
   const connectionId = (await server.call('GET', '/api/connections')).body.items[0].id;
   const nodes = { start: { type: 'core/manual', v: 1, config: {} }, end: { type: 'core/stop', v: 1, config: {} } };
-  const { id: flowId } = (await server.call('POST', '/api/flows/import', { formatVersion: 1, name: 'Theirs', nodes, edges: [{ from: 'start.matched', to: 'end' }] })).body;
+  const { id: flowId } = (
+    await server.call('POST', '/api/flows/import', {
+      formatVersion: 1,
+      name: 'Theirs',
+      nodes,
+      edges: [{ from: 'start.matched', to: 'end' }],
+    })
+  ).body;
   await server.call('POST', `/api/flows/${flowId}/publish`, {});
   const { eventId } = (await server.call('POST', `/api/flows/${flowId}/run`, {})).body;
   const runId = await server.until(async () => (await server.call('GET', '/api/runs')).body.items[0]?.id);
@@ -25,9 +32,19 @@ beforeAll(async () => {
     await sql`insert into heddle.contact (workspace_id, id, connection_id, platform, platform_id, last_event_at)
       values (${workspaceId}, ${contactId}, ${connectionId}, 'instagram', '1', now())`.execute(tx);
     await sql`insert into heddle.outbox (workspace_id, id, run_id, flow_id, node, visit, key, connection_id, state, kind, action, summary, created_at)
-      values (${workspaceId}, ${outboxId}, ${runId}, ${flowId}, 'end', 1, '1', ${connectionId}, 'unknown', 'message', '{}', 'Theirs', now())`.execute(tx);
+      values (${workspaceId}, ${outboxId}, ${runId}, ${flowId}, 'end', 1, '1', ${connectionId}, 'unknown', 'message', '{}', 'Theirs', now())`.execute(
+      tx,
+    );
   });
-  theirs = { flows: flowId, runs: runId, events: eventId, connections: connectionId, contacts: contactId, outbox: outboxId, 'api-keys': keyId };
+  theirs = {
+    flows: flowId,
+    runs: runId,
+    events: eventId,
+    connections: connectionId,
+    contacts: contactId,
+    outbox: outboxId,
+    'api-keys': keyId,
+  };
   mine = await server.addWorkspace('stranger');
 });
 afterAll(() => server.stop());
@@ -46,7 +63,9 @@ const BODIES: Record<string, unknown> = {
 const call = (endpoint: Endpoint, key: string) => {
   const path = endpoint.path.replace(':id', theirs[resource(endpoint)] ?? 'missing').replace(':version', '1');
   const takesBody = !('not' in endpoint.body);
-  return server.call(endpoint.method, path, takesBody ? (BODIES[endpoint.id] ?? {}) : undefined, { authorization: `Bearer ${key}` });
+  return server.call(endpoint.method, path, takesBody ? (BODIES[endpoint.id] ?? {}) : undefined, {
+    authorization: `Bearer ${key}`,
+  });
 };
 
 describe('a stranger', () => {
@@ -54,18 +73,45 @@ describe('a stranger', () => {
     expect(await call(endpoint, mine.key)).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
   });
 
-  it.each(withoutId.map((endpoint) => [endpoint.id, endpoint] as const))('sees nothing of theirs in %s', async (_id, endpoint) => {
-    const answer = await call(endpoint, mine.key);
-    const text = JSON.stringify(answer.body);
-    for (const id of Object.values(theirs)) expect(text).not.toContain(id);
-    expect(text).not.toContain(await server.workspaceId());
-  });
+  it.each(withoutId.map((endpoint) => [endpoint.id, endpoint] as const))(
+    'sees nothing of theirs in %s',
+    async (_id, endpoint) => {
+      const answer = await call(endpoint, mine.key);
+      const text = JSON.stringify(answer.body);
+      for (const id of Object.values(theirs)) expect(text).not.toContain(id);
+      expect(text).not.toContain(await server.workspaceId());
+    },
+  );
 
   it('cannot bind their account, switch to their workspace or see their changes live', async () => {
     const auth = { authorization: `Bearer ${mine.key}` };
-    const flow = (await server.call('POST', '/api/flows/import', { formatVersion: 1, name: 'Mine', connections: { shop: { platform: 'instagram', label: 'Shop' } }, nodes: {}, edges: [] }, auth)).body;
-    expect((await server.call('PUT', `/api/flows/${flow.id}/bindings`, { connections: { shop: theirs['connections'] }, inputs: {} }, auth)).status).toBe(404);
-    expect((await server.call('POST', '/api/session/workspace', { workspaceId: await server.workspaceId() }, auth)).status).toBe(404);
+    const flow = (
+      await server.call(
+        'POST',
+        '/api/flows/import',
+        {
+          formatVersion: 1,
+          name: 'Mine',
+          connections: { shop: { platform: 'instagram', label: 'Shop' } },
+          nodes: {},
+          edges: [],
+        },
+        auth,
+      )
+    ).body;
+    expect(
+      (
+        await server.call(
+          'PUT',
+          `/api/flows/${flow.id}/bindings`,
+          { connections: { shop: theirs['connections'] }, inputs: {} },
+          auth,
+        )
+      ).status,
+    ).toBe(404);
+    expect(
+      (await server.call('POST', '/api/session/workspace', { workspaceId: await server.workspaceId() }, auth)).status,
+    ).toBe(404);
   });
 
   it('the owner of the ids is let through by the same calls', async () => {
@@ -84,7 +130,13 @@ describe('SQL under the role of the server', () => {
     const seen: string[] = [];
     for (const { name } of tables.rows) {
       const column = name === 'heddle.workspace' ? 'id' : 'workspace_id';
-      const { rows } = await server.database.withWorkspace(mine.workspaceId, (tx) => sql<{ count: number }>`select count(*)::int as count from ${sql.raw(name)} where ${sql.raw(column)} <> ${mine.workspaceId}::uuid`.execute(tx));
+      const { rows } = await server.database.withWorkspace(mine.workspaceId, (tx) =>
+        sql<{
+          count: number;
+        }>`select count(*)::int as count from ${sql.raw(name)} where ${sql.raw(column)} <> ${mine.workspaceId}::uuid`.execute(
+          tx,
+        ),
+      );
       if (rows[0]?.count !== 0) seen.push(name);
     }
     expect(tables.rows.length).toBeGreaterThan(15);

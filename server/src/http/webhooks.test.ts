@@ -17,16 +17,31 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => void (serial += 100));
 
-const comment = (id: number, text = 'hello') => ({ field: 'comments', value: { id: String(id), text, from: { id: '42', username: 'someone' }, media: { id: '1', media_product_type: 'FEED' } } });
+const comment = (id: number, text = 'hello') => ({
+  field: 'comments',
+  value: {
+    id: String(id),
+    text,
+    from: { id: '42', username: 'someone' },
+    media: { id: '1', media_product_type: 'FEED' },
+  },
+});
 const batch = (...entries: object[]) => JSON.stringify({ object: 'instagram', entry: entries });
 const entry = (...changes: object[]) => ({ id: accountId, time: 1_790_000_000, changes });
-const sign = (body: string | Uint8Array, secret: string = SANDBOX_APP.secret) => `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+const sign = (body: string | Uint8Array, secret: string = SANDBOX_APP.secret) =>
+  `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
 const post = (body: string | Uint8Array, signature?: string) =>
-  server.call('POST', '/api/webhooks/instagram', body, { authorization: '', 'content-type': 'application/json', ...(signature === undefined ? {} : { 'x-hub-signature-256': signature }) });
+  server.call('POST', '/api/webhooks/instagram', body, {
+    authorization: '',
+    'content-type': 'application/json',
+    ...(signature === undefined ? {} : { 'x-hub-signature-256': signature }),
+  });
 
 const stored = async (): Promise<number> => {
   const workspaceId = await server.workspaceId();
-  const { rows } = await server.database.withWorkspace(workspaceId, (tx) => sql<{ count: number }>`select count(*)::int as count from heddle.inbound_event`.execute(tx));
+  const { rows } = await server.database.withWorkspace(workspaceId, (tx) =>
+    sql<{ count: number }>`select count(*)::int as count from heddle.inbound_event`.execute(tx),
+  );
   return rows[0]?.count ?? 0;
 };
 
@@ -40,7 +55,10 @@ describe('POST /api/webhooks/instagram', () => {
   ])('refuses %s with 401 and stores nothing', async (_what, signature) => {
     const before = await stored();
     const body = batch(entry(comment(serial)));
-    expect(await post(body, signature(body))).toMatchObject({ status: 401, body: { code: 'WEBHOOK_SIGNATURE_INVALID' } });
+    expect(await post(body, signature(body))).toMatchObject({
+      status: 401,
+      body: { code: 'WEBHOOK_SIGNATURE_INVALID' },
+    });
     expect(await stored()).toBe(before);
   });
 
@@ -62,7 +80,9 @@ describe('POST /api/webhooks/instagram', () => {
 
   it('counts every item of every entry, not just the first', async () => {
     const before = await stored();
-    const body = batch(...[0, 2, 4, 6, 8].map((offset) => entry(comment(serial + offset), comment(serial + offset + 1))));
+    const body = batch(
+      ...[0, 2, 4, 6, 8].map((offset) => entry(comment(serial + offset), comment(serial + offset + 1))),
+    );
     expect((await post(body, sign(body))).status).toBe(200);
     expect(await stored()).toBe(before + 10);
   });
@@ -79,7 +99,9 @@ describe('POST /api/webhooks/instagram', () => {
     const body = batch({ ...entry(comment(serial)), id: '17840000000000000' });
     expect((await post(body, sign(body))).status).toBe(200);
     expect(await stored()).toBe(before);
-    expect((await server.call('GET', '/metrics')).body).toMatch(/heddle_webhook_unrouted_total\{platform="instagram"\} 1/);
+    expect((await server.call('GET', '/metrics')).body).toMatch(
+      /heddle_webhook_unrouted_total\{platform="instagram"\} 1/,
+    );
   });
 
   it.each([
@@ -100,13 +122,23 @@ describe('POST /api/webhooks/instagram', () => {
     expect(await post(body, sign(body))).toMatchObject({ status: 413, body: { code: 'REQUEST_TOO_LARGE' } });
   });
 
-  it.each([['null'], ['[]'], ['"text"'], ['{}'], ['{"object":"instagram","entry":null}'], ['{"object":"instagram","entry":[null,1,{}]}']])('is not upset by %s', async (body) => {
+  it.each([
+    ['null'],
+    ['[]'],
+    ['"text"'],
+    ['{}'],
+    ['{"object":"instagram","entry":null}'],
+    ['{"object":"instagram","entry":[null,1,{}]}'],
+  ])('is not upset by %s', async (body) => {
     expect((await post(body, sign(body))).status).toBe(200);
   });
 });
 
 describe('GET /api/webhooks/instagram', () => {
-  const handshake = (query: Record<string, string>) => server.call('GET', `/api/webhooks/instagram?${new URLSearchParams(query).toString()}`, undefined, { authorization: '' });
+  const handshake = (query: Record<string, string>) =>
+    server.call('GET', `/api/webhooks/instagram?${new URLSearchParams(query).toString()}`, undefined, {
+      authorization: '',
+    });
   const right = { 'hub.mode': 'subscribe', 'hub.verify_token': SANDBOX_APP.verifyToken, 'hub.challenge': '1158201444' };
 
   it('answers the challenge, and only for the right mode and token', async () => {
@@ -117,7 +149,9 @@ describe('GET /api/webhooks/instagram', () => {
   });
 
   it('answers text, so that a challenge of a stranger is no page', async () => {
-    expect((await handshake({ ...right, 'hub.challenge': '<script>' })).headers.get('content-type')).toMatch(/^text\/plain/);
+    expect((await handshake({ ...right, 'hub.challenge': '<script>' })).headers.get('content-type')).toMatch(
+      /^text\/plain/,
+    );
   });
 
   it('knows only platforms that are there, and only GET and POST', async () => {

@@ -18,7 +18,12 @@ const HIDDEN_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization'
 
 /** `GET|POST /api/webhooks/:platform` and `POST /api/hooks/:token`. They read raw bytes, so they stay off the operations of the contract. */
 export function webhookMiddleware(deps: Deps): Middleware {
-  const unrouted = new Counter({ name: 'heddle_webhook_unrouted_total', help: 'Webhook items of accounts that nobody connected', labelNames: ['platform'], registers: [deps.metrics] });
+  const unrouted = new Counter({
+    name: 'heddle_webhook_unrouted_total',
+    help: 'Webhook items of accounts that nobody connected',
+    labelNames: ['platform'],
+    registers: [deps.metrics],
+  });
   return async (ctx, next) => {
     const [, root, kind, name, ...rest] = ctx.path.split('/');
     if (root !== 'api' || name === undefined || name === '' || rest.length > 0) return next();
@@ -42,7 +47,8 @@ function platformOf(deps: Deps, name: string) {
   if (platform === undefined) throw new FlowError('NOT_FOUND', `There is no platform "${name}".`);
   const app = deps.connections.appOf(name);
   // Fails closed: without a secret nothing can be verified, so nothing is taken.
-  if (app === undefined || app.appSecrets.length === 0) throw new FlowError('WEBHOOK_NOT_CONFIGURED', `No app secret is set for ${platform.title}.`);
+  if (app === undefined || app.appSecrets.length === 0)
+    throw new FlowError('WEBHOOK_NOT_CONFIGURED', `No app secret is set for ${platform.title}.`);
   return { platform, app };
 }
 
@@ -75,7 +81,10 @@ async function receive(ctx: Context, deps: Deps, name: string, countUnrouted: (i
   }
   if (unknown > 0) {
     countUnrouted(unknown);
-    deps.log.warn({ platform: name, items: unknown, requestId: ctx.state.requestId }, 'Webhook for an account that nobody connected');
+    deps.log.warn(
+      { platform: name, items: unknown, requestId: ctx.state.requestId },
+      'Webhook for an account that nobody connected',
+    );
   }
   await Promise.all([...byWorkspace].map(([workspaceId, list]) => deps.runtime.ingest.accept(workspaceId, list)));
   ctx.status = 200;
@@ -96,7 +105,9 @@ async function receiveHook(ctx: Context, deps: Deps, token: string): Promise<voi
     occurredAtMs: deps.clock.nowMs(),
     data: { body: hookBody(ctx, raw), query: Object.fromEntries(ctx.URL.searchParams), headers: visibleHeaders(ctx) },
   };
-  const [eventId] = await deps.runtime.ingest.accept(hook.workspace_id, [{ event, platform: 'core', connectionId: null, target: { flowId: hook.flow_id, node: hook.node } }]);
+  const [eventId] = await deps.runtime.ingest.accept(hook.workspace_id, [
+    { event, platform: 'core', connectionId: null, target: { flowId: hook.flow_id, node: hook.node } },
+  ]);
   ctx.status = 202;
   ctx.body = { eventId: eventId ?? null, isDuplicate: eventId === null };
 }
@@ -116,5 +127,7 @@ function visibleHeaders(ctx: Context): JsonObject {
 }
 
 function flatHeaders(ctx: Context): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(ctx.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+  return Object.fromEntries(
+    Object.entries(ctx.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 }

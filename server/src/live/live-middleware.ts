@@ -62,7 +62,11 @@ function filterFor(query: URLSearchParams): (change: LiveChange) => boolean {
   const runId = query.get('runId');
   const flowId = query.get('flowId');
   return (change) => {
-    if (runId !== null && !((change.kind === 'run' && change.id === runId) || ('runId' in change && change.runId === runId))) return false;
+    if (
+      runId !== null &&
+      !((change.kind === 'run' && change.id === runId) || ('runId' in change && change.runId === runId))
+    )
+      return false;
     if (flowId === null) return true;
     return change.kind === 'flow' ? change.id === flowId : !('flowId' in change) || change.flowId === flowId;
   };

@@ -63,7 +63,9 @@ describe('live updates between processes', () => {
   it('go on after the connection broke, and say that some may have been missed', async () => {
     const workspaceId = newId();
     const arrived = next(there, workspaceId);
-    await db.database.pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'heddle live' and datname = current_database()`);
+    await db.database.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'heddle live' and datname = current_database()`,
+    );
     expect(await arrived).toEqual([{ kind: 'resync' }]);
   });
 });
@@ -75,9 +77,16 @@ describe('GET /api/live', () => {
 
   /** Opens the stream; `read` gives the next text that is no heartbeat. */
   async function open(query = '', headers: Record<string, string> = {}) {
-    const stream = await fetch(`${server.url}/api/live${query}`, { headers: { authorization: `Bearer ${server.key}`, ...headers } });
+    const stream = await fetch(`${server.url}/api/live${query}`, {
+      headers: { authorization: `Bearer ${server.key}`, ...headers },
+    });
     const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
-    return { status: stream.status, type: stream.headers.get('content-type'), read: async () => (await reader?.read())?.value, close: () => reader?.cancel() };
+    return {
+      status: stream.status,
+      type: stream.headers.get('content-type'),
+      read: async () => (await reader?.read())?.value,
+      close: () => reader?.cancel(),
+    };
   }
 
   it('needs a sign-in', async () => {
@@ -102,10 +111,17 @@ describe('GET /api/live', () => {
   });
 
   it('narrows to one flow', async () => {
-    const [one, two] = [(await server.call('POST', '/api/flows', {})).body.id, (await server.call('POST', '/api/flows', {})).body.id];
+    const [one, two] = [
+      (await server.call('POST', '/api/flows', {})).body.id,
+      (await server.call('POST', '/api/flows', {})).body.id,
+    ];
     const stream = await open(`?flowId=${two}`);
     await stream.read();
-    for (const id of [one, two]) await server.call('PATCH', `/api/flows/${id}`, { baseRevision: 1, operations: [{ kind: 'setName', name: 'New' }] });
+    for (const id of [one, two])
+      await server.call('PATCH', `/api/flows/${id}`, {
+        baseRevision: 1,
+        operations: [{ kind: 'setName', name: 'New' }],
+      });
     const text = await stream.read();
     expect(text).toContain(two);
     expect(text).not.toContain(one);

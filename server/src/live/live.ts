@@ -10,7 +10,10 @@ const MAX_PAYLOAD_BYTES = 7_900;
 const RECONNECT_MS = 1_000;
 
 /** What happened in a workspace; or `resync`: some changes may have been missed, so fetch everything again; or `end`: this process stops. */
-export type LiveNews = { readonly kind: 'changes'; readonly changes: readonly LiveChange[] } | { readonly kind: 'resync' } | { readonly kind: 'end' };
+export type LiveNews =
+  | { readonly kind: 'changes'; readonly changes: readonly LiveChange[] }
+  | { readonly kind: 'resync' }
+  | { readonly kind: 'end' };
 
 export interface Live {
   /** Tells every page of the workspace, in any process, soon. Call it after the commit; losing one is harmless. */
@@ -47,7 +50,8 @@ export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log })
   };
 
   const tell = (workspaceId: string, news: LiveNews): void => {
-    for (const listener of [...(listeners.get(workspaceId) ?? [])]) listener(news);
+    // A copy: a listener may end its subscription.
+    for (const listener of Array.from(listeners.get(workspaceId) ?? [])) listener(news);
   };
 
   const listen = async (): Promise<void> => {

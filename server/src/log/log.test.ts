@@ -8,8 +8,16 @@ function capture() {
 
 it('keeps secrets out, by field name and by form', () => {
   const { lines, log } = capture();
-  log.info({ accessToken: 'canary-1', request: { headers: { authorization: 'Bearer canary-2' } }, workspaceId: 'w1' }, 'called');
-  log.error({ error: new Error('GET https://graph/me?access_token=canary-3 failed', { cause: new Error('hdl_canary4canary4') }) }, 'failed');
+  log.info(
+    { accessToken: 'canary-1', request: { headers: { authorization: 'Bearer canary-2' } }, workspaceId: 'w1' },
+    'called',
+  );
+  log.error(
+    {
+      error: new Error('GET https://graph/me?access_token=canary-3 failed', { cause: new Error('hdl_canary4canary4') }),
+    },
+    'failed',
+  );
   const text = lines.join('');
   expect(text).not.toContain('canary');
   expect(text).toContain('"workspaceId":"w1"');

@@ -13,7 +13,19 @@ export interface LogOptions {
 }
 
 /** Fields that never reach a log, wherever they stand in an object. */
-const SECRET_FIELDS = ['accessToken', 'access_token', 'authorization', 'cookie', 'token', 'secret', 'password', 'appSecrets', 'apiKey', 'client_secret', 'code'];
+const SECRET_FIELDS = [
+  'accessToken',
+  'access_token',
+  'authorization',
+  'cookie',
+  'token',
+  'secret',
+  'password',
+  'appSecrets',
+  'apiKey',
+  'client_secret',
+  'code',
+];
 
 /** JSON lines, or readable ones for a terminal. Secrets are taken out by field name and by the form of tokens in texts. */
 export function createLog(options: LogOptions): Log {

@@ -11,7 +11,12 @@ function prettyLine(line: string, hasColour: boolean): string {
   const { level, time, msg, error, ...fields } = JSON.parse(line) as Record<string, unknown>; // pino writes one JSON object per line
   const label = String(level);
   const painted = hasColour ? `\u001B[${COLOURS[label] ?? 0}m${label}\u001B[0m` : label;
-  const rest = Object.entries(fields).map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const trace = typeof error === 'object' && error !== null ? `\n${String(Reflect.get(error, 'stack') ?? Reflect.get(error, 'message'))}` : '';
+  const rest = Object.entries(fields).map(
+    ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  const trace =
+    typeof error === 'object' && error !== null
+      ? `\n${String(Reflect.get(error, 'stack') ?? Reflect.get(error, 'message'))}`
+      : '';
   return `${String(time).slice(11, 19)} ${painted} ${[String(msg ?? ''), ...rest].join(' ')}${trace}\n`;
 }

@@ -60,7 +60,13 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   const lines: string[] = [];
   const log = createLog({ level: 'debug', destination: { write: (line) => void lines.push(line) } });
   const settings = parseSettings({
-    PORT: String(await freePort()), DATABASE_URL: copy.url, HEDDLE_DATA_DIR: dataDir, HEDDLE_KEYS: KEYS, HEDDLE_BOOTSTRAP_API_KEY: key, HEDDLE_DATABASE_CONNECTIONS: '8', ...env,
+    PORT: String(await freePort()),
+    DATABASE_URL: copy.url,
+    HEDDLE_DATA_DIR: dataDir,
+    HEDDLE_KEYS: KEYS,
+    HEDDLE_BOOTSTRAP_API_KEY: key,
+    HEDDLE_DATABASE_CONNECTIONS: '8',
+    ...env,
   });
   const heddle = await startHeddle(settings, log, () => undefined, { onWrongAnswer: 'fail' });
   const url = `http://127.0.0.1:${settings.port}`;
@@ -72,19 +78,35 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
 
   const call: TestServer['call'] = async (method, path, body, headers) => {
     const isRaw = typeof body === 'string' || body instanceof Uint8Array;
-    const all = Object.entries({ authorization: `Bearer ${key}`, ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }), ...headers });
+    const all = Object.entries({
+      authorization: `Bearer ${key}`,
+      ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    });
     const response = await fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
       headers: Object.fromEntries(all.filter(([, value]) => value !== '')),
-      ...(body === undefined ? {} : { body: isRaw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }), // narrowed by isRaw
+      ...(body === undefined
+        ? {}
+        : { body: isRaw ? (body as string | Uint8Array<ArrayBuffer>) : JSON.stringify(body) }), // narrowed by isRaw
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : text,
+    };
   };
 
   return {
-    url, heddle, key, database, ownerUrl: copy.url, dataDir, call,
+    url,
+    heddle,
+    key,
+    database,
+    ownerUrl: copy.url,
+    dataDir,
+    call,
     logText: () => lines.join(''),
     until: (ask) => until(url, key, ask),
     workspaceId: async () => (await call('GET', '/api/session')).body.workspace.id,
@@ -93,10 +115,21 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
       const secret = `hdl_test_${newId()}`;
       await database.withWorkspace(workspaceId, async (tx) => {
         await tx.insertInto('heddle.workspace').values({ id: workspaceId, name }).execute();
-        await tx.insertInto('heddle.member').values({ workspace_id: workspaceId, member_id: `member of ${name}`, role: 'owner' }).execute();
+        await tx
+          .insertInto('heddle.member')
+          .values({ workspace_id: workspaceId, member_id: `member of ${name}`, role: 'owner' })
+          .execute();
         await tx
           .insertInto('heddle.api_key')
-          .values({ workspace_id: workspaceId, id: newId(), name: 'test', role: 'owner', prefix: secret.slice(0, 10), hash: hashSecret(secret), created_by: `member of ${name}` })
+          .values({
+            workspace_id: workspaceId,
+            id: newId(),
+            name: 'test',
+            role: 'owner',
+            prefix: secret.slice(0, 10),
+            hash: hashSecret(secret),
+            created_by: `member of ${name}`,
+          })
           .execute();
       });
       return { workspaceId, key: secret };
@@ -112,14 +145,17 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
 }
 
 async function until<T>(url: string, key: string, ask: () => Promise<T | undefined>): Promise<T> {
-  const stream = await fetch(`${url}/api/live`, { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(20_000) });
+  const stream = await fetch(`${url}/api/live`, {
+    headers: { authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(20_000),
+  });
   if (stream.body === null) throw new Error('The live stream has no body');
   try {
     // The stream is open before the first look, so no change is missed in between.
     const first = await ask();
     if (first !== undefined) return first;
-    for await (const _chunk of stream.body) {
-      const found = await ask();
+    for await (const chunk of stream.body) {
+      const found = chunk.length > 0 ? await ask() : undefined;
       if (found !== undefined) return found;
     }
   } catch (error) {

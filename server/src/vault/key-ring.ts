@@ -20,7 +20,10 @@ export interface KeyRing {
  * @throws StartupError naming the position of a bad key; never the key.
  */
 export function parseKeyRing(text: string, source = 'HEDDLE_KEYS'): KeyRing {
-  const keys = text.split(/[\s,]+/).filter((part) => part !== '').map((part, index) => parseKey(part, index, source));
+  const keys = text
+    .split(/[\s,]+/)
+    .filter((part) => part !== '')
+    .map((part, index) => parseKey(part, index, source));
   const [newest] = keys;
   const oldest = keys.at(-1);
   if (newest === undefined || oldest === undefined) {

@@ -31,7 +31,11 @@ export function openText(key: Uint8Array, place: Place, sealed: string): string 
     decipher.setAuthTag(tag);
     return Buffer.concat([decipher.update(data), decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new FlowError('SECRET_UNREADABLE', `The secret in ${place.table}.${place.column} does not open with its key.`, { cause });
+    throw new FlowError(
+      'SECRET_UNREADABLE',
+      `The secret in ${place.table}.${place.column} does not open with its key.`,
+      { cause },
+    );
   }
 }
 
@@ -43,8 +47,10 @@ export function keyIdOf(sealed: string, place: Place): string {
 function parseSealed(sealed: string, place: Place): { keyId: string; iv: Buffer; tag: Buffer; data: Buffer } {
   const [version, keyId, ...rest] = sealed.split('.');
   const [iv, tag, data] = rest.map((part) => Buffer.from(part, 'base64url'));
-  const isWhole = version === 'v1' && keyId && rest.length === 3 && iv?.length === IV_BYTES && tag?.length === TAG_BYTES && data;
-  if (!isWhole) throw new FlowError('SECRET_UNREADABLE', `The secret in ${place.table}.${place.column} has an unknown form.`);
+  const isWhole =
+    version === 'v1' && keyId && rest.length === 3 && iv?.length === IV_BYTES && tag?.length === TAG_BYTES && data;
+  if (!isWhole)
+    throw new FlowError('SECRET_UNREADABLE', `The secret in ${place.table}.${place.column} has an unknown form.`);
   return { keyId, iv, tag, data };
 }
 

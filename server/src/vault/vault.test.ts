@@ -8,7 +8,12 @@ import { createVault } from './vault.ts';
 
 const OLD = randomBytes(32).toString('base64');
 const NEW = randomBytes(32).toString('hex');
-const place = (workspaceId: string, row = 'row-1') => ({ workspaceId, table: 'connection', row, column: 'token_sealed' });
+const place = (workspaceId: string, row = 'row-1') => ({
+  workspaceId,
+  table: 'connection',
+  row,
+  column: 'token_sealed',
+});
 
 let db: MigratedDatabase;
 let workspaceId: string;
@@ -16,7 +21,9 @@ beforeAll(async () => void (db = await createMigratedDatabase()));
 afterAll(() => db.drop());
 beforeEach(async () => {
   workspaceId = newId();
-  await db.database.withWorkspace(workspaceId, (tx) => tx.insertInto('heddle.workspace').values({ id: workspaceId, name: 'Shop' }).execute());
+  await db.database.withWorkspace(workspaceId, (tx) =>
+    tx.insertInto('heddle.workspace').values({ id: workspaceId, name: 'Shop' }).execute(),
+  );
 });
 
 const vaultWith = (keys: string) => createVault({ database: db.database, keyRing: parseKeyRing(keys) });
@@ -26,8 +33,12 @@ describe('sealed text', () => {
 
   it('refuses a tag cut to 4 bytes', () => {
     const parts = sealText(key, 'k', place('w'), 'secret').split('.');
-    parts[3] = Buffer.from(parts[3] ?? '', 'base64url').subarray(0, 4).toString('base64url');
-    expect(() => openText(key, place('w'), parts.join('.'))).toThrow(expect.objectContaining({ code: 'SECRET_UNREADABLE' }));
+    parts[3] = Buffer.from(parts[3] ?? '', 'base64url')
+      .subarray(0, 4)
+      .toString('base64url');
+    expect(() => openText(key, place('w'), parts.join('.'))).toThrow(
+      expect.objectContaining({ code: 'SECRET_UNREADABLE' }),
+    );
   });
 
   it.each([
@@ -55,7 +66,9 @@ describe('vault', () => {
 
   it('gives each workspace its own data key', async () => {
     const other = newId();
-    await db.database.withWorkspace(other, (tx) => tx.insertInto('heddle.workspace').values({ id: other, name: 'Other' }).execute());
+    await db.database.withWorkspace(other, (tx) =>
+      tx.insertInto('heddle.workspace').values({ id: other, name: 'Other' }).execute(),
+    );
     const vault = vaultWith(OLD);
     const sealed = await vault.seal(place(workspaceId), 'secret');
     await vault.seal(place(other), 'secret');

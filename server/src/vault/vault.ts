@@ -43,8 +43,16 @@ export function createVault(options: { database: Database; keyRing: KeyRing }): 
     const row = await database.withWorkspace(workspaceId, async (tx) => {
       const fresh = { id: newId(), wrapped: '' };
       fresh.wrapped = wrap(keyRing, workspaceId, { id: fresh.id, bytes: randomBytes(32) });
-      await tx.insertInto('heddle.data_key').values({ workspace_id: workspaceId, ...fresh }).onConflict((conflict) => conflict.doNothing()).execute();
-      return tx.selectFrom('heddle.data_key').select(['id', 'wrapped']).where('retired_at', 'is', null).executeTakeFirstOrThrow();
+      await tx
+        .insertInto('heddle.data_key')
+        .values({ workspace_id: workspaceId, ...fresh })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      return tx
+        .selectFrom('heddle.data_key')
+        .select(['id', 'wrapped'])
+        .where('retired_at', 'is', null)
+        .executeTakeFirstOrThrow();
     });
     const key = remember(workspaceId, { id: row.id, bytes: unwrap(keyRing, workspaceId, row) });
     inUse.set(workspaceId, key);
@@ -56,9 +64,15 @@ export function createVault(options: { database: Database; keyRing: KeyRing }): 
     if (known !== undefined) return known;
     // A sealed text names its key; anything but an id of ours must not reach the database as a uuid.
     const row = /^[0-9a-f-]{36}$/.test(id)
-      ? await database.withWorkspace(place.workspaceId, (tx) => tx.selectFrom('heddle.data_key').select(['id', 'wrapped']).where('id', '=', id).executeTakeFirst())
+      ? await database.withWorkspace(place.workspaceId, (tx) =>
+          tx.selectFrom('heddle.data_key').select(['id', 'wrapped']).where('id', '=', id).executeTakeFirst(),
+        )
       : undefined;
-    if (row === undefined) throw new FlowError('SECRET_UNREADABLE', `The secret in ${place.table}.${place.column} needs a key that this workspace does not have.`);
+    if (row === undefined)
+      throw new FlowError(
+        'SECRET_UNREADABLE',
+        `The secret in ${place.table}.${place.column} needs a key that this workspace does not have.`,
+      );
     return remember(place.workspaceId, { id, bytes: unwrap(keyRing, place.workspaceId, row) }).bytes;
   };
 
@@ -69,7 +83,9 @@ export function createVault(options: { database: Database; keyRing: KeyRing }): 
     },
     open: async (place, sealed) => openText(await keyById(place, keyIdOf(sealed, place)), place, sealed),
     rewrap: async () => {
-      const { rows } = await sql<{ workspace_id: string }>`select workspace_id from heddle.workspace_ids()`.execute(database.anyWorkspace);
+      const { rows } = await sql<{ workspace_id: string }>`select workspace_id from heddle.workspace_ids()`.execute(
+        database.anyWorkspace,
+      );
       let count = 0;
       for (const { workspace_id } of rows) count += await rewrapWorkspace(database, keyRing, workspace_id);
       return count;
@@ -84,7 +100,12 @@ async function rewrapWorkspace(database: Database, keyRing: KeyRing, workspaceId
     for (const row of stale) {
       const wrapped = wrap(keyRing, workspaceId, { id: row.id, bytes: unwrap(keyRing, workspaceId, row) });
       // Guarded by the old value: two processes that do this together change nothing twice.
-      await tx.updateTable('heddle.data_key').set({ wrapped }).where('id', '=', row.id).where('wrapped', '=', row.wrapped).execute();
+      await tx
+        .updateTable('heddle.data_key')
+        .set({ wrapped })
+        .where('id', '=', row.id)
+        .where('wrapped', '=', row.wrapped)
+        .execute();
     }
     return stale.length;
   });
@@ -99,7 +120,11 @@ function wrap(keyRing: KeyRing, workspaceId: string, key: DataKey): string {
 function unwrap(keyRing: KeyRing, workspaceId: string, row: { id: string; wrapped: string }): Uint8Array {
   const place = wrapPlace(workspaceId, row.id);
   const key = keyRing.find(keyIdOf(row.wrapped, place));
-  if (key === undefined) throw new FlowError('SECRET_UNREADABLE', 'The key that wrapped the data key of this workspace is not in HEDDLE_KEYS.');
+  if (key === undefined)
+    throw new FlowError(
+      'SECRET_UNREADABLE',
+      'The key that wrapped the data key of this workspace is not in HEDDLE_KEYS.',
+    );
   return Buffer.from(openText(key, place, row.wrapped), 'base64');
 }
 
