@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['{schemas,engine,nodes,editor,bench,scripts}/**/*.test.{ts,tsx}'],
+          include: ['{schemas,engine,nodes,editor,bench,scripts,examples}/**/*.test.{ts,tsx}'],
           exclude,
           testTimeout: 10_000,
         },
@@ -23,7 +23,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'integration',
-          include: ['{server,examples,tests}/**/*.test.ts'],
+          include: ['{server,tests}/**/*.test.ts'],
           exclude,
           // One throw-away Postgres for the run; unit tests do not wait for it.
           globalSetup: ['tests/support/global-setup.ts'],
