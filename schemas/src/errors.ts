@@ -76,6 +76,8 @@ export const ERRORS = {
   OAUTH_STATE_INVALID: { status: 400, retry: 'never', summary: 'The sign-in at the platform was not started here, was used already or took over 10 minutes.', remedy: 'Start connecting again.' },
   OAUTH_REFUSED: { status: 400, retry: 'never', summary: 'The platform or the person refused the connection.', remedy: 'Start again and allow the access.' },
   CONNECTION_NOT_READY: { status: 409, retry: 'never', summary: 'The connection is not usable now.', remedy: 'Open Connections; it says what to do.' },
+  // --- publishing
+  POST_STATE_CONFLICT: { status: 409, retry: 'never', summary: 'The post is in a state that does not allow this, such as changing a post that is being published.', remedy: 'Load the post again; its state and reason say what can be done.' },
   // --- services
   AI_NOT_CONFIGURED: { status: 409, retry: 'never', summary: 'No AI provider is set up.', remedy: 'Set OPENAI_API_KEY, or let the fallback port answer.' },
   AI_FAILED: { status: 502, retry: 'backoff', summary: 'The AI provider gave no usable answer.', remedy: 'Heddle tries again, then takes the fallback port.' },

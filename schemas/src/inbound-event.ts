@@ -19,6 +19,7 @@ export type EventContact = Static<typeof EventContactSchema>;
  * `instagram/message` {messageId, text?, attachments?, quickReplyPayload?, replyToMessageId?, storyId?, storyUrl?, isStoryMention?, referral?};
  * `instagram/postback` {messageId, title, payload}; `instagram/echo` {messageId, text?, attachments?};
  * `instagram/reaction`, `instagram/read`, `instagram/referral`, `instagram/message-edit`, `instagram/message-deleted`;
+ * `publishing/post-due` {postId, revision, attempt, caption, media: [{url, altText}], timeZone};
  * `<platform>/unknown` {raw}; `core/manual`, `core/schedule` {tickAt}, `core/webhook` {body, query, headers}.
  */
 export const InboundEventSchema = Type.Object(

@@ -56,6 +56,20 @@ export const PlatformActionSchema = Type.Union([
   Type.Object({ kind: Type.Literal('commentReply'), commentId: Type.String(), text: Type.String() }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('hideComment'), commentId: Type.String(), hide: Type.Boolean() }, { additionalProperties: false }),
   Type.Object({ kind: Type.Enum(['typing', 'markSeen']), to: Type.String() }, { additionalProperties: false }),
+  /** Prepares a post; nothing is visible yet. An item of a carousel has no caption; a carousel names its prepared items. */
+  Type.Object(
+    {
+      kind: Type.Literal('createContainer'),
+      container: Type.Union([
+        Type.Object({ kind: Type.Literal('image'), url: Type.String(), altText: Type.String(), caption: Type.String() }, { additionalProperties: false }),
+        Type.Object({ kind: Type.Literal('item'), url: Type.String(), altText: Type.String() }, { additionalProperties: false }),
+        Type.Object({ kind: Type.Literal('carousel'), childIds: Type.Array(Type.String(), { minItems: 2, maxItems: 10 }), caption: Type.String() }, { additionalProperties: false }),
+      ]),
+    },
+    { additionalProperties: false },
+  ),
+  /** Makes a prepared post visible. `caption` tells it from others when the answer is lost. */
+  Type.Object({ kind: Type.Literal('publishContainer'), containerId: Type.String(), caption: Type.String() }, { additionalProperties: false }),
   Type.Object(
     { kind: Type.Literal('http'), method: Type.String(), url: Type.String(), headers: Type.Record(Type.String(), Type.String()), body: Type.Optional(Type.String()) },
     { additionalProperties: false },

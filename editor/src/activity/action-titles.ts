@@ -6,5 +6,7 @@ export const ACTION_TITLES: Readonly<Record<string, string>> = {
   hideComment: 'Comment hidden or shown',
   typing: 'Typing dots',
   markSeen: 'Marked as seen',
+  createContainer: 'Post prepared',
+  publishContainer: 'Post published',
   http: 'Call to another system',
 };

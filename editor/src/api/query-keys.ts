@@ -21,6 +21,9 @@ export const queryKeys = {
   contacts: ['contacts'] as const,
   contactList: (filter: object) => ['contacts', 'list', filter] as const,
   contact: (id: string) => ['contacts', 'one', id] as const,
+  posts: ['posts'] as const,
+  postList: (filter: object) => ['posts', 'list', filter] as const,
+  publishingLimits: ['publishing-limits'] as const,
   connections: ['connections'] as const,
   media: (connectionId: string) => ['connections', 'media', connectionId] as const,
 };
@@ -55,6 +58,9 @@ export function staleKeys(changes: readonly LiveChange[]): readonly (readonly un
       case 'outbox':
         add(queryKeys.outbox);
         if (change.runId !== null) add(queryKeys.run(change.runId));
+        break;
+      case 'post':
+        add(queryKeys.posts);
         break;
       case 'connection':
         add(queryKeys.connections);

@@ -20,12 +20,26 @@ export interface PlatformResponse {
   readonly body: JsonValue;
 }
 
+/** What a picture file is, by its content. `bytes` is the size of the file; width and height in pixels, null where they cannot be told. */
+export interface PictureFacts {
+  readonly format: 'jpeg' | 'png' | 'gif' | 'webp' | 'unknown';
+  readonly bytes: number;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
 /** The account an action is done for. */
 export interface PlatformAccount {
   readonly connectionId: string;
   /** The platform's id of the account (the one webhooks carry). */
   readonly externalId: string;
   readonly http: PlatformHttp;
+  /**
+   * Looks at a picture at a public address, as the platform will. Absent where the host has no way out.
+   *
+   * @throws FlowError `HTTP_TARGET_FORBIDDEN` | `HTTP_FAILED`.
+   */
+  inspectPicture?(url: string): Promise<PictureFacts>;
 }
 
 /** An event found in a webhook body, and the account it belongs to. */

@@ -12,6 +12,7 @@ export const LiveChangeSchema = Type.Union([
   Type.Object({ kind: Type.Literal('flow'), id: IdSchema, draftRevision: Type.Integer() }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('event'), id: IdSchema }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('outbox'), id: IdSchema, runId: Type.Union([IdSchema, Type.Null()]) }, { additionalProperties: false }),
+  Type.Object({ kind: Type.Literal('post'), id: IdSchema }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('connection'), id: IdSchema }, { additionalProperties: false }),
 ]);
 export type LiveChange = Static<typeof LiveChangeSchema>;

@@ -8,6 +8,8 @@ const HOUR_MS = 3_600_000;
 const TEXT: RateLimit = { bucket: 'send', amount: 100, perMs: SECOND_MS };
 const HEAVY_MEDIA: RateLimit = { bucket: 'sendMedia', amount: 10, perMs: SECOND_MS };
 const PRIVATE_REPLY: RateLimit = { bucket: 'privateReply', amount: 750, perMs: HOUR_MS };
+/** Containers that an account may make in a day (platforms.md D.1). */
+const CONTAINER: RateLimit = { bucket: 'container', amount: 400, perMs: 24 * HOUR_MS };
 
 /**
  * The limits that an action counts against, per account. Comment replies have no published number; Instagram's spam protection
@@ -22,7 +24,10 @@ export function limitsOf(action: PlatformAction): readonly RateLimit[] {
     case 'typing':
     case 'markSeen':
       return [TEXT];
+    case 'createContainer':
+      return [CONTAINER];
     default:
+      // How many posts may be published differs between accounts and is asked for (`publishingLimit`).
       return [];
   }
 }

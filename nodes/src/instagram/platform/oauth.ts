@@ -17,6 +17,11 @@ export const INSTAGRAM_SCOPES = [
     title: 'Read and answer comments',
     withoutIt: 'Comments start no flow; public and private replies fail.',
   },
+  {
+    name: 'instagram_business_content_publish',
+    title: 'Publish posts',
+    withoutIt: 'Posts cannot be published from here.',
+  },
 ] as const;
 
 /** Webhook fields of the account that we need (platforms.md C.3). */

@@ -2,6 +2,7 @@ import { FlowError, type JsonObject, type PlatformAction, type SendReceipt } fro
 import type { PlatformAccount, PlatformResponse } from '@heddle/engine';
 import { graphPath, property, textProperty } from './graph-api.ts';
 import { toGraphError } from './errors.ts';
+import { judgeRefusedPublish, toPublishCall } from './publish-perform.ts';
 import { toGraphMessage } from './to-graph-message.ts';
 import { validateAction } from './validate-action.ts';
 
@@ -27,7 +28,9 @@ export async function performAction(
   const call = toGraphCall(action, account.externalId);
   const response = await account.http.request({ method: 'POST', path: call.path, body: call.body });
   if (response.status < 200 || response.status > 299 || property(response.body, 'error') !== undefined) {
-    throw toGraphError(response, nowMs());
+    const refusal = toGraphError(response, nowMs());
+    if (action.kind === 'publishContainer') return judgeRefusedPublish(action, account, nowMs, refusal);
+    throw refusal;
   }
   return toReceipt(action, response);
 }
@@ -54,6 +57,9 @@ export function toGraphCall(action: PlatformAction, accountId: string): { path: 
       return { path: messages, body: { recipient: { id: action.to }, sender_action: 'typing_on' } };
     case 'markSeen':
       return { path: messages, body: { recipient: { id: action.to }, sender_action: 'mark_seen' } };
+    case 'createContainer':
+    case 'publishContainer':
+      return toPublishCall(action, accountId);
     case 'http':
       throw new FlowError('SEND_INVALID', 'Instagram does not carry out plain HTTP requests.', {
         details: { sent: false },
@@ -71,6 +77,8 @@ function toReceipt(action: PlatformAction, response: PlatformResponse): SendRece
     case 'privateReply':
       return { platformId: requireId(textProperty(response.body, 'message_id'), response), ...recipient };
     case 'commentReply':
+    case 'createContainer':
+    case 'publishContainer':
       return { platformId: requireId(textProperty(response.body, 'id'), response) };
     default:
       return { platformId: null, ...recipient };

@@ -2,6 +2,7 @@ import { FlowError, type JsonObject, type JsonValue } from '@heddle/schemas';
 import type { PlatformAccount } from '@heddle/engine';
 import { compact, graphPath, listProperty, objectProperty, property, textProperty } from './graph-api.ts';
 import { toGraphError } from './errors.ts';
+import { readForPublishing } from './publish-read.ts';
 
 /** A GET; the body of a good answer. @throws FlowError by the error table. */
 export async function getFromGraph(
@@ -22,6 +23,7 @@ export async function getFromGraph(
  * `profile` {platformId} → {platformId, name, firstName, username, pictureUrl, followerCount, isFollower, isFollowed, isVerified};
  * `media` {limit?, after?} → {items: [{id, caption, kind, mediaUrl, thumbnailUrl, permalink, timestamp}], after?};
  * `comment` {commentId} → {commentId, text, timestamp, fromId, username, mediaId};
+ * `publishingLimit`, `publishingCheck`, `container`, `post`: see `readForPublishing`;
  * `account` {} → {externalId, username, name, pictureUrl, followerCount, mediaCount}.
  * Values that Instagram does not give are absent.
  *
@@ -75,11 +77,14 @@ export async function readFromInstagram(
           nowMs,
         ),
       );
-    default:
+    default: {
+      const found = await readForPublishing(what, args, account, nowMs);
+      if (found !== undefined) return found;
       throw new FlowError(
         'REQUEST_INVALID',
-        `Instagram has no data called "${what}"; there are profile, media, comment and account.`,
+        `Instagram has no data called "${what}"; there are profile, media, comment, account, publishingLimit, publishingCheck, container and post.`,
       );
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { FlowError, type JsonValue, type OutgoingMessage, type PlatformAction } from '@heddle/schemas';
 import type { PlatformAccount, ReconcileResult } from '@heddle/engine';
 import { graphPath, listProperty, objectProperty, parseGraphTime, property, textProperty } from './graph-api.ts';
+import { reconcilePublish } from './publish-reconcile.ts';
 import { getFromGraph } from './read.ts';
 
 /** Pages of comment replies that we look through: 50 each. */
@@ -14,7 +15,8 @@ const unknown = (reason: string): ReconcileResult => ({ outcome: 'unknown', reas
  * Looks for the effect of an action that was on its way between `sinceMs` and now. Reads only.
  *
  * Finding it proves that it was sent. Not finding it proves nothing: the listing may lag behind, and the call may still be on
- * its way. So the answer is `sent` or `unknown`, never `notSent`.
+ * its way. So the answer for a message or reply is `sent` or `unknown`, never `notSent`. A prepared post knows its state, see
+ * `reconcilePublish`.
  *
  * @throws FlowError when Instagram cannot be asked now and may be asked later: `PLATFORM_UNAVAILABLE`, `PLATFORM_RATE_LIMITED`.
  */
@@ -34,6 +36,11 @@ export async function reconcileAction(
         return await findCommentReply(action.commentId, action.text, sinceMs, account, nowMs);
       case 'hideComment':
         return await findHiddenState(action.commentId, action.hide, account, nowMs);
+      case 'createContainer':
+        // Invisible, free to make anew, and gone after 24 hours: one that nobody knows of does no harm (platforms.md D.1).
+        return { outcome: 'notSent' };
+      case 'publishContainer':
+        return await reconcilePublish(action, sinceMs, account, nowMs);
       default:
         return unknown(`Instagram keeps no trace of "${action.kind}" that could be looked up.`);
     }

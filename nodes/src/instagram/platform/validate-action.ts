@@ -1,4 +1,5 @@
 import type { Button, Card, OutgoingMessage, PlatformAction, QuickReply } from '@heddle/schemas';
+import { validatePublishing } from './publish-validate.ts';
 
 /** One thing that Instagram would refuse; `path` is a JSON pointer into the action. */
 export interface ActionProblem {
@@ -34,6 +35,9 @@ export function validateAction(action: PlatformAction): ActionProblem[] {
     case 'typing':
     case 'markSeen':
       return required('/to', action.to);
+    case 'createContainer':
+    case 'publishContainer':
+      return validatePublishing(action);
     case 'http':
       return [{ path: '/kind', message: 'Instagram does not carry out plain HTTP requests.' }];
     default:
