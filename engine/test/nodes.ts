@@ -152,7 +152,29 @@ export const stopDefinition = defineNode({
 });
 export const stop = defineHandler(stopDefinition, { run: () => done('timeout') });
 
-export const registry: HandlerRegistry = createHandlerRegistry([start, say, wait, ask, set, fork, fail, stop]);
+export const joinDefinition = defineNode({
+  ...base,
+  type: 'test/join',
+  title: 'Join',
+  config: Type.Object(
+    {
+      need: Type.Union([Type.Literal('all'), Type.Integer({ minimum: 1 })]),
+      ms: Type.Optional(Type.Integer({ minimum: 0 })),
+    },
+    { additionalProperties: false },
+  ),
+  ports: { out: { title: 'Together', output: any }, few: { title: 'Too few', output: any } },
+});
+export const join = defineHandler(joinDefinition, {
+  run: ({ config, nowMs, resumed }) => {
+    if (resumed?.kind !== 'joined')
+      return suspend({ kind: 'join', need: config.need, dueAtMs: config.ms === undefined ? null : nowMs + config.ms });
+    const port = resumed.end === 'enough' ? 'out' : resumed.end === 'noMore' ? 'few' : 'timeout';
+    return done(port, { inputs: resumed.inputs });
+  },
+});
+
+export const registry: HandlerRegistry = createHandlerRegistry([start, say, wait, ask, set, fork, fail, stop, join]);
 
 /** Node of a test flow: its type, config, and what else a node can have. */
 type TestNode = [type: string, config?: JsonObject, rest?: Partial<FlowNode>];

@@ -2,7 +2,7 @@ import type { FlowDocument, FlowNode } from '@heddle/schemas';
 import { flow } from './nodes.ts';
 import type { Prng } from './prng.ts';
 
-const KINDS = ['say', 'wait', 'ask', 'set', 'fork', 'fail'] as const;
+const KINDS = ['say', 'wait', 'ask', 'set', 'fork', 'fail', 'join'] as const;
 const PORTS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   say: ['out', 'error'],
   wait: ['out', 'error'],
@@ -10,6 +10,7 @@ const PORTS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   set: ['out', 'error'],
   fork: ['left', 'right', 'otherwise', 'error'],
   fail: ['out', 'error'],
+  join: ['out', 'few', 'timeout', 'error'],
 };
 
 /** A valid flow of 2 to 12 nodes: branches, parallel paths, circles, errors, retries, nodes that are switched off. */
@@ -24,7 +25,7 @@ export function randomFlow(random: Prng): FlowDocument {
   }
   const ids = [...kinds.keys()];
   const edges = new Set<string>([`start.out>${random.pick(ids)}`]);
-  if (random.chance(0.3)) edges.add(`start.out>${random.pick(ids)}`);
+  for (let i = 0; i < 2; i++) if (random.chance(0.4)) edges.add(`start.out>${random.pick(ids)}`);
   for (const [id, kind] of kinds) {
     for (const port of PORTS[kind]) {
       const targets = random.chance(0.75) ? (random.chance(0.15) ? 2 : 1) : 0;
@@ -57,6 +58,11 @@ function configOf(kind: (typeof KINDS)[number], random: Prng): Record<string, im
         ],
         ...(random.chance(0.7) ? { take: random.pick(['left', 'right', 'otherwise', 'undeclared']) } : {}),
       };
+    case 'join':
+      return {
+        need: random.pick(['all', 'all', 1, 2, 3]),
+        ...(random.chance(0.3) ? { ms: random.pick([0, 1000, 3_600_000]) } : {}),
+      };
     case 'fail':
       return {
         how: random.pick(['backoff', 'never', 'after', 'crash']),
@@ -73,6 +79,8 @@ function restOf(random: Prng): Partial<FlowNode> {
             attempts: 1 + random.int(4),
             backoff: random.pick(['exponential', 'constant'] as const),
             baseMs: 100 + random.int(5000),
+            ...(random.chance(0.3) ? { jitter: random.next() } : {}),
+            ...(random.chance(0.3) ? { onlyOn: [random.pick(['PLATFORM_UNAVAILABLE', 'NODE_CRASHED'])] } : {}),
           },
         }
       : {}),

@@ -114,12 +114,18 @@ function checkState(
       program.nodes.get(position.node)?.isDisabled === false,
       'a run stands on nodes that are there and switched on',
     );
+    // A join may have no time limit: it ends when nobody else can come.
+    const isTimeless = position.wait?.kind === 'join' && position.wait.dueAtMs === null;
     must(
-      waits.has(id) === (position.state !== 'running'),
+      waits.has(id) === (position.state !== 'running' && !isTimeless),
       'a parked position has a time at which it goes on, a running one has none',
     );
     must((position.state === 'waiting') === (position.wait !== undefined), 'a waiting position knows what for');
   }
+  must(
+    hasEnded || positions.some(([, position]) => position.wait?.kind !== 'join'),
+    'paths do not wait for one another for ever',
+  );
   for (const id of waits.keys()) must(Object.hasOwn(snapshot.positions, id), 'no wait is left behind');
 }
 

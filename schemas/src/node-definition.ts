@@ -85,6 +85,10 @@ export const NodeDefinitionDataSchema = Type.Object(
     /** Config of a freshly added node. */
     defaults: JsonObjectSchema,
     timeoutMs: Type.Integer({ minimum: 100, maximum: 600_000 }),
+    /** What the host must be able to do besides running nodes and waiting for times and answers. */
+    hostNeeds: Type.Optional(Type.Array(Type.Enum(['children', 'approval', 'event']))),
+    /** The port that leads to the nodes which run once per item, in child runs of their own. The run itself never leaves by it. */
+    bodyPort: Type.Optional(PortNameSchema),
   },
   { additionalProperties: false, title: 'Node definition' },
 );

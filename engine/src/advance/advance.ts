@@ -4,6 +4,7 @@ import type { CompiledNode, Program } from '../compile/index.ts';
 import { assignVars, countVisit, openDraft, removePosition, setOutput, type Advance, type Draft } from './draft.ts';
 import { errorRecord } from './error-record.ts';
 import { followEdges } from './follow-edges.ts';
+import { settleJoins } from './join.ts';
 import { jsonBytes } from './json-size.ts';
 import { LIMITS } from './limits.ts';
 import { failNode, retryOrFail } from './retry-or-fail.ts';
@@ -65,7 +66,7 @@ function start(program: Program, snapshot: RunSnapshot, event: Extract<RunEvent,
     draft.bytes += jsonBytes(event.output) - jsonBytes(snapshot.trigger);
     setOutput(draft, trigger.id, port, event.output);
     countVisit(draft, trigger.id);
-    followEdges(draft, trigger.targets.get(port) ?? [], event.output, undefined);
+    followEdges(draft, trigger.targets.get(port) ?? [], event.output);
   }
   return close(draft);
 }
@@ -139,7 +140,7 @@ function succeed(
   if (event.assign !== undefined) assignVars(draft, event.assign);
   removePosition(draft, event.position);
   if (node.definition.lint.endsRun === true) stopOthers(draft);
-  else followEdges(draft, node.targets.get(event.port) ?? [], event.output, position.error);
+  else followEdges(draft, node.targets.get(event.port) ?? [], event.output, position);
 }
 
 /** A node that ends the run ends it on every path. */
@@ -152,6 +153,7 @@ function stopOthers(draft: Draft): void {
 
 /** Turns the working copy into the next state. */
 function close(draft: Draft): Advance {
+  settleJoins(draft);
   if (draft.failure === null && draft.bytes > LIMITS.snapshotBytes) {
     draft.failure = errorRecord(
       'RUN_SNAPSHOT_LIMIT',

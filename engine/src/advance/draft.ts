@@ -69,18 +69,19 @@ export function countVisit(draft: Draft, node: string): number {
   return visit;
 }
 
+/** What a path carries from position to position. */
+export interface PathMarks {
+  readonly error?: NodeError | undefined;
+  readonly late?: readonly string[] | undefined;
+}
+
 /** A new position that runs at once. */
-export function addPosition(
-  draft: Draft,
-  node: string,
-  visit: number,
-  input: JsonValue,
-  error: NodeError | undefined,
-): void {
+export function addPosition(draft: Draft, node: string, visit: number, input: JsonValue, from: PathMarks): void {
   const id = `p${draft.nextPosition}`;
   draft.nextPosition += 1;
   const position: Position = { node, visit, attempt: 1, state: 'running', input };
-  if (error !== undefined) position.error = error;
+  if (from.error !== undefined) position.error = from.error;
+  if (from.late !== undefined) position.late = [...from.late];
   draft.positions[id] = position;
   draft.bytes += positionBytes(position);
   draft.effects.push({ kind: 'runNode', position: id, node, visit, attempt: 1, input });

@@ -1,22 +1,18 @@
-import type { JsonValue, NodeError } from '@heddle/schemas';
-import { addPosition, countVisit, type Draft } from './draft.ts';
+import type { JsonValue } from '@heddle/schemas';
+import { addPosition, countVisit, type Draft, type PathMarks } from './draft.ts';
 import { errorRecord } from './error-record.ts';
 import { LIMITS } from './limits.ts';
 
 /**
  * Puts a position on every node that the port leads to, in edge order. A node that is switched off hands its input on through its
- * first port. Sets `draft.failure` at a limit.
+ * first port; a join that was over before this path came is its end. Sets `draft.failure` at a limit.
  */
-export function followEdges(
-  draft: Draft,
-  targets: readonly string[],
-  input: JsonValue,
-  error: NodeError | undefined,
-): void {
+export function followEdges(draft: Draft, targets: readonly string[], input: JsonValue, from: PathMarks = {}): void {
   // A list and not recursion: a long row of nodes that are switched off must not use up the stack.
   const pending = targets.slice();
   for (let next = 0; next < pending.length && draft.failure === null; next++) {
     const id = pending[next] ?? '';
+    if (from.late?.includes(id) === true) continue;
     const node = draft.program.nodes.get(id);
     if (node === undefined) {
       draft.failure = errorRecord('FLOW_INVALID', `This version of the flow has no node "${id}".`, id);
@@ -39,7 +35,7 @@ export function followEdges(
       );
       return;
     }
-    if (!node.isDisabled) addPosition(draft, id, visit, input, error);
+    if (!node.isDisabled) addPosition(draft, id, visit, input, from);
     else if (node.firstPort !== null) pending.push(...(node.targets.get(node.firstPort) ?? []));
   }
 }

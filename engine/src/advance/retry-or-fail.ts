@@ -51,16 +51,13 @@ export function failNode(draft: Draft, id: string, position: Position, node: Com
   const output = { code: error.code, message: error.message, node: position.node };
   setOutput(draft, node.id, 'error', output);
   removePosition(draft, id);
-  followEdges(draft, targets, output, output);
+  followEdges(draft, targets, output, { error: output, late: position.late });
 }
 
 /** Epoch ms of the next try, or null when there is none. */
-function findRetryAtMs(
-  draft: Draft,
-  position: Position,
-  policy: RetryPolicy | null,
-  error: ErrorRecord,
-): number | null {
+function findRetryAtMs(draft: Draft, position: Position, given: RetryPolicy | null, error: ErrorRecord): number | null {
+  // A policy for certain errors says nothing about others.
+  const policy = given?.onlyOn === undefined || given.onlyOn.includes(error.code) ? given : null;
   if (error.retry === 'after') {
     if (position.attempt >= Math.max(MAX_ATTEMPTS_AFTER, policy?.attempts ?? 0)) return null;
     const { retryAtMs } = error;
@@ -72,10 +69,13 @@ function findRetryAtMs(
   return draft.atMs + backoffMs(policy, position, draft.before.seed);
 }
 
-/** base × 2^(n-1) or base, times 0.75 to 1.25 so that runs that failed together do not come back together. */
+/** How much a pause may differ when the policy does not say. */
+const DEFAULT_JITTER = 0.25;
+
+/** base × 2^(n-1) or base, give or take the jitter, so that runs that failed together do not come back together. */
 function backoffMs(policy: RetryPolicy, position: Position, seed: number): number {
   const fullMs = policy.backoff === 'exponential' ? policy.baseMs * 2 ** (position.attempt - 1) : policy.baseMs;
-  return Math.round(
-    fullMs * (0.75 + 0.5 * hashToUnit(`${seed}/${position.node}/${position.visit}/retry/${position.attempt}`)),
-  );
+  const jitter = policy.jitter ?? DEFAULT_JITTER;
+  const unit = hashToUnit(`${seed}/${position.node}/${position.visit}/retry/${position.attempt}`);
+  return Math.round(fullMs * (1 - jitter + 2 * jitter * unit));
 }

@@ -46,7 +46,19 @@ export function positionBytes(position: Position): number {
   let bytes = ENTRY_BYTES + jsonBytes(position.input);
   if (position.memo !== undefined) bytes += jsonBytes(position.memo);
   if (position.fragments !== undefined) bytes += jsonBytes(position.fragments);
-  if (position.resumed?.kind === 'replied') bytes += jsonBytes(position.resumed.reply);
+  bytes += resumedBytes(position.resumed);
   if (position.error !== undefined) bytes += jsonBytes(position.error);
   return bytes;
+}
+
+/** What a node was woken with: data from outside or from other paths, until it has run. */
+function resumedBytes(resumed: Position['resumed']): number {
+  switch (resumed?.kind) {
+    case 'replied':
+      return jsonBytes(resumed.reply);
+    case 'joined':
+      return jsonBytes(resumed.inputs);
+    default:
+      return 0;
+  }
 }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue, Position, RunEvent, WaitSpec } from '@heddl
 import type { CompiledNode } from '../compile/index.ts';
 import { replacePosition, runAgain, type Draft } from './draft.ts';
 import { errorRecord } from './error-record.ts';
+import { endJoinAt } from './join.ts';
 import { jsonBytes } from './json-size.ts';
 import { LIMITS } from './limits.ts';
 import { failNode } from './retry-or-fail.ts';
@@ -19,8 +20,9 @@ export function suspendNode(
 ): void {
   const { memo } = event;
   const latestMs = draft.atMs + LIMITS.waitMs;
-  const dueAtMs = event.wait.dueAtMs ?? latestMs;
-  if (!(dueAtMs <= latestMs)) {
+  const isJoin = event.wait.kind === 'join';
+  const dueAtMs = event.wait.dueAtMs ?? (isJoin ? null : latestMs);
+  if (dueAtMs !== null && !(dueAtMs <= latestMs)) {
     failNode(
       draft,
       id,
@@ -40,10 +42,17 @@ export function suspendNode(
     );
     return;
   }
-  const wait: WaitSpec = { ...event.wait, dueAtMs };
+  const wait = { ...event.wait, dueAtMs } as WaitSpec; // only a join has no end, and it may
   const { resumed: _done, fragments: _taken, ...rest } = position;
   replacePosition(draft, id, { ...rest, state: 'waiting', memo, wait });
-  draft.effects.push({ kind: 'scheduleWait', position: id, node: node.id, wait });
+  schedule(draft, id, node.id, wait);
+}
+
+/** Tells the host when to wake a wait. Whoever joins is woken by the engine; only the time limit concerns the host. */
+function schedule(draft: Draft, id: string, node: string, wait: WaitSpec): void {
+  if (wait.kind !== 'join') draft.effects.push({ kind: 'scheduleWait', position: id, node, wait });
+  else if (wait.dueAtMs !== null)
+    draft.effects.push({ kind: 'scheduleWait', position: id, node, wait: { kind: 'time', dueAtMs: wait.dueAtMs } });
 }
 
 /** The time of a wait or of a retry has come. */
@@ -56,7 +65,11 @@ export function fireTimer(draft: Draft, id: string, position: Position): void {
   if (position.state !== 'waiting' || wait === undefined) return;
   if (wait.dueAtMs !== null && wait.dueAtMs > draft.atMs) {
     // Too early, as after a burst moved the end: say again when, so that no host can lose the wait.
-    draft.effects.push({ kind: 'scheduleWait', position: id, node: position.node, wait });
+    schedule(draft, id, position.node, wait);
+    return;
+  }
+  if (wait.kind === 'join') {
+    if (wait.dueAtMs !== null) endJoinAt(draft, position.node);
     return;
   }
   if (position.fragments !== undefined) resumeWithReply(draft, id, position, mergeFragments(position.fragments));

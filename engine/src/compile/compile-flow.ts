@@ -25,7 +25,13 @@ export function compileFlow(
   }
   const triggers = [...nodes.values()].filter((node) => node.definition.role === 'trigger');
   return {
-    program: { document: view.document, nodes, triggers, inputDefaults: inputDefaults(view) },
+    program: {
+      document: view.document,
+      nodes,
+      triggers,
+      inputDefaults: inputDefaults(view),
+      capabilities: new Set(options.capabilities),
+    },
     warnings: issues,
   };
 }

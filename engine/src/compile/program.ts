@@ -1,5 +1,6 @@
 import type { FlowDocument, FlowEdge, Issue, JsonObject, NodeDefinition, RetryPolicy } from '@heddle/schemas';
 import type { ConfigPlan } from '../expressions/index.ts';
+import type { RuntimeCapability } from './capabilities.ts';
 
 /** A node with everything looked up. */
 export interface CompiledNode {
@@ -27,6 +28,8 @@ export interface Program {
   readonly triggers: readonly CompiledNode[];
   /** Defaults of the inputs; the host lays the values of the owner over them. */
   readonly inputDefaults: JsonObject;
+  /** What the host that runs it can do; a node that needs more fails. */
+  readonly capabilities: ReadonlySet<RuntimeCapability>;
 }
 
 export interface CompiledFlow {

@@ -1,7 +1,10 @@
 import { FlowDocumentSchema, isJsonObject, validatorOf, type FlowDocument, type Issue } from '@heddle/schemas';
 import type { DefinitionRegistry } from '../plugin/index.ts';
+import type { RuntimeCapability } from './capabilities.ts';
 import { checkEdges } from './check-edges.ts';
+import { checkHost } from './check-host.ts';
 import { checkPaths } from './check-paths.ts';
+import { checkRetry } from './check-retry.ts';
 import { checkInputs, checkSlots } from './check-slots.ts';
 import { checkTemplates } from './check-templates.ts';
 import type { FlowView } from './program.ts';
@@ -11,6 +14,8 @@ import { viewFlow } from './view-flow.ts';
 export interface ValidateOptions {
   /** Values that the owner gave for the inputs. */
   readonly inputs?: object;
+  /** What the host can do beyond the basic language; nothing when left out. */
+  readonly capabilities?: readonly RuntimeCapability[];
 }
 
 /**
@@ -37,6 +42,8 @@ export function inspectFlow(
   const view = viewFlow(flow, registry, issues);
   checkEdges(view, issues);
   checkPaths(view, issues);
+  checkHost(view, options.capabilities ?? [], issues);
+  checkRetry(view, issues);
   checkSlots(view, issues);
   checkInputs(view, options.inputs ?? {}, issues);
   checkTemplates(view, issues);

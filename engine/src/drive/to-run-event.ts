@@ -44,14 +44,24 @@ function findProblem(result: unknown): string | null {
   }
 }
 
+const isDue = (dueAtMs: unknown): boolean => dueAtMs === null || typeof dueAtMs === 'number';
+
 function isWait(wait: unknown): boolean {
   if (!isJsonObject(wait)) return false;
-  if (wait['kind'] === 'time') return typeof wait['dueAtMs'] === 'number';
-  return (
-    wait['kind'] === 'reply' &&
-    (wait['dueAtMs'] === null || typeof wait['dueAtMs'] === 'number') &&
-    typeof wait['mergeMs'] === 'number'
-  );
+  switch (wait['kind']) {
+    case 'time':
+      return typeof wait['dueAtMs'] === 'number';
+    case 'reply':
+      return isDue(wait['dueAtMs']) && typeof wait['mergeMs'] === 'number';
+    case 'join':
+      return isDue(wait['dueAtMs']) && (wait['need'] === 'all' || isCount(wait['need']));
+    default:
+      return false;
+  }
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 1;
 }
 
 function shortenMessage(error: ErrorRecord): ErrorRecord {

@@ -22,7 +22,7 @@ export function defineNode<const Config extends TObject, const Port extends stri
   input: NodeDefinitionInput<Config, Port>,
 ): NodeDefinition<Config, Port> {
   for (const reserved of ['error', 'timeout']) {
-    if (Object.hasOwn(input.ports, reserved) && !(reserved === 'timeout' && input.lint?.waitsForReply)) {
+    if (Object.hasOwn(input.ports, reserved) && !(reserved === 'timeout' && mayWait(input.lint))) {
       throw new TypeError(`${input.type}: port "${reserved}" is reserved; every node has it already`);
     }
   }
@@ -41,6 +41,11 @@ export function defineNode<const Config extends TObject, const Port extends stri
     ...input,
     role,
   };
+}
+
+/** A node that can wait may say what its "timeout" carries. */
+function mayWait(lint: NodeDefinition['lint'] | undefined): boolean {
+  return lint?.waitsForReply === true || lint?.waitsUpToMs !== undefined;
 }
 
 /** The part of a definition that is data, for the API and for editors. */

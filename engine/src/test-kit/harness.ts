@@ -9,7 +9,7 @@ import {
   type RunStatus,
 } from '@heddle/schemas';
 import { advance, startSnapshot } from '../advance/index.ts';
-import { compileFlow, type Program } from '../compile/index.ts';
+import { compileFlow, RUNTIME_CAPABILITIES, type Program } from '../compile/index.ts';
 import {
   decideStart,
   driveNode,
@@ -19,6 +19,7 @@ import {
   type NodeHost,
   type RunFacts,
   type RunNodeEffect,
+  type StartDecision,
 } from '../drive/index.ts';
 import type { HandlerRegistry } from '../plugin/index.ts';
 import { createWorld, fakeServices, type Fakes, type World } from './fake-services.ts';
@@ -99,10 +100,17 @@ interface MutableRun {
   readonly nodeRuns: NodeRunRecord[];
 }
 
+/** A trigger that fired and may not start a run yet. */
+interface WaitingStart {
+  readonly node: string;
+  readonly output: JsonValue;
+  readonly hasContact: boolean;
+}
+
 /** @throws FlowError `FLOW_INVALID`. */
 export function createHarness(document: unknown, registry: HandlerRegistry, options: HarnessOptions = {}): Harness {
   const { inputs = {}, seed = 1, fakes = {} } = options;
-  let program: Program = compileFlow(document, registry).program;
+  let program: Program = compile(document, registry);
   let nowMs = options.nowMs ?? TEST_NOW_MS;
   const world = createWorld(options.contact === undefined ? null : makeContact('test', options.contact));
   const runs: MutableRun[] = [];
@@ -110,6 +118,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   const trace: string[] = [];
   const ports: string[] = [];
   const timers = createTimers();
+  const waitingStarts: WaitingStart[] = [];
   let eventCount = 0;
 
   const factsOf = (run: MutableRun): RunFacts => ({
@@ -213,20 +222,36 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     const matches = outcomes.flatMap((outcome) => ('reason' in outcome ? [] : [outcome]));
     const [best] = matches.sort((a, b) => b.specificity - a.specificity);
     if (best === undefined) return;
+    const start: WaitingStart = { node: best.node, output: best.output, hasContact };
+    if ((await tryStart(start, waitingStarts.length)) === 'queue') waitingStarts.push(start);
+  }
+
+  /** Starts a run if the rules of the flow allow it now. `ahead`: starts that wait already. */
+  async function tryStart({ node, output, hasContact }: WaitingStart, ahead: number): Promise<StartDecision['kind']> {
     const active = runs.filter((run) => isActive(run.snapshot.status));
     const decision = decideStart(program.document.settings, {
       activeRunIds: active.map((run) => run.id),
       lastStartedAtMs: runs.at(-1)?.startedAtMs ?? null,
       nowMs,
+      activeInFlow: active.length,
+      queuedForContact: ahead,
+      queuedInFlow: ahead,
     });
-    if (decision.kind === 'refuse') {
-      notFired.push({ node: best.node, reason: decision.reason });
-      return;
-    }
+    if (decision.kind === 'refuse') notFired.push({ node, reason: decision.reason });
+    if (decision.kind !== 'start') return decision.kind;
     for (const run of active)
       if (decision.cancel.includes(run.id))
         await take(run, { kind: 'cancelled', reason: 'Started again.', atMs: nowMs });
-    await startRun(best.node, best.output, hasContact);
+    await startRun(node, output, hasContact);
+    return 'start';
+  }
+
+  /** Something may have ended: starts that wait are asked again, the oldest first. */
+  async function startWaiting(): Promise<void> {
+    for (let first = waitingStarts[0]; first !== undefined; first = waitingStarts[0]) {
+      if ((await tryStart(first, 0)) === 'queue') return;
+      waitingStarts.shift();
+    }
   }
 
   async function deliver(event: HarnessEvent): Promise<void> {
@@ -238,9 +263,10 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
       world.contact = { ...world.contact, lastInboundAtMs: nowMs };
       const { text } = toReply(inbound);
       if (typeof text === 'string' && text !== '') world.messages.push({ role: 'user', text });
-      if (await answerWaits(inbound)) return;
+      if (await answerWaits(inbound)) return startWaiting();
     }
     await offerToTriggers(inbound, hasContact);
+    await startWaiting();
   }
 
   async function advanceTo(targetMs: number): Promise<void> {
@@ -249,6 +275,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
       timers.cancel(due.runId, due.position);
       const run = runs.find((candidate) => candidate.id === due?.runId);
       if (run !== undefined) await take(run, { kind: 'timerFired', position: due.position, atMs: nowMs });
+      await startWaiting();
     }
     nowMs = Math.max(nowMs, targetMs);
   }
@@ -260,7 +287,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   }
 
   function restart(): void {
-    program = compileFlow(reload(program.document), registry).program;
+    program = compile(reload(program.document), registry);
     for (const run of runs) run.snapshot = reload(run.snapshot);
   }
 
@@ -274,12 +301,18 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     cancel: async (runId) => {
       const run = runs.find((candidate) => candidate.id === runId);
       if (run !== undefined) await take(run, { kind: 'cancelled', reason: 'Cancelled by the test.', atMs: nowMs });
+      await startWaiting();
     },
     settle,
     restart,
     trace: () => trace,
     ports: () => ports,
   };
+}
+
+/** In memory everything of the language can be carried out. */
+function compile(document: unknown, registry: HandlerRegistry): Program {
+  return compileFlow(document, registry, { capabilities: RUNTIME_CAPABILITIES }).program;
 }
 
 function isActive(status: RunStatus): boolean {

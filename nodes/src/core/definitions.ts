@@ -6,6 +6,7 @@ import { waitForReply } from './wait-for-reply/definition.ts';
 import { condition } from './condition/definition.ts';
 import { switchCases } from './switch/definition.ts';
 import { abSplit } from './ab-split/definition.ts';
+import { merge } from './merge/definition.ts';
 import { delay } from './delay/definition.ts';
 import { setFields } from './set-fields/definition.ts';
 import { httpRequest } from './http-request/definition.ts';
@@ -21,6 +22,7 @@ export const coreDefinitions: readonly NodeDefinition[] = [
   condition,
   switchCases,
   abSplit,
+  merge,
   delay,
   setFields,
   httpRequest,

@@ -6,6 +6,7 @@ import { waitForReplyHandler } from './wait-for-reply/handler.ts';
 import { conditionHandler } from './condition/handler.ts';
 import { switchHandler } from './switch/handler.ts';
 import { abSplitHandler } from './ab-split/handler.ts';
+import { mergeHandler } from './merge/handler.ts';
 import { delayHandler } from './delay/handler.ts';
 import { setFieldsHandler } from './set-fields/handler.ts';
 import { httpRequestHandler } from './http-request/handler.ts';
@@ -21,6 +22,7 @@ export const coreHandlers: readonly NodeHandler[] = [
   conditionHandler,
   switchHandler,
   abSplitHandler,
+  mergeHandler,
   delayHandler,
   setFieldsHandler,
   httpRequestHandler,

@@ -9,12 +9,26 @@ export const FLOW_FORMAT_VERSION = 1;
 /** `$schema` of a flow document of the newest format. */
 export const FLOW_SCHEMA_URL = 'https://heddle.dev/schemas/flow/1.json';
 
-/** How a failed node is tried again. Attempt n waits baseMs × 2^(n-1) (exponential) or baseMs (constant), jittered. */
+/**
+ * How a failed node is tried again. Attempt n waits baseMs × 2^(n-1) (exponential) or baseMs (constant), jittered.
+ * `onlyOn` narrows it to these error codes; an error whose rule is "never" is not tried again whatever the list says.
+ */
 export const RetryPolicySchema = Type.Object(
   {
     attempts: Type.Integer({ minimum: 1, maximum: 10, description: 'Tries in all, the first one included' }),
     backoff: Type.Enum(['exponential', 'constant']),
     baseMs: Type.Integer({ minimum: 100, maximum: 3_600_000 }),
+    jitter: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 1, description: 'Share by which a pause may be shorter or longer; default 0.25' }),
+    ),
+    onlyOn: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {
+        minItems: 1,
+        maxItems: 40,
+        uniqueItems: true,
+        description: 'Error codes that are tried again; every passing error when left out',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -90,8 +104,20 @@ export const FlowSettingsSchema = Type.Object(
       }),
     ),
     contactPolicy: Type.Optional(
-      Type.Enum(['ignore', 'restart', 'parallel'], {
+      Type.Enum(['ignore', 'restart', 'queue', 'parallel'], {
         description: 'What a new trigger does while a run for the same contact is active; default parallel',
+      }),
+    ),
+    maxActiveRuns: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Runs of this flow that may be active at a time, for all contacts together; default no limit',
+      }),
+    ),
+    whenFull: Type.Optional(
+      Type.Enum(['ignore', 'queue'], {
+        description: 'What a new trigger does when maxActiveRuns are active; default ignore',
       }),
     ),
     cooldownMs: Type.Optional(

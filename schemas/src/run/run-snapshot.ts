@@ -2,15 +2,29 @@ import { Type, type Static } from 'typebox';
 import { ErrorRecordSchema } from '../errors.ts';
 import { JsonObjectSchema, JsonValueSchema } from '../json.ts';
 
-/** What a suspended node waits for. All times are epoch ms; `dueAtMs` null means no time limit of its own (the engine sets 365 days). */
+const dueAtMs = Type.Union([Type.Number(), Type.Null()]);
+
+/**
+ * What a suspended node waits for. All times are epoch ms; `dueAtMs` null means no time limit of its own (the engine sets 365 days;
+ * a `join` needs none, since it ends when nobody else can come).
+ */
 export const WaitSpecSchema = Type.Union([
   Type.Object({ kind: Type.Literal('time'), dueAtMs: Type.Number() }, { additionalProperties: false }),
   Type.Object(
     {
       kind: Type.Literal('reply'),
-      dueAtMs: Type.Union([Type.Number(), Type.Null()]),
+      dueAtMs,
       /** Fragments that come within this time of one another count as one answer; 0 takes the first at once. */
       mergeMs: Type.Integer({ minimum: 0, maximum: 60_000 }),
+    },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    {
+      /** Until `need` paths have come to this node, or nobody else can come. Settled by the engine; hosts see a plain time wait. */
+      kind: Type.Literal('join'),
+      need: Type.Union([Type.Literal('all'), Type.Integer({ minimum: 1 })]),
+      dueAtMs,
     },
     { additionalProperties: false },
   ),
@@ -22,6 +36,16 @@ export const ResumeCauseSchema = Type.Union([
   Type.Object({ kind: Type.Literal('elapsed') }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('replied'), reply: JsonObjectSchema }, { additionalProperties: false }),
   Type.Object({ kind: Type.Literal('timedOut') }, { additionalProperties: false }),
+  Type.Object(
+    {
+      kind: Type.Literal('joined'),
+      /** What each path brought, in order of arrival. */
+      inputs: Type.Array(JsonValueSchema),
+      /** How it ended: as many as were needed, nobody else can come, or the time was over. */
+      end: Type.Enum(['enough', 'noMore', 'timedOut']),
+    },
+    { additionalProperties: false },
+  ),
 ]);
 export type ResumeCause = Static<typeof ResumeCauseSchema>;
 
@@ -47,6 +71,8 @@ export const PositionSchema = Type.Object(
     fragments: Type.Optional(Type.Array(JsonObjectSchema)),
     /** The error that this path came from, read as `error`: handed on from an `error` port along the path. */
     error: Type.Optional(NodeErrorSchema),
+    /** Nodes that joined without this path: when it gets there it ends. */
+    late: Type.Optional(Type.Array(Type.String())),
   },
   { additionalProperties: false },
 );
