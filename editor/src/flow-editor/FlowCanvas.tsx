@@ -47,7 +47,10 @@ interface SurfaceProps {
 }
 
 function Surface({ document, catalog, selectedNode, onSelect }: SurfaceProps) {
-  const chosen = useMemo(() => ({ nodes: selectedNode === null ? [] : [selectedNode], edges: [], notes: [] }), [selectedNode]);
+  const chosen = useMemo(
+    () => ({ nodes: selectedNode === null ? [] : [selectedNode], edges: [], notes: [] }),
+    [selectedNode],
+  );
   const { nodes, edges, onNodesChange } = useCanvasNodes(document, catalog, chosen);
   return (
     <div className="fe-canvas" data-testid="canvas">

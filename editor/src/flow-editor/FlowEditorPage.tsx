@@ -49,7 +49,11 @@ export function FlowEditorPage({ flowId, phone }: FlowEditorPageProps) {
   useEffect(() => {
     if (view === undefined || items === undefined || view.id !== flowId) return;
     // The first load opens the session; from then on the session follows the draft itself.
-    setSession((open) => (open !== null && open.flowId === flowId && open.store.getState().isReadOnly === !canEdit ? open : openFlowSession(view, createNodeCatalog(items), { isReadOnly: !canEdit, messages: MESSAGES })));
+    setSession((open) =>
+      open !== null && open.flowId === flowId && open.store.getState().isReadOnly === !canEdit
+        ? open
+        : openFlowSession(view, createNodeCatalog(items), { isReadOnly: !canEdit, messages: MESSAGES }),
+    );
   }, [view, items, flowId, canEdit]);
   useEffect(() => () => session?.close(), [session]);
 
@@ -59,12 +63,25 @@ export function FlowEditorPage({ flowId, phone }: FlowEditorPageProps) {
       <Center h="100dvh" p="xl">
         <Alert color="red" title={problem.detail} maw={420}>
           {problem.remedy}
-          <Button mt="sm" size="xs" variant="light" color="red" onClick={() => void Promise.all([flow.refetch(), types.refetch()])}>Try again</Button>
+          <Button
+            mt="sm"
+            size="xs"
+            variant="light"
+            color="red"
+            onClick={() => void Promise.all([flow.refetch(), types.refetch()])}
+          >
+            Try again
+          </Button>
         </Alert>
       </Center>
     );
   }
-  if (session === null || session.flowId !== flowId) return <Center h="100dvh"><Loader type="dots" aria-label="Loading the flow" /></Center>;
+  if (session === null || session.flowId !== flowId)
+    return (
+      <Center h="100dvh">
+        <Loader type="dots" aria-label="Loading the flow" />
+      </Center>
+    );
   return (
     <FlowSessionContext value={session}>
       <EditorContext value={session.store}>
@@ -94,7 +111,11 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const hasSelection = useEditor((state) => state.selection.nodes.length > 0);
   const isWide = useMediaQuery('(min-width: 75em)', true, { getInitialValueInEffect: false });
-  const [isPaletteWanted, setPalette] = useLocalStorage({ key: 'heddle-palette', defaultValue: true, getInitialValueInEffect: false });
+  const [isPaletteWanted, setPalette] = useLocalStorage({
+    key: 'heddle-palette',
+    defaultValue: true,
+    getInitialValueInEffect: false,
+  });
   const [isPhoneOpen, phoneToggle] = useDisclosure(false);
   const [isTestOpen, testToggle] = useDisclosure(false);
   const [isVersionsOpen, versions] = useDisclosure(false);
@@ -113,33 +134,76 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
   const hasInspector = hasSelection || !(isPhoneOpen || isTestOpen);
   return (
     <div className="fe-page">
-      <TopBar hasPhone={hasPhone} isPhoneOpen={isPhoneOpen} onPhone={phoneToggle.toggle} isTestOpen={isTestOpen} onTest={testToggle.toggle} onVersions={versions.open} onShortcuts={shortcuts.open} />
+      <TopBar
+        hasPhone={hasPhone}
+        isPhoneOpen={isPhoneOpen}
+        onPhone={phoneToggle.toggle}
+        isTestOpen={isTestOpen}
+        onTest={testToggle.toggle}
+        onVersions={versions.open}
+        onShortcuts={shortcuts.open}
+      />
       <div className="fe-main">
         {isPaletteOpen && <Palette onClose={() => setPalette(false)} />}
         <div className="fe-centre">
           <EditorCanvas />
           {!isPaletteOpen && !isReadOnly && (
             <Tooltip label="Show the palette" position="right">
-              <ActionIcon className="fe-palette-open" variant="default" size={38} aria-label="Show the palette" onClick={showPalette}><IconLayoutSidebarLeftExpand size={19} /></ActionIcon>
+              <ActionIcon
+                className="fe-palette-open"
+                variant="default"
+                size={38}
+                aria-label="Show the palette"
+                onClick={showPalette}
+              >
+                <IconLayoutSidebarLeftExpand size={19} />
+              </ActionIcon>
             </Tooltip>
           )}
         </div>
         {isTestOpen && <TestPanel onClose={testToggle.close} />}
         {hasPhone && isPhoneOpen && (
           <aside className="fe-phone-dock" aria-label="Phone">
-            <ActionIcon className="fe-phone-close" variant="subtle" color="gray" aria-label="Close the phone" onClick={phoneToggle.close}><IconX size={17} /></ActionIcon>
+            <ActionIcon
+              className="fe-phone-close"
+              variant="subtle"
+              color="gray"
+              aria-label="Close the phone"
+              onClick={phoneToggle.close}
+            >
+              <IconX size={17} />
+            </ActionIcon>
             {phone}
           </aside>
         )}
         {isWide === true ? (
           hasInspector && <Inspector />
         ) : (
-          <Drawer opened={hasSelection} onClose={() => store.getState().select(NOTHING_SELECTED)} position="right" size={400} padding={0} withCloseButton={false} overlayProps={{ backgroundOpacity: 0.1 }} aria-label="Settings" keepMounted={false}>
+          <Drawer
+            opened={hasSelection}
+            onClose={() => store.getState().select(NOTHING_SELECTED)}
+            position="right"
+            size={400}
+            padding={0}
+            withCloseButton={false}
+            overlayProps={{ backgroundOpacity: 0.1 }}
+            aria-label="Settings"
+            keepMounted={false}
+          >
             <Inspector />
           </Drawer>
         )}
         {isWide !== true && !isReadOnly && (
-          <Drawer opened={isPaletteDrawerOpen} onClose={paletteDrawer.close} position="left" size={290} padding={0} withCloseButton={false} overlayProps={{ backgroundOpacity: 0.1 }} aria-label="Palette">
+          <Drawer
+            opened={isPaletteDrawerOpen}
+            onClose={paletteDrawer.close}
+            position="left"
+            size={290}
+            padding={0}
+            withCloseButton={false}
+            overlayProps={{ backgroundOpacity: 0.1 }}
+            aria-label="Palette"
+          >
             <Palette onClose={paletteDrawer.close} />
           </Drawer>
         )}
@@ -176,7 +240,8 @@ function useFlowNumbers(session: FlowSession, isOn: boolean): void {
   const isPublished = useEditor((state) => state.status.publishedVersion !== null);
   const { data } = useQuery({
     queryKey: queryKeys.flowStats(session.flowId, 7),
-    queryFn: ({ signal }) => callApi(api.flows.stats, { params: { id: session.flowId }, query: { days: 7 } }, { signal }),
+    queryFn: ({ signal }) =>
+      callApi(api.flows.stats, { params: { id: session.flowId }, query: { days: 7 } }, { signal }),
     enabled: isPublished,
   });
   useEffect(() => {

@@ -12,8 +12,12 @@ export function CanvasEmpty() {
   const flow = useReactFlow();
   return (
     <div className="fe-empty">
-      <Text fw={650} size="lg">How does this flow start?</Text>
-      <Text size="sm" c="dimmed" mb="md">Choose a starting point. You can add more later.</Text>
+      <Text fw={650} size="lg">
+        How does this flow start?
+      </Text>
+      <Text size="sm" c="dimmed" mb="md">
+        Choose a starting point. You can add more later.
+      </Text>
       <SimpleGrid cols={2} spacing="xs">
         {triggers.map((definition) => (
           <UnstyledButton
@@ -27,7 +31,9 @@ export function CanvasEmpty() {
               store.getState().selectNode(id);
             }}
           >
-            <span className="fe-icon-tile"><NodeIcon name={definition.icon} size={19} /></span>
+            <span className="fe-icon-tile">
+              <NodeIcon name={definition.icon} size={19} />
+            </span>
             <span>
               <b>{definition.title}</b>
               <small>{definition.summary}</small>

@@ -24,9 +24,15 @@ export function CanvasTools({ isReadOnly, hasMap, onMap, onArrange }: CanvasTool
   };
   return (
     <Panel position="bottom-left" className="fe-tools" role="toolbar" aria-label="Canvas">
-      <Tool label="Zoom out" onClick={() => void flow.zoomOut({ duration: 160 })}><IconZoomOut size={17} /></Tool>
-      <Tool label="Zoom in" onClick={() => void flow.zoomIn({ duration: 160 })}><IconZoomIn size={17} /></Tool>
-      <Tool label="Show everything" onClick={() => void flow.fitView({ duration: 300, padding: 0.2, maxZoom: 1 })}><IconArrowsMaximize size={17} /></Tool>
+      <Tool label="Zoom out" onClick={() => void flow.zoomOut({ duration: 160 })}>
+        <IconZoomOut size={17} />
+      </Tool>
+      <Tool label="Zoom in" onClick={() => void flow.zoomIn({ duration: 160 })}>
+        <IconZoomIn size={17} />
+      </Tool>
+      <Tool label="Show everything" onClick={() => void flow.fitView({ duration: 300, padding: 0.2, maxZoom: 1 })}>
+        <IconArrowsMaximize size={17} />
+      </Tool>
       {store !== null && !isReadOnly && (
         <>
           <span className="fe-tools-line" aria-hidden />
@@ -40,20 +46,44 @@ export function CanvasTools({ isReadOnly, hasMap, onMap, onArrange }: CanvasTool
           >
             <IconHierarchy2 size={17} style={{ transform: 'rotate(-90deg)' }} />
           </Tool>
-          <Tool label="Add a note" onClick={() => addNote(store, centre())}><IconNote size={17} /></Tool>
+          <Tool label="Add a note" onClick={() => addNote(store, centre())}>
+            <IconNote size={17} />
+          </Tool>
         </>
       )}
       {onMap !== undefined && (
-        <Tool label={hasMap === true ? 'Hide the overview' : 'Show the overview'} isOn={hasMap === true} onClick={() => onMap(hasMap !== true)}><IconMap2 size={17} /></Tool>
+        <Tool
+          label={hasMap === true ? 'Hide the overview' : 'Show the overview'}
+          isOn={hasMap === true}
+          onClick={() => onMap(hasMap !== true)}
+        >
+          <IconMap2 size={17} />
+        </Tool>
       )}
     </Panel>
   );
 }
 
-function Tool({ label, isOn = false, onClick, children }: { readonly label: string; readonly isOn?: boolean; onClick(): void; readonly children: ReactNode }) {
+function Tool({
+  label,
+  isOn = false,
+  onClick,
+  children,
+}: {
+  readonly label: string;
+  readonly isOn?: boolean;
+  onClick(): void;
+  readonly children: ReactNode;
+}) {
   return (
     <Tooltip label={label}>
-      <ActionIcon variant={isOn ? 'light' : 'subtle'} color={isOn ? 'weave' : 'gray'} size={32} aria-label={label} onClick={onClick}>
+      <ActionIcon
+        variant={isOn ? 'light' : 'subtle'}
+        color={isOn ? 'weave' : 'gray'}
+        size={32}
+        aria-label={label}
+        onClick={onClick}
+      >
         {children}
       </ActionIcon>
     </Tooltip>

@@ -21,9 +21,15 @@ export function CardBadge({ id }: { readonly id: string }) {
       <HoverCard.Dropdown>
         <Stack gap={6}>
           {issues.all.slice(0, 5).map((issue) => (
-            <Text key={`${issue.path ?? ''} ${issue.message}`} size="xs">{withoutNodeTitle(issue.message)}</Text>
+            <Text key={`${issue.path ?? ''} ${issue.message}`} size="xs">
+              {withoutNodeTitle(issue.message)}
+            </Text>
           ))}
-          {issues.all.length > 5 && <Text size="xs" c="dimmed">and {issues.all.length - 5} more</Text>}
+          {issues.all.length > 5 && (
+            <Text size="xs" c="dimmed">
+              and {issues.all.length - 5} more
+            </Text>
+          )}
         </Stack>
       </HoverCard.Dropdown>
     </HoverCard>

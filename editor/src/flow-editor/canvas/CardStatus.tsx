@@ -31,9 +31,19 @@ export function CardCounters({ overlay }: { readonly overlay: NodeOverlay | unde
   const { passed, waiting, failed } = counters;
   return (
     <footer className="fe-card-counters tabular">
-      <span><b>{passed.toLocaleString('en')}</b> passed</span>
-      {waiting > 0 && <span data-kind="waiting"><b>{waiting.toLocaleString('en')}</b> waiting</span>}
-      {failed > 0 && <span data-kind="failed"><b>{failed.toLocaleString('en')}</b> failed</span>}
+      <span>
+        <b>{passed.toLocaleString('en')}</b> passed
+      </span>
+      {waiting > 0 && (
+        <span data-kind="waiting">
+          <b>{waiting.toLocaleString('en')}</b> waiting
+        </span>
+      )}
+      {failed > 0 && (
+        <span data-kind="failed">
+          <b>{failed.toLocaleString('en')}</b> failed
+        </span>
+      )}
     </footer>
   );
 }

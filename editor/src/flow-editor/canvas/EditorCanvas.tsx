@@ -1,4 +1,15 @@
-import { Background, BackgroundVariant, MiniMap, ReactFlow, SelectionMode, useReactFlow, type Connection, type EdgeChange, type FinalConnectionState, type NodeChange } from '@xyflow/react';
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  type Connection,
+  type EdgeChange,
+  type FinalConnectionState,
+  type NodeChange,
+} from '@xyflow/react';
 import { useMediaQuery } from '@mantine/hooks';
 import type { FlowEdge, NodeDefinitionData } from '@heddle/schemas';
 import { useCallback, useMemo, useState, type DragEvent, type MouseEvent as ReactMouseEvent } from 'react';
@@ -45,12 +56,21 @@ export function EditorCanvas() {
   const isSmall = useMediaQuery('(max-width: 62em)');
   const closeQuickAdd = useCallback(() => setQuickAdd(null), []);
 
-  const open = useCallback((x: number, y: number, placement: Placement) => {
-    if (!store.getState().isReadOnly) setQuickAdd({ x, y, placement });
-  }, [store]);
+  const open = useCallback(
+    (x: number, y: number, placement: Placement) => {
+      if (!store.getState().isReadOnly) setQuickAdd({ x, y, placement });
+    },
+    [store],
+  );
   const actions = useMemo<CanvasActions>(
     () => ({
-      addAfter: (node, port, anchor) => open(anchor.right + 8, anchor.top - 20, { kind: 'after', node, port, at: placeAfter(placesOf(store.getState()), node) }),
+      addAfter: (node, port, anchor) =>
+        open(anchor.right + 8, anchor.top - 20, {
+          kind: 'after',
+          node,
+          port,
+          at: placeAfter(placesOf(store.getState()), node),
+        }),
       insertOn: (edge, anchor) => {
         const at = flow.screenToFlowPosition({ x: anchor.left, y: anchor.top });
         open(anchor.right + 8, anchor.top - 20, { kind: 'onEdge', edge, at: [at.x - 140, at.y - 60] });
@@ -73,12 +93,19 @@ export function EditorCanvas() {
   };
   const isValidConnection = useCallback(
     (connection: Connection | CanvasEdge) =>
-      connection.targetHandle === 'in' && refuseEdge(store.getState().document, catalog, { node: connection.source, port: connection.sourceHandle ?? '' }, connection.target) === null,
+      connection.targetHandle === 'in' &&
+      refuseEdge(
+        store.getState().document,
+        catalog,
+        { node: connection.source, port: connection.sourceHandle ?? '' },
+        connection.target,
+      ) === null,
     [catalog, store],
   );
   const onConnectEnd = (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
     if (state.isValid === true || state.fromNode === null || state.fromHandle?.type !== 'source') return;
-    const { clientX, clientY } = 'changedTouches' in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
+    const { clientX, clientY } =
+      'changedTouches' in event ? (event.changedTouches[0] ?? { clientX: 0, clientY: 0 }) : event;
     const port = state.fromHandle.id ?? '';
     const target = cardAt(clientX, clientY);
     if (target === undefined) {
@@ -87,26 +114,46 @@ export function EditorCanvas() {
       return;
     }
     // Anywhere on a card is good enough: the small circle is hard to hit with a finger.
-    if (refuseEdge(store.getState().document, catalog, { node: state.fromNode.id, port }, target) === null) connectNodes(store, { from: `${state.fromNode.id}.${port}`, to: target });
+    if (refuseEdge(store.getState().document, catalog, { node: state.fromNode.id, port }, target) === null)
+      connectNodes(store, { from: `${state.fromNode.id}.${port}`, to: target });
   };
   const onDrop = (event: DragEvent) => {
     const definition = catalog.find(event.dataTransfer.getData(DRAG_TYPE));
     if (definition === undefined) return;
     event.preventDefault();
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    const edge = definition.role === 'trigger' ? undefined : edgeAt(event.clientX, event.clientY, (key) => findEdge(store.getState().document, key));
-    placeNode(store, definition, edge === undefined ? { kind: 'free', at: [at.x - 140, at.y - 30] } : { kind: 'onEdge', edge, at: [at.x - 140, at.y - 30] });
+    const edge =
+      definition.role === 'trigger'
+        ? undefined
+        : edgeAt(event.clientX, event.clientY, (key) => findEdge(store.getState().document, key));
+    placeNode(
+      store,
+      definition,
+      edge === undefined
+        ? { kind: 'free', at: [at.x - 140, at.y - 30] }
+        : { kind: 'onEdge', edge, at: [at.x - 140, at.y - 30] },
+    );
   };
   const onDoubleClick = (event: ReactMouseEvent) => {
     if (!(event.target instanceof Element) || !event.target.classList.contains('react-flow__pane')) return;
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     open(event.clientX, event.clientY, { kind: 'free', at: [at.x - 140, at.y - 30] });
   };
-  const definitions = quickAdd?.placement.kind === 'free' ? catalog.all : catalog.all.filter((definition) => definition.role !== 'trigger');
+  const definitions =
+    quickAdd?.placement.kind === 'free'
+      ? catalog.all
+      : catalog.all.filter((definition) => definition.role !== 'trigger');
 
   return (
     <CanvasActionsContext value={isReadOnly ? null : actions}>
-      <div className="fe-canvas" data-testid="canvas" onDoubleClick={onDoubleClick} onDragOver={allowDrop} onDrop={onDrop} tabIndex={-1}>
+      <div
+        className="fe-canvas"
+        data-testid="canvas"
+        onDoubleClick={onDoubleClick}
+        onDragOver={allowDrop}
+        onDrop={onDrop}
+        tabIndex={-1}
+      >
         <ReactFlow<CanvasNode, CanvasEdge>
           nodes={nodes}
           edges={edges}
@@ -117,11 +164,20 @@ export function EditorCanvas() {
             const next = nextSelection(store.getState().selection, changes, []);
             store.getState().select(next);
           }}
-          onEdgesChange={(changes: EdgeChange<CanvasEdge>[]) => store.getState().select(nextSelection(store.getState().selection, [], changes))}
-          onConnect={(connection) => connectNodes(store, { from: `${connection.source}.${connection.sourceHandle ?? ''}`, to: connection.target })}
+          onEdgesChange={(changes: EdgeChange<CanvasEdge>[]) =>
+            store.getState().select(nextSelection(store.getState().selection, [], changes))
+          }
+          onConnect={(connection) =>
+            connectNodes(store, {
+              from: `${connection.source}.${connection.sourceHandle ?? ''}`,
+              to: connection.target,
+            })
+          }
           onConnectEnd={onConnectEnd}
           isValidConnection={isValidConnection}
-          onNodeDragStop={(_event, _node, dragged) => finishDrag(dragged, (cards, notes) => moveTo(store, cards, notes))}
+          onNodeDragStop={(_event, _node, dragged) =>
+            finishDrag(dragged, (cards, notes) => moveTo(store, cards, notes))
+          }
           nodesDraggable={!isReadOnly}
           nodesConnectable={!isReadOnly}
           nodeDragThreshold={3}
@@ -137,11 +193,27 @@ export function EditorCanvas() {
           onlyRenderVisibleElements={nodes.length > 200}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} className="fe-dots" />
-          {hasMap && isSmall !== true && nodes.length > 3 && <MiniMap pannable zoomable ariaLabel="Overview of the flow" className="fe-map" nodeColor={(node) => mapColor(document.nodes[node.id]?.type, catalog.find)} nodeBorderRadius={14} />}
-          <CanvasTools isReadOnly={isReadOnly} hasMap={hasMap} onMap={setMap} onArrange={() => arrange(store, cardSizes(document, catalog, nodes))} />
+          {hasMap && isSmall !== true && nodes.length > 3 && (
+            <MiniMap
+              pannable
+              zoomable
+              ariaLabel="Overview of the flow"
+              className="fe-map"
+              nodeColor={(node) => mapColor(document.nodes[node.id]?.type, catalog.find)}
+              nodeBorderRadius={14}
+            />
+          )}
+          <CanvasTools
+            isReadOnly={isReadOnly}
+            hasMap={hasMap}
+            onMap={setMap}
+            onArrange={() => arrange(store, cardSizes(document, catalog, nodes))}
+          />
         </ReactFlow>
         {Object.keys(document.nodes).length === 0 && !isReadOnly && <CanvasEmpty />}
-        {quickAdd !== null && <QuickAdd definitions={definitions} x={quickAdd.x} y={quickAdd.y} onPick={pick} onClose={closeQuickAdd} />}
+        {quickAdd !== null && (
+          <QuickAdd definitions={definitions} x={quickAdd.x} y={quickAdd.y} onPick={pick} onClose={closeQuickAdd} />
+        )}
       </div>
     </CanvasActionsContext>
   );
@@ -155,9 +227,19 @@ function allowDrop(event: DragEvent): void {
   event.dataTransfer.dropEffect = 'copy';
 }
 
-function finishDrag(dragged: readonly CanvasNode[], done: (cards: Record<string, [number, number]>, notes: Record<string, [number, number]>) => void): void {
+function finishDrag(
+  dragged: readonly CanvasNode[],
+  done: (cards: Record<string, [number, number]>, notes: Record<string, [number, number]>) => void,
+): void {
   const places = (type: 'card' | 'note') =>
-    Object.fromEntries(dragged.filter((node) => node.type === type).map((node): [string, [number, number]] => [node.id.replace(/^note:/u, ''), [Math.round(node.position.x), Math.round(node.position.y)]]));
+    Object.fromEntries(
+      dragged
+        .filter((node) => node.type === type)
+        .map((node): [string, [number, number]] => [
+          node.id.replace(/^note:/u, ''),
+          [Math.round(node.position.x), Math.round(node.position.y)],
+        ]),
+    );
   done(places('card'), places('note'));
 }
 

@@ -25,15 +25,40 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEd
   const leave = () => {
     timer.current = setTimeout(() => setNear(false), LINGER_MS);
   };
-  const [path, middleX, middleY] = getBezierPath({ sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition });
+  const [path, middleX, middleY] = getBezierPath({
+    sourceX,
+    sourceY,
+    sourcePosition,
+    targetX,
+    targetY,
+    targetPosition,
+  });
   const isOpen = actions !== null && edge !== undefined && (isNear || selected);
   return (
-    <g className="fe-edge" data-selected={selected} data-near={isNear} data-passed={isPassed} data-faint={isFaint} data-edge={id} onPointerEnter={enter} onPointerLeave={leave}>
+    <g
+      className="fe-edge"
+      data-selected={selected}
+      data-near={isNear}
+      data-passed={isPassed}
+      data-faint={isFaint}
+      data-edge={id}
+      onPointerEnter={enter}
+      onPointerLeave={leave}
+    >
       <BaseEdge id={id} path={path} interactionWidth={26} />
       {isOpen && (
         <EdgeLabelRenderer>
-          <div className="fe-edge-tools nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }} onPointerEnter={enter} onPointerLeave={leave}>
-            <button type="button" aria-label="Insert a node here" onClick={(event) => actions.insertOn(edge, event.currentTarget.getBoundingClientRect())}>
+          <div
+            className="fe-edge-tools nodrag nopan"
+            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
+            onPointerEnter={enter}
+            onPointerLeave={leave}
+          >
+            <button
+              type="button"
+              aria-label="Insert a node here"
+              onClick={(event) => actions.insertOn(edge, event.currentTarget.getBoundingClientRect())}
+            >
               <IconPlus size={14} stroke={2.4} />
             </button>
             {selected && (

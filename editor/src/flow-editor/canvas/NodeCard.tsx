@@ -29,9 +29,16 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   const isFaint = useCanvas((state) => state.overlay?.isExclusive === true && state.overlay.nodes[id] === undefined);
   const isReadOnly = useCanvas((state) => state.isReadOnly);
   const used = useUsedPorts(id);
-  const ports = useMemo(() => (node === undefined ? [] : rowsOf(portsOfNode(definition, node.config), used)), [definition, node, used]);
+  const ports = useMemo(
+    () => (node === undefined ? [] : rowsOf(portsOfNode(definition, node.config), used)),
+    [definition, node, used],
+  );
   useRemeasure(id, ports);
-  const text = useMemo(() => (definition?.cardText === undefined || node === undefined ? '' : renderCardText(definition.cardText, node.config)), [definition, node]);
+  const text = useMemo(
+    () =>
+      definition?.cardText === undefined || node === undefined ? '' : renderCardText(definition.cardText, node.config),
+    [definition, node],
+  );
   if (node === undefined) return null;
   const isTrigger = definition?.role === 'trigger';
   const quiet = ports.find((port) => port.isQuiet);
@@ -51,38 +58,73 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
       {isTrigger && <div className="fe-card-start">Starting point</div>}
       {!isTrigger && <InHandle title={title} />}
       <header className="fe-card-head">
-        <span className="fe-icon-tile"><NodeIcon name={definition?.icon} size={19} /></span>
+        <span className="fe-icon-tile">
+          <NodeIcon name={definition?.icon} size={19} />
+        </span>
         <div className="fe-card-titles">
           <div className="fe-card-title">{title}</div>
-          {(node.label !== undefined || definition === undefined) && <div className="fe-card-type">{definition?.title ?? `Unknown node type ${node.type}`}</div>}
+          {(node.label !== undefined || definition === undefined) && (
+            <div className="fe-card-type">{definition?.title ?? `Unknown node type ${node.type}`}</div>
+          )}
         </div>
         <CardBadge id={id} />
         <CardStatus overlay={overlay} />
       </header>
-      {definition?.preview === undefined ? text !== '' && <p className="fe-card-text"><TemplateText text={text} /></p> : <CardPreview definition={definition} config={node.config} fallback={text} />}
+      {definition?.preview === undefined ? (
+        text !== '' && (
+          <p className="fe-card-text">
+            <TemplateText text={text} />
+          </p>
+        )
+      ) : (
+        <CardPreview definition={definition} config={node.config} fallback={text} />
+      )}
       {node.isDisabled === true && <p className="fe-card-off">Switched off: passed over</p>}
       <ul className="fe-ports">
-        {ports.filter((port) => !port.isQuiet).map((port) => (
-          <PortRow key={port.name} nodeId={id} nodeTitle={title} port={port} isUsed={used.includes(port.name)} count={overlay?.counters?.ports[port.name]} isReadOnly={isReadOnly} />
-        ))}
+        {ports
+          .filter((port) => !port.isQuiet)
+          .map((port) => (
+            <PortRow
+              key={port.name}
+              nodeId={id}
+              nodeTitle={title}
+              port={port}
+              isUsed={used.includes(port.name)}
+              count={overlay?.counters?.ports[port.name]}
+              isReadOnly={isReadOnly}
+            />
+          ))}
       </ul>
       <CardCounters overlay={overlay} />
-      {quiet !== undefined && !isReadOnly && <PortRow nodeId={id} nodeTitle={title} port={quiet} isUsed={false} count={undefined} isReadOnly={false} />}
+      {quiet !== undefined && !isReadOnly && (
+        <PortRow nodeId={id} nodeTitle={title} port={quiet} isUsed={false} count={undefined} isReadOnly={false} />
+      )}
     </article>
   );
 });
 
 /** Names of the exits that lead somewhere, in document order; the same array as long as they are the same. */
 function useUsedPorts(id: string): readonly string[] {
-  const joined = useCanvas((state) => state.document.edges.map((edge) => parseEdgeSource(edge.from)).filter((source) => source.node === id).map((source) => source.port).join('\n'));
+  const joined = useCanvas((state) =>
+    state.document.edges
+      .map((edge) => parseEdgeSource(edge.from))
+      .filter((source) => source.node === id)
+      .map((source) => source.port)
+      .join('\n'),
+  );
   return useMemo(() => (joined === '' ? [] : [...new Set(joined.split('\n'))]), [joined]);
 }
 
 /** Exits as rows: used ones are never quiet, and one that the config no longer makes is kept visible so that its edge can be removed. */
 function rowsOf(ports: readonly PortView[], used: readonly string[]): PortView[] {
   const known = new Set(ports.map((port) => port.name));
-  const gone = used.filter((name) => !known.has(name)).map((name): PortView => ({ name, title: `${name} (gone)`, tone: 'negative', output: {}, isQuiet: false }));
-  return [...ports.map((port) => (port.isQuiet && used.includes(port.name) ? { ...port, isQuiet: false } : port)), ...gone];
+  const gone = used
+    .filter((name) => !known.has(name))
+    .map((name): PortView => ({ name, title: `${name} (gone)`, tone: 'negative', output: {}, isQuiet: false }));
+  return [
+    ...ports.map((port) => (port.isQuiet && used.includes(port.name) ? { ...port, isQuiet: false } : port)),
+    ...gone,
+  ];
 }
 
 /** React Flow measures exits when the card changes its size; a change of their order alone has to be told. */

@@ -14,10 +14,16 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<Canva
   if (note === undefined) return null;
   const save = (text: string) => {
     setEditing(false);
-    if (text !== note.text) editor?.getState().change([{ kind: 'setNote', id: noteId, note: { ...note, text } }], { label: 'Edit the note' });
+    if (text !== note.text)
+      editor?.getState().change([{ kind: 'setNote', id: noteId, note: { ...note, text } }], { label: 'Edit the note' });
   };
   return (
-    <div className="fe-note" data-note-id={noteId} data-selected={selected} onDoubleClick={() => setEditing(!isReadOnly)}>
+    <div
+      className="fe-note"
+      data-note-id={noteId}
+      data-selected={selected}
+      onDoubleClick={() => setEditing(!isReadOnly)}
+    >
       {!isReadOnly && selected && (
         <NodeResizer
           minWidth={140}
@@ -25,7 +31,22 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<Canva
           lineClassName="fe-note-line"
           handleClassName="fe-note-handle"
           onResizeEnd={(_event, { width, height, x, y }) =>
-            editor?.getState().change([{ kind: 'setNote', id: noteId, note: { ...note, at: [Math.round(x), Math.round(y)], size: [Math.round(width), Math.round(height)] } }], { label: 'Resize the note' })
+            editor
+              ?.getState()
+              .change(
+                [
+                  {
+                    kind: 'setNote',
+                    id: noteId,
+                    note: {
+                      ...note,
+                      at: [Math.round(x), Math.round(y)],
+                      size: [Math.round(width), Math.round(height)],
+                    },
+                  },
+                ],
+                { label: 'Resize the note' },
+              )
           }
         />
       )}

@@ -22,7 +22,15 @@ export function PortRow({ nodeId, nodeTitle, port, isUsed, count, isReadOnly }: 
     <Row className="fe-port" data-tone={port.tone} data-quiet={port.isQuiet} data-used={isUsed}>
       {count !== undefined && count > 0 && <span className="fe-port-count tabular">{count.toLocaleString('en')}</span>}
       <span className="fe-port-title">{port.title}</span>
-      <Handle type="source" id={port.name} position={Position.Right} data-port={port.name} isConnectable={!isReadOnly} className="fe-handle" title={isReadOnly ? port.title : `${port.title}: drag to connect`} />
+      <Handle
+        type="source"
+        id={port.name}
+        position={Position.Right}
+        data-port={port.name}
+        isConnectable={!isReadOnly}
+        className="fe-handle"
+        title={isReadOnly ? port.title : `${port.title}: drag to connect`}
+      />
       {!isReadOnly && (!isUsed || port.isQuiet) && (
         <button
           type="button"
@@ -43,5 +51,14 @@ export function PortRow({ nodeId, nodeTitle, port, isUsed, count, isReadOnly }: 
 
 /** Where edges end. */
 export function InHandle({ title }: { readonly title: string }) {
-  return <Handle type="target" id="in" position={Position.Left} className="fe-handle fe-handle-in" data-port="in" aria-label={`Entry of ${title}`} />;
+  return (
+    <Handle
+      type="target"
+      id="in"
+      position={Position.Left}
+      className="fe-handle fe-handle-in"
+      data-port="in"
+      aria-label={`Entry of ${title}`}
+    />
+  );
 }

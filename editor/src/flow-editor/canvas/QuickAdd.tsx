@@ -47,7 +47,13 @@ export function QuickAdd({ definitions, x, y, onPick, onClose }: QuickAddProps) 
   const top = Math.max(8, Math.min(y, window.innerHeight - HEIGHT - 8));
   return (
     <Portal>
-      <div ref={panel} className="fe-quick-add fe-picker" role="dialog" aria-label="Add a node" style={{ left, top, width: WIDTH }}>
+      <div
+        ref={panel}
+        className="fe-quick-add fe-picker"
+        role="dialog"
+        aria-label="Add a node"
+        style={{ left, top, width: WIDTH }}
+      >
         <TextInput
           autoFocus
           variant="unstyled"
@@ -78,12 +84,28 @@ export function QuickAdd({ definitions, x, y, onPick, onClose }: QuickAddProps) 
           <div id="quick-add-list" className="fe-picker-list" role="listbox" aria-label="Node types">
             {sections.map((section) => (
               <div key={section.category} role="group" aria-label={CATEGORY_COLORS[section.category].title}>
-                <Text className="fe-group-title" px={12} pt={10} pb={4}>{CATEGORY_COLORS[section.category].title}</Text>
+                <Text className="fe-group-title" px={12} pt={10} pb={4}>
+                  {CATEGORY_COLORS[section.category].title}
+                </Text>
                 {section.items.map((definition) => {
                   const index = flat.indexOf(definition);
                   return (
-                    <button key={definition.type} id={`quick-add-${index}`} type="button" role="option" aria-selected={index === active} data-index={index} data-node-type={definition.type} className="fe-quick-item" style={categoryStyle(definition.category)} onClick={() => onPick(definition)} onPointerMove={() => setActive(index)}>
-                      <span className="fe-icon-tile fe-icon-tile-small"><NodeIcon name={definition.icon} size={16} /></span>
+                    <button
+                      key={definition.type}
+                      id={`quick-add-${index}`}
+                      type="button"
+                      role="option"
+                      aria-selected={index === active}
+                      data-index={index}
+                      data-node-type={definition.type}
+                      className="fe-quick-item"
+                      style={categoryStyle(definition.category)}
+                      onClick={() => onPick(definition)}
+                      onPointerMove={() => setActive(index)}
+                    >
+                      <span className="fe-icon-tile fe-icon-tile-small">
+                        <NodeIcon name={definition.icon} size={16} />
+                      </span>
                       <span>
                         <b>{definition.title}</b>
                         <small>{definition.summary}</small>
@@ -93,7 +115,11 @@ export function QuickAdd({ definitions, x, y, onPick, onClose }: QuickAddProps) 
                 })}
               </div>
             ))}
-            {flat.length === 0 && <Text size="sm" c="dimmed" p="md">No node type has that name.</Text>}
+            {flat.length === 0 && (
+              <Text size="sm" c="dimmed" p="md">
+                No node type has that name.
+              </Text>
+            )}
           </div>
         </ScrollArea.Autosize>
       </div>

@@ -23,12 +23,24 @@ export function noteNodeId(id: string): string {
 }
 
 /** The cards and notes of a document. One that is being dragged stays under the pointer. */
-export function mergeNodes(before: readonly CanvasNode[], document: FlowDocument, layout: Layout, chosen: Chosen): CanvasNode[] {
+export function mergeNodes(
+  before: readonly CanvasNode[],
+  document: FlowDocument,
+  layout: Layout,
+  chosen: Chosen,
+): CanvasNode[] {
   const known = new Map(before.map((node) => [node.id, node]));
-  const cards = Object.keys(document.nodes).map((id) => mergeNode(known.get(id), { id, type: 'card', at: layout[id] ?? [0, 0], isSelected: chosen.nodes.includes(id) }));
+  const cards = Object.keys(document.nodes).map((id) =>
+    mergeNode(known.get(id), { id, type: 'card', at: layout[id] ?? [0, 0], isSelected: chosen.nodes.includes(id) }),
+  );
   const notes = (document.notes ?? []).map((note) => {
     const id = noteNodeId(note.id);
-    const merged = mergeNode(known.get(id), { id, type: 'note', at: note.at, isSelected: chosen.notes.includes(note.id) });
+    const merged = mergeNode(known.get(id), {
+      id,
+      type: 'note',
+      at: note.at,
+      isSelected: chosen.notes.includes(note.id),
+    });
     const [width, height] = note.size ?? [220, 120];
     return merged.width === width && merged.height === height ? merged : { ...merged, width, height };
   });
@@ -36,9 +48,13 @@ export function mergeNodes(before: readonly CanvasNode[], document: FlowDocument
   return next.length === before.length && next.every((node, index) => node === before[index]) ? [...before] : next;
 }
 
-function mergeNode(known: CanvasNode | undefined, wanted: { id: string; type: 'card' | 'note'; at: readonly [number, number]; isSelected: boolean }): CanvasNode {
+function mergeNode(
+  known: CanvasNode | undefined,
+  wanted: { id: string; type: 'card' | 'note'; at: readonly [number, number]; isSelected: boolean },
+): CanvasNode {
   const [x, y] = wanted.at;
-  if (known === undefined) return { id: wanted.id, type: wanted.type, position: { x, y }, selected: wanted.isSelected, data: NO_DATA };
+  if (known === undefined)
+    return { id: wanted.id, type: wanted.type, position: { x, y }, selected: wanted.isSelected, data: NO_DATA };
   const isInPlace = known.dragging === true || (known.position.x === x && known.position.y === y);
   if (isInPlace && (known.selected ?? false) === wanted.isSelected) return known;
   return { ...known, position: isInPlace ? known.position : { x, y }, selected: wanted.isSelected };
@@ -56,17 +72,32 @@ export function mergeEdges(before: readonly CanvasEdge[], document: FlowDocument
     const isSelected = chosen.edges.includes(id);
     const old = known.get(id);
     if (old !== undefined && (old.selected ?? false) === isSelected) return [old];
-    return [{ id, source: node, sourceHandle: port, target: edge.to, targetHandle: 'in', type: 'flow' as const, selected: isSelected, data: NO_DATA }];
+    return [
+      {
+        id,
+        source: node,
+        sourceHandle: port,
+        target: edge.to,
+        targetHandle: 'in',
+        type: 'flow' as const,
+        selected: isSelected,
+        data: NO_DATA,
+      },
+    ];
   });
 }
 
 /** Ids of cards that were drawn before and have to go somewhere else now. */
-export function movedNodes(before: readonly CanvasNode[], after: readonly CanvasNode[]): ReadonlyMap<string, { from: XYPosition; to: XYPosition }> {
+export function movedNodes(
+  before: readonly CanvasNode[],
+  after: readonly CanvasNode[],
+): ReadonlyMap<string, { from: XYPosition; to: XYPosition }> {
   const known = new Map(before.map((node) => [node.id, node]));
   const moved = new Map<string, { from: XYPosition; to: XYPosition }>();
   for (const node of after) {
     const old = known.get(node.id);
-    if (old !== undefined && (old.position.x !== node.position.x || old.position.y !== node.position.y)) moved.set(node.id, { from: old.position, to: node.position });
+    if (old !== undefined && (old.position.x !== node.position.x || old.position.y !== node.position.y))
+      moved.set(node.id, { from: old.position, to: node.position });
   }
   return moved;
 }

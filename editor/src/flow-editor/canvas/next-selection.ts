@@ -3,7 +3,11 @@ import type { Selection } from '../store/editor-store.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-nodes.ts';
 
 /** The selection after React Flow's own select changes. The same object when they change nothing. */
-export function nextSelection(before: Selection, nodeChanges: readonly NodeChange<CanvasNode>[], edgeChanges: readonly EdgeChange<CanvasEdge>[]): Selection {
+export function nextSelection(
+  before: Selection,
+  nodeChanges: readonly NodeChange<CanvasNode>[],
+  edgeChanges: readonly EdgeChange<CanvasEdge>[],
+): Selection {
   const nodes = new Set(before.nodes);
   const notes = new Set(before.notes);
   const edges = new Set(before.edges);

@@ -3,7 +3,15 @@ import type { FlowDocument } from '@heddle/schemas';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { isLayoutMissing, layoutOf } from '../model/layout-flow.ts';
 import type { NodeCatalog } from '../model/node-catalog.ts';
-import { between, mergeEdges, mergeNodes, movedNodes, type CanvasEdge, type CanvasNode, type Chosen } from './canvas-nodes.ts';
+import {
+  between,
+  mergeEdges,
+  mergeNodes,
+  movedNodes,
+  type CanvasEdge,
+  type CanvasNode,
+  type Chosen,
+} from './canvas-nodes.ts';
 import { cardSizes } from './card-sizes.ts';
 
 /** How long cards glide to a new place. */
@@ -14,7 +22,8 @@ const GLIDE_MS = 260;
  * sizes that React Flow measures and drags that are under way are kept.
  */
 export function useCanvasNodes(document: FlowDocument, catalog: NodeCatalog, chosen: Chosen) {
-  const merge = (before: readonly CanvasNode[]) => mergeNodes(before, document, layoutOf(document, cardSizes(document, catalog, before)), chosen);
+  const merge = (before: readonly CanvasNode[]) =>
+    mergeNodes(before, document, layoutOf(document, cardSizes(document, catalog, before)), chosen);
   const [nodes, setNodes] = useState<CanvasNode[]>(() => merge([]));
   const [edges, setEdges] = useState<CanvasEdge[]>(() => mergeEdges([], document, chosen));
   const [drawn, setDrawn] = useState({ document, chosen });
@@ -41,7 +50,9 @@ export function useCanvasNodes(document: FlowDocument, catalog: NodeCatalog, cho
       setNodes((before) =>
         before.map((node) => {
           const path = moved.get(node.id);
-          return path === undefined || node.dragging === true ? node : { ...node, position: progress === 1 ? path.to : between(path.from, path.to, progress) };
+          return path === undefined || node.dragging === true
+            ? node
+            : { ...node, position: progress === 1 ? path.to : between(path.from, path.to, progress) };
         }),
       );
       if (progress < 1) frame = requestAnimationFrame(step);

@@ -30,7 +30,11 @@ export function useOpeningView(): void {
     const { document, catalog } = store.getState();
     const start = flow.getNodes().find((node) => catalog.find(document.nodes[node.id]?.type ?? '')?.role === 'trigger');
     const centreY = start === undefined ? bounds.y + bounds.height / 2 : start.position.y + 80;
-    void flow.setViewport({ x: LARGE_FLOW.margin - bounds.x * LARGE_FLOW.zoom, y: height / 2 - centreY * LARGE_FLOW.zoom, zoom: LARGE_FLOW.zoom });
+    void flow.setViewport({
+      x: LARGE_FLOW.margin - bounds.x * LARGE_FLOW.zoom,
+      y: height / 2 - centreY * LARGE_FLOW.zoom,
+      zoom: LARGE_FLOW.zoom,
+    });
   }, [isReady, flow, pane, store]);
 }
 
@@ -53,7 +57,14 @@ export function useReportedPlaces(nodes: readonly CanvasNode[]): void {
   const store = useEditorStore();
   useEffect(() => {
     if (!isLayoutMissing(store.getState().document)) return;
-    const places: Layout = Object.fromEntries(nodes.filter((node) => node.type === 'card').map((node): [string, [number, number]] => [node.id, [Math.round(node.position.x), Math.round(node.position.y)]]));
+    const places: Layout = Object.fromEntries(
+      nodes
+        .filter((node) => node.type === 'card')
+        .map((node): [string, [number, number]] => [
+          node.id,
+          [Math.round(node.position.x), Math.round(node.position.y)],
+        ]),
+    );
     store.setState({ drawnAt: places });
   }, [nodes, store]);
 }

@@ -4,7 +4,14 @@ import { notifyUndo } from '../../shared/notify.tsx';
 import { neighbourOf } from '../model/graph.ts';
 import { useEditorStore } from '../store/editor-context.ts';
 import { NOTHING_SELECTED, placesOf, type EditorStore } from '../store/editor-store.ts';
-import { copySelection, duplicateSelection, moveTo, pasteText, removeSelection, selectAll } from '../store/edit-actions.ts';
+import {
+  copySelection,
+  duplicateSelection,
+  moveTo,
+  pasteText,
+  removeSelection,
+  selectAll,
+} from '../store/edit-actions.ts';
 
 const DIRECTIONS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
 
@@ -52,11 +59,19 @@ export function useEditorKeys(options: { onShortcuts(): void }): void {
 
 function isBusyElsewhere(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.closest('input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"]') !== null;
+  return (
+    target.isContentEditable ||
+    target.closest('input, textarea, select, [role="dialog"], [role="menu"], [role="listbox"]') !== null
+  );
 }
 
 /** @returns True when the key meant something. */
-function handleKey(event: KeyboardEvent, store: EditorStore, flow: ReturnType<typeof useReactFlow>, onShortcuts: () => void): boolean {
+function handleKey(
+  event: KeyboardEvent,
+  store: EditorStore,
+  flow: ReturnType<typeof useReactFlow>,
+  onShortcuts: () => void,
+): boolean {
   const isMod = event.ctrlKey || event.metaKey;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const state = store.getState();
@@ -107,11 +122,18 @@ function remove(store: EditorStore): boolean {
   return removed !== null;
 }
 
-function walk(store: EditorStore, flow: ReturnType<typeof useReactFlow>, direction: 'left' | 'right' | 'up' | 'down'): boolean {
+function walk(
+  store: EditorStore,
+  flow: ReturnType<typeof useReactFlow>,
+  direction: 'left' | 'right' | 'up' | 'down',
+): boolean {
   const { document, selection, selectNode } = store.getState();
   const layout = placesOf(store.getState());
   const [from] = selection.nodes;
-  const next = from === undefined ? Object.keys(document.nodes)[0] : neighbourOf(document, from, direction, (id) => layout[id] ?? [0, 0]);
+  const next =
+    from === undefined
+      ? Object.keys(document.nodes)[0]
+      : neighbourOf(document, from, direction, (id) => layout[id] ?? [0, 0]);
   if (next === undefined) return from !== undefined;
   selectNode(next);
   const [x, y] = layout[next] ?? [0, 0];
@@ -124,14 +146,25 @@ function nudge(store: EditorStore, direction: 'left' | 'right' | 'up' | 'down'):
   if (selection.nodes.length === 0) return false;
   const layout = placesOf(store.getState());
   const [dx, dy] = { left: [-NUDGE, 0], right: [NUDGE, 0], up: [0, -NUDGE], down: [0, NUDGE] }[direction] ?? [0, 0];
-  moveTo(store, Object.fromEntries(selection.nodes.map((id): [string, [number, number]] => [id, [(layout[id]?.[0] ?? 0) + (dx ?? 0), (layout[id]?.[1] ?? 0) + (dy ?? 0)]])), {});
+  moveTo(
+    store,
+    Object.fromEntries(
+      selection.nodes.map((id): [string, [number, number]] => [
+        id,
+        [(layout[id]?.[0] ?? 0) + (dx ?? 0), (layout[id]?.[1] ?? 0) + (dy ?? 0)],
+      ]),
+    ),
+    {},
+  );
   return true;
 }
 
 /** Opens the quick-add list at the first "+" of a card, as a click on it would. */
 function pressOpenExit(nodeId: string | undefined): boolean {
   if (nodeId === undefined) return false;
-  const button = window.document.querySelector<HTMLButtonElement>(`[data-node-id="${nodeId}"] .fe-port[data-quiet="false"] .fe-port-add`);
+  const button = window.document.querySelector<HTMLButtonElement>(
+    `[data-node-id="${nodeId}"] .fe-port[data-quiet="false"] .fe-port-add`,
+  );
   button?.click();
   return button !== null;
 }

@@ -20,14 +20,27 @@ export function FieldFrame({ schema, pointer, label, isRequired, aside, as = 'la
   return (
     <div className="fe-field" {...(as === 'group' ? { role: 'group', 'aria-labelledby': `${id}-label` } : {})}>
       <div className="fe-field-head">
-        <Input.Label id={`${id}-label`} {...(as === 'label' ? { htmlFor: id } : { labelElement: 'div' as const })} required={isRequired} size="sm">
+        <Input.Label
+          id={`${id}-label`}
+          {...(as === 'label' ? { htmlFor: id } : { labelElement: 'div' as const })}
+          required={isRequired}
+          size="sm"
+        >
           {label}
         </Input.Label>
         {aside}
       </div>
       {children}
-      {error !== undefined && <Input.Error id={`${id}-error`} mt={4}>{error}</Input.Error>}
-      {description !== undefined && <Input.Description id={`${id}-description`} mt={4}>{description}</Input.Description>}
+      {error !== undefined && (
+        <Input.Error id={`${id}-error`} mt={4}>
+          {error}
+        </Input.Error>
+      )}
+      {description !== undefined && (
+        <Input.Description id={`${id}-description`} mt={4}>
+          {description}
+        </Input.Description>
+      )}
     </div>
   );
 }
@@ -37,6 +50,16 @@ export function useFieldInput(pointer: string, schema: WidgetProps['schema']) {
   const { formId, messages, isReadOnly } = useForm();
   const id = inputId(formId, pointer);
   const error = messages.has(pointer);
-  const described = [error ? `${id}-error` : '', textHint(schema, 'description') === undefined ? '' : `${id}-description`].filter(Boolean).join(' ');
-  return { id, disabled: isReadOnly, 'aria-invalid': error, ...(described === '' ? {} : { 'aria-describedby': described }) };
+  const described = [
+    error ? `${id}-error` : '',
+    textHint(schema, 'description') === undefined ? '' : `${id}-description`,
+  ]
+    .filter(Boolean)
+    .join(' ');
+  return {
+    id,
+    disabled: isReadOnly,
+    'aria-invalid': error,
+    ...(described === '' ? {} : { 'aria-describedby': described }),
+  };
 }

@@ -18,7 +18,16 @@ export function FieldPicker({ groups, onPick, target }: FieldPickerProps) {
     onPick(field);
   };
   return (
-    <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={320} shadow="lg" radius="md" trapFocus withinPortal>
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      width={320}
+      shadow="lg"
+      radius="md"
+      trapFocus
+      withinPortal
+    >
       <Popover.Target>{target(() => setOpen((open) => !open))}</Popover.Target>
       <Popover.Dropdown p={0} className="fe-picker">
         <FieldList groups={groups} onPick={pick} />
@@ -27,7 +36,13 @@ export function FieldPicker({ groups, onPick, target }: FieldPickerProps) {
   );
 }
 
-function FieldList({ groups, onPick }: { readonly groups: readonly FieldGroup[]; onPick(field: AvailableField): void }) {
+function FieldList({
+  groups,
+  onPick,
+}: {
+  readonly groups: readonly FieldGroup[];
+  onPick(field: AvailableField): void;
+}) {
   const [search, setSearch] = useState('');
   const [active, setActive] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -64,11 +79,22 @@ function FieldList({ groups, onPick }: { readonly groups: readonly FieldGroup[];
         <div className="fe-picker-list" role="listbox" aria-label="Fields">
           {found.map((group) => (
             <div key={group.key} role="group" aria-label={group.title}>
-              <Text className="fe-group-title" px={12} pt={10} pb={4}>{group.title}</Text>
+              <Text className="fe-group-title" px={12} pt={10} pb={4}>
+                {group.title}
+              </Text>
               {group.fields.map((field) => {
                 const index = flat.indexOf(field);
                 return (
-                  <button key={field.path} type="button" role="option" aria-selected={index === active} data-index={index} className="fe-picker-item" onClick={() => onPick(field)} onPointerMove={() => setActive(index)}>
+                  <button
+                    key={field.path}
+                    type="button"
+                    role="option"
+                    aria-selected={index === active}
+                    data-index={index}
+                    className="fe-picker-item"
+                    onClick={() => onPick(field)}
+                    onPointerMove={() => setActive(index)}
+                  >
                     <span>{field.title}</span>
                     <code>{field.path}</code>
                   </button>
@@ -76,7 +102,11 @@ function FieldList({ groups, onPick }: { readonly groups: readonly FieldGroup[];
               })}
             </div>
           ))}
-          {flat.length === 0 && <Text size="sm" c="dimmed" p="md">Nothing has that name here. Fields of nodes that come before this one appear once they are connected.</Text>}
+          {flat.length === 0 && (
+            <Text size="sm" c="dimmed" p="md">
+              Nothing has that name here. Fields of nodes that come before this one appear once they are connected.
+            </Text>
+          )}
         </div>
       </ScrollArea.Autosize>
     </>

@@ -28,7 +28,18 @@ interface ItemListProps {
 }
 
 /** Items of an array: added, removed, copied and moved by buttons that also the keyboard reaches. */
-export function ItemList({ items, onChange, nameOf, draw, add, addLabel, min, max, isPlain = false, copy }: ItemListProps) {
+export function ItemList({
+  items,
+  onChange,
+  nameOf,
+  draw,
+  add,
+  addLabel,
+  min,
+  max,
+  isPlain = false,
+  copy,
+}: ItemListProps) {
   const { isReadOnly } = useForm();
   const set = (index: number, item: JsonValue) => onChange(items.map((entry, at) => (at === index ? item : entry)));
   const remove = (index: number) => onChange(items.filter((_entry, at) => at !== index));
@@ -47,12 +58,34 @@ export function ItemList({ items, onChange, nameOf, draw, add, addLabel, min, ma
           <Group gap={0} wrap="nowrap" className="fe-item-tools">
             {items.length > 1 && (
               <>
-                <Tool label={`Move ${name} up`} isDisabled={index === 0} onClick={() => move(index, index - 1)} icon={<IconChevronUp size={14} />} />
-                <Tool label={`Move ${name} down`} isDisabled={index === items.length - 1} onClick={() => move(index, index + 1)} icon={<IconChevronDown size={14} />} />
+                <Tool
+                  label={`Move ${name} up`}
+                  isDisabled={index === 0}
+                  onClick={() => move(index, index - 1)}
+                  icon={<IconChevronUp size={14} />}
+                />
+                <Tool
+                  label={`Move ${name} down`}
+                  isDisabled={index === items.length - 1}
+                  onClick={() => move(index, index + 1)}
+                  icon={<IconChevronDown size={14} />}
+                />
               </>
             )}
-            {copy !== undefined && <Tool label={`Duplicate ${name}`} isDisabled={!canAdd} onClick={() => onChange([...items.slice(0, index + 1), copy(item), ...items.slice(index + 1)])} icon={<IconCopy size={14} />} />}
-            <Tool label={`Remove ${name}`} isDisabled={items.length <= min} onClick={() => remove(index)} icon={<IconTrash size={14} />} />
+            {copy !== undefined && (
+              <Tool
+                label={`Duplicate ${name}`}
+                isDisabled={!canAdd}
+                onClick={() => onChange([...items.slice(0, index + 1), copy(item), ...items.slice(index + 1)])}
+                icon={<IconCopy size={14} />}
+              />
+            )}
+            <Tool
+              label={`Remove ${name}`}
+              isDisabled={items.length <= min}
+              onClick={() => remove(index)}
+              icon={<IconTrash size={14} />}
+            />
           </Group>
         );
         if (isPlain) {
@@ -66,7 +99,9 @@ export function ItemList({ items, onChange, nameOf, draw, add, addLabel, min, ma
         return (
           <div key={index} className="fe-item" role="group" aria-label={name}>
             <div className="fe-item-head">
-              <Text size="xs" fw={600} truncate>{name}</Text>
+              <Text size="xs" fw={600} truncate>
+                {name}
+              </Text>
               {tools}
             </div>
             <div className="fe-item-body">{draw(item, index, (next) => set(index, next))}</div>
@@ -78,7 +113,17 @@ export function ItemList({ items, onChange, nameOf, draw, add, addLabel, min, ma
   );
 }
 
-function Tool({ label, icon, isDisabled, onClick }: { readonly label: string; readonly icon: ReactNode; readonly isDisabled: boolean; onClick(): void }) {
+function Tool({
+  label,
+  icon,
+  isDisabled,
+  onClick,
+}: {
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly isDisabled: boolean;
+  onClick(): void;
+}) {
   return (
     <Tooltip label={label} disabled={isDisabled}>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} disabled={isDisabled} onClick={onClick}>
@@ -88,11 +133,25 @@ function Tool({ label, icon, isDisabled, onClick }: { readonly label: string; re
   );
 }
 
-function AddButton({ choices, label, onAdd }: { readonly choices: readonly AddChoice[]; readonly label: string; onAdd(item: JsonValue): void }) {
+function AddButton({
+  choices,
+  label,
+  onAdd,
+}: {
+  readonly choices: readonly AddChoice[];
+  readonly label: string;
+  onAdd(item: JsonValue): void;
+}) {
   const [only, ...others] = choices;
   if (only === undefined) return null;
   const button = (
-    <Button variant="default" size="xs" leftSection={<IconPlus size={14} />} className="fe-item-add" {...(others.length === 0 ? { onClick: () => onAdd(only.make()) } : {})}>
+    <Button
+      variant="default"
+      size="xs"
+      leftSection={<IconPlus size={14} />}
+      className="fe-item-add"
+      {...(others.length === 0 ? { onClick: () => onAdd(only.make()) } : {})}
+    >
       {label}
     </Button>
   );

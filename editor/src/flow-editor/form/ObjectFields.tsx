@@ -20,34 +20,67 @@ export function ObjectFields({ schema, pointer, value, onChange, without = [] }:
   const shown = fieldsOf(schema).filter((field) => !without.includes(field.name) && isShown(field, value));
   const plain = shown.filter((field) => field.schema['x-advanced'] !== true);
   const advanced = shown.filter((field) => field.schema['x-advanced'] === true);
-  const set = (field: FormField, next: JsonValue | undefined) => onChange(withNewlyShown(schema, value, withProperty(value, field, next)));
+  const set = (field: FormField, next: JsonValue | undefined) =>
+    onChange(withNewlyShown(schema, value, withProperty(value, field, next)));
   const draw = (fields: readonly FormField[]) =>
-    fields.map((field) => <SchemaField key={field.name} field={field} pointer={`${pointer}/${field.name}`} value={value[field.name]} onChange={(next) => set(field, next)} />);
+    fields.map((field) => (
+      <SchemaField
+        key={field.name}
+        field={field}
+        pointer={`${pointer}/${field.name}`}
+        value={value[field.name]}
+        onChange={(next) => set(field, next)}
+      />
+    ));
   return (
     <Stack gap="md">
       {groupFields(plain).map((group) => (
-        <Stack key={group.title ?? ''} gap="sm" {...(group.title === null ? {} : { role: 'group', 'aria-label': group.title })}>
+        <Stack
+          key={group.title ?? ''}
+          gap="sm"
+          {...(group.title === null ? {} : { role: 'group', 'aria-label': group.title })}
+        >
           {group.title !== null && <Text className="fe-group-title">{group.title}</Text>}
           {draw(group.fields)}
         </Stack>
       ))}
-      {advanced.length > 0 && <AdvancedFold pointers={advanced.map((field) => `${pointer}/${field.name}`)}>{draw(advanced)}</AdvancedFold>}
+      {advanced.length > 0 && (
+        <AdvancedFold pointers={advanced.map((field) => `${pointer}/${field.name}`)}>{draw(advanced)}</AdvancedFold>
+      )}
     </Stack>
   );
 }
 
-function AdvancedFold({ pointers, children }: { readonly pointers: readonly string[]; readonly children: React.ReactNode }) {
+function AdvancedFold({
+  pointers,
+  children,
+}: {
+  readonly pointers: readonly string[];
+  readonly children: React.ReactNode;
+}) {
   const { messages } = useForm();
-  const hasMessage = [...messages.keys()].some((key) => pointers.some((pointer) => key === pointer || key.startsWith(`${pointer}/`)));
+  const hasMessage = [...messages.keys()].some((key) =>
+    pointers.some((pointer) => key === pointer || key.startsWith(`${pointer}/`)),
+  );
   const [isOpen, setOpen] = useState(false);
   const expanded = isOpen || hasMessage;
   return (
     <div>
-      <Button variant="subtle" color="gray" size="compact-sm" px={4} aria-expanded={expanded} leftSection={expanded ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />} onClick={() => setOpen(!expanded)}>
+      <Button
+        variant="subtle"
+        color="gray"
+        size="compact-sm"
+        px={4}
+        aria-expanded={expanded}
+        leftSection={expanded ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
+        onClick={() => setOpen(!expanded)}
+      >
         More settings
       </Button>
       <Collapse expanded={expanded}>
-        <Stack gap="sm" pt="xs">{children}</Stack>
+        <Stack gap="sm" pt="xs">
+          {children}
+        </Stack>
       </Collapse>
     </div>
   );

@@ -12,5 +12,14 @@ interface SchemaFieldProps {
 /** One field, drawn by the widget that its schema asks for. */
 export function SchemaField({ field, pointer, value, onChange }: SchemaFieldProps) {
   const Widget = WIDGET_COMPONENTS[widgetOf(field.schema)];
-  return <Widget schema={field.schema} pointer={pointer} label={titleOf(field.schema, field.name)} isRequired={field.isRequired} value={value} onChange={onChange} />;
+  return (
+    <Widget
+      schema={field.schema}
+      pointer={pointer}
+      label={titleOf(field.schema, field.name)}
+      isRequired={field.isRequired}
+      value={value}
+      onChange={onChange}
+    />
+  );
 }

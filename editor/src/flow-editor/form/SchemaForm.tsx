@@ -19,7 +19,10 @@ export interface SchemaFormProps {
 /** A form for an object, drawn from its JSON Schema and the hints in it. */
 export function SchemaForm({ schema, value, onChange, fields, messages, isReadOnly }: SchemaFormProps) {
   const formId = useId();
-  const scope = useMemo<FormScope>(() => ({ formId, fields, messages, isReadOnly, root: value }), [formId, fields, messages, isReadOnly, value]);
+  const scope = useMemo<FormScope>(
+    () => ({ formId, fields, messages, isReadOnly, root: value }),
+    [formId, fields, messages, isReadOnly, value],
+  );
   return (
     <FormContext value={scope}>
       <ObjectFields schema={schema} pointer="" value={value} onChange={onChange} />

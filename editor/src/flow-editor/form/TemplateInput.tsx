@@ -39,11 +39,23 @@ export function TemplateInput({ value, onChange, isMultiline, label, isCode = fa
     });
   };
   return (
-    <div className="fe-template" data-multiline={isMultiline} data-code={isCode} data-invalid={input['aria-invalid'] === true} data-disabled={input.disabled === true}>
+    <div
+      className="fe-template"
+      data-multiline={isMultiline}
+      data-code={isCode}
+      data-invalid={input['aria-invalid'] === true}
+      data-disabled={input.disabled === true}
+    >
       <div className="fe-template-text">
         <div className="fe-template-marks" aria-hidden>
           {cutTemplate(value).map((segment, index) =>
-            segment.kind === 'plain' ? <span key={index}>{segment.text}</span> : <mark key={index} data-kind={segment.kind}>{segment.text}</mark>,
+            segment.kind === 'plain' ? (
+              <span key={index}>{segment.text}</span>
+            ) : (
+              <mark key={index} data-kind={segment.kind}>
+                {segment.text}
+              </mark>
+            ),
           )}
           {/* Keeps the height of a line that is still empty. */}
           {'\u200b'}
@@ -53,7 +65,9 @@ export function TemplateInput({ value, onChange, isMultiline, label, isCode = fa
           rows={1}
           spellCheck={!isCode}
           value={value}
-          onChange={(event) => onChange(isMultiline ? event.currentTarget.value : event.currentTarget.value.replaceAll(/\r?\n/gu, ' '))}
+          onChange={(event) =>
+            onChange(isMultiline ? event.currentTarget.value : event.currentTarget.value.replaceAll(/\r?\n/gu, ' '))
+          }
           onKeyDown={(event) => {
             if (!isMultiline && event.key === 'Enter') event.preventDefault();
           }}
@@ -67,7 +81,14 @@ export function TemplateInput({ value, onChange, isMultiline, label, isCode = fa
           onPick={(field) => insert(markOfField(field))}
           target={(open) => (
             <Tooltip label="Insert a field">
-              <ActionIcon className="fe-template-pick" variant="subtle" color="gray" size="sm" aria-label="Insert a field" onClick={open}>
+              <ActionIcon
+                className="fe-template-pick"
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label="Insert a field"
+                onClick={open}
+              >
                 <IconBraces size={15} />
               </ActionIcon>
             </Tooltip>

@@ -30,7 +30,9 @@ const NUMERIC: ReadonlySet<string> = new Set(['greaterThan', 'atLeast', 'lessTha
 export function parseConditionValue(text: string, operator: string): JsonValue {
   if (operator === 'oneOf') return text.split(',').map((part) => part.trimStart());
   const number = Number(text);
-  return NUMERIC.has(operator) && text.trim() !== '' && Number.isFinite(number) && String(number) === text.trim() ? number : text;
+  return NUMERIC.has(operator) && text.trim() !== '' && Number.isFinite(number) && String(number) === text.trim()
+    ? number
+    : text;
 }
 
 /** The stored value as text to type on. */

@@ -3,9 +3,35 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@heddle/schemas';
 
 /** Names of the widgets that a schema may ask for by `x-widget`. */
 export const WIDGETS = [
-  'text', 'template', 'template-area', 'number', 'switch', 'select', 'keywords', 'condition', 'field', 'connection', 'cards', 'parts',
-  'choices', 'cases', 'variants', 'image-url', 'media-picker', 'duration', 'time', 'weekdays', 'time-zone', 'json', 'code',
-  'list-of-templates', 'list', 'record', 'group', 'one-of', 'date-time',
+  'text',
+  'template',
+  'template-area',
+  'number',
+  'switch',
+  'select',
+  'keywords',
+  'condition',
+  'field',
+  'connection',
+  'cards',
+  'parts',
+  'choices',
+  'cases',
+  'variants',
+  'image-url',
+  'media-picker',
+  'duration',
+  'time',
+  'weekdays',
+  'time-zone',
+  'json',
+  'code',
+  'list-of-templates',
+  'list',
+  'record',
+  'group',
+  'one-of',
+  'date-time',
 ] as const;
 export type WidgetName = (typeof WIDGETS)[number];
 
@@ -27,7 +53,9 @@ export function fieldsOf(schema: JsonObject): FormField[] {
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   return Object.entries(properties).flatMap(([name, property]) =>
-    isJsonObject(property) && !Object.hasOwn(property, 'const') && property['x-hidden'] !== true ? [{ name, schema: property, isRequired: required.includes(name) }] : [],
+    isJsonObject(property) && !Object.hasOwn(property, 'const') && property['x-hidden'] !== true
+      ? [{ name, schema: property, isRequired: required.includes(name) }]
+      : [],
   );
 }
 
@@ -61,7 +89,8 @@ export function widgetOf(schema: JsonObject): WidgetName {
 
 function widgetForType(schema: JsonObject): WidgetName {
   if (Array.isArray(schema['enum'])) return 'select';
-  if (branchesOf(schema).length > 0) return branchesOf(schema).every((branch) => Object.hasOwn(branch, 'const')) ? 'select' : 'one-of';
+  if (branchesOf(schema).length > 0)
+    return branchesOf(schema).every((branch) => Object.hasOwn(branch, 'const')) ? 'select' : 'one-of';
   switch (typeOf(schema)) {
     case 'string':
       return schema['format'] === 'date-time' ? 'date-time' : 'template';
@@ -71,9 +100,17 @@ function widgetForType(schema: JsonObject): WidgetName {
     case 'boolean':
       return 'switch';
     case 'array':
-      return isJsonObject(schema['items']) && typeOf(schema['items']) === 'string' && !Object.hasOwn(schema['items'], 'enum') ? 'keywords' : 'list';
+      return isJsonObject(schema['items']) &&
+        typeOf(schema['items']) === 'string' &&
+        !Object.hasOwn(schema['items'], 'enum')
+        ? 'keywords'
+        : 'list';
     case 'object':
-      return isJsonObject(schema['properties']) ? 'group' : isJsonObject(schema['patternProperties']) || isJsonObject(schema['additionalProperties']) ? 'record' : 'json';
+      return isJsonObject(schema['properties'])
+        ? 'group'
+        : isJsonObject(schema['patternProperties']) || isJsonObject(schema['additionalProperties'])
+          ? 'record'
+          : 'json';
     default:
       return 'json';
   }
@@ -121,8 +158,12 @@ function jsonTypeOf(value: JsonValue | undefined): string | undefined {
 export function titleOfBranch(branch: JsonObject): string {
   const title = textHint(branch, 'title');
   if (title !== undefined) return title;
-  const fixed = Object.values(isJsonObject(branch['properties']) ? branch['properties'] : {}).find((property) => isJsonObject(property) && Object.hasOwn(property, 'const'));
-  return isJsonObject(fixed) ? sentenceCase(String(fixed['const'])) : sentenceCase(String(branch['const'] ?? typeOf(branch) ?? 'Value'));
+  const fixed = Object.values(isJsonObject(branch['properties']) ? branch['properties'] : {}).find(
+    (property) => isJsonObject(property) && Object.hasOwn(property, 'const'),
+  );
+  return isJsonObject(fixed)
+    ? sentenceCase(String(fixed['const']))
+    : sentenceCase(String(branch['const'] ?? typeOf(branch) ?? 'Value'));
 }
 
 /** One entry of a select. */
@@ -133,12 +174,17 @@ export interface EnumOption {
 
 /** The allowed values with their titles: `x-enum-titles` is an object by value or a list in order. */
 export function optionsOf(schema: JsonObject): EnumOption[] {
-  const values = Array.isArray(schema['enum']) ? schema['enum'] : branchesOf(schema).map((branch) => branch['const'] ?? null);
+  const values = Array.isArray(schema['enum'])
+    ? schema['enum']
+    : branchesOf(schema).map((branch) => branch['const'] ?? null);
   const titles = schema['x-enum-titles'];
   return values.map((value, index) => {
     const given = Array.isArray(titles) ? titles[index] : isJsonObject(titles) ? titles[String(value)] : undefined;
     const ofBranch = branchesOf(schema)[index]?.['title'];
-    return { value, label: typeof given === 'string' ? given : typeof ofBranch === 'string' ? ofBranch : sentenceCase(String(value)) };
+    return {
+      value,
+      label: typeof given === 'string' ? given : typeof ofBranch === 'string' ? ofBranch : sentenceCase(String(value)),
+    };
   });
 }
 
@@ -161,7 +207,10 @@ export function numberHint(schema: JsonObject, name: string): number | undefined
 
 /** `startsWith` gives `Starts with`. */
 export function sentenceCase(name: string): string {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2').replaceAll(/[-_]+/gu, ' ').toLowerCase();
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/gu, '$1 $2')
+    .replaceAll(/[-_]+/gu, ' ')
+    .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -182,7 +231,9 @@ export function newValue(schema: JsonObject): JsonValue {
       return false;
     case 'array': {
       const { items } = schema;
-      return Array.from({ length: numberHint(schema, 'minItems') ?? 0 }, () => (isJsonObject(items) ? newValue(items) : null));
+      return Array.from({ length: numberHint(schema, 'minItems') ?? 0 }, () =>
+        isJsonObject(items) ? newValue(items) : null,
+      );
     }
     case 'object':
       return newObject(schema);
@@ -196,13 +247,19 @@ function newObject(schema: JsonObject): JsonObject {
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   return Object.fromEntries(
     Object.entries(properties).flatMap(([name, property]): [string, JsonValue][] =>
-      isJsonObject(property) && (required.includes(name) || Object.hasOwn(property, 'default')) ? [[name, newValue(property)]] : [],
+      isJsonObject(property) && (required.includes(name) || Object.hasOwn(property, 'default'))
+        ? [[name, newValue(property)]]
+        : [],
     ),
   );
 }
 
 /** The object with one property set; an optional property that is emptied is taken out, so that "not set" has one form. */
-export function withProperty(object: JsonObject, field: Pick<FormField, 'name' | 'isRequired'>, value: JsonValue | undefined): JsonObject {
+export function withProperty(
+  object: JsonObject,
+  field: Pick<FormField, 'name' | 'isRequired'>,
+  value: JsonValue | undefined,
+): JsonObject {
   if (value === undefined || (!field.isRequired && value === '')) {
     const { [field.name]: _removed, ...rest } = object;
     return rest;
@@ -213,7 +270,13 @@ export function withProperty(object: JsonObject, field: Pick<FormField, 'name' |
 /** Fields that a change brought up get their first value, if they have one or need one, so that what the form shows is in the config. */
 export function withNewlyShown(schema: JsonObject, before: JsonObject, after: JsonObject): JsonObject {
   const fresh = fieldsOf(schema).filter(
-    (field) => after[field.name] === undefined && isShown(field, after) && !isShown(field, before) && (field.isRequired || Object.hasOwn(field.schema, 'default')),
+    (field) =>
+      after[field.name] === undefined &&
+      isShown(field, after) &&
+      !isShown(field, before) &&
+      (field.isRequired || Object.hasOwn(field.schema, 'default')),
   );
-  return fresh.length === 0 ? after : { ...after, ...Object.fromEntries(fresh.map((field) => [field.name, newValue(field.schema)])) };
+  return fresh.length === 0
+    ? after
+    : { ...after, ...Object.fromEntries(fresh.map((field) => [field.name, newValue(field.schema)])) };
 }

@@ -23,19 +23,40 @@ export function ExitList({ id, node, definition }: ExitListProps) {
       <Text className="fe-group-title">What happens next</Text>
       {portsOfNode(definition, node.config).map((port) => {
         const own = edges.filter((edge) => parseEdgeSource(edge.from).port === port.name);
-        const open = Object.entries(document.nodes).filter(([target]) => refuseEdge(document, catalog, { node: id, port: port.name }, target) === null);
+        const open = Object.entries(document.nodes).filter(
+          ([target]) => refuseEdge(document, catalog, { node: id, port: port.name }, target) === null,
+        );
         if (port.isQuiet && own.length === 0 && isReadOnly) return null;
         return (
           <div key={port.name} className="fe-exit" data-tone={port.tone}>
-            <Text size="xs" className="fe-exit-title">{port.title}</Text>
+            <Text size="xs" className="fe-exit-title">
+              {port.title}
+            </Text>
             <div className="fe-exit-targets">
               {own.map((edge) => (
                 <Group key={edge.to} gap={2} wrap="nowrap">
-                  <button type="button" className="fe-exit-target" onClick={() => store.getState().setFocus({ target: 'node', node: edge.to })}>
-                    <IconArrowRight size={13} /> <span>{document.nodes[edge.to] === undefined ? edge.to : titleOfNode(document.nodes[edge.to] ?? node, catalog)}</span>
+                  <button
+                    type="button"
+                    className="fe-exit-target"
+                    onClick={() => store.getState().setFocus({ target: 'node', node: edge.to })}
+                  >
+                    <IconArrowRight size={13} />{' '}
+                    <span>
+                      {document.nodes[edge.to] === undefined
+                        ? edge.to
+                        : titleOfNode(document.nodes[edge.to] ?? node, catalog)}
+                    </span>
                   </button>
                   {!isReadOnly && (
-                    <ActionIcon variant="subtle" color="gray" size="xs" aria-label={`Disconnect "${port.title}"`} onClick={() => removeEdge(store, edge)}><IconX size={12} /></ActionIcon>
+                    <ActionIcon
+                      variant="subtle"
+                      color="gray"
+                      size="xs"
+                      aria-label={`Disconnect "${port.title}"`}
+                      onClick={() => removeEdge(store, edge)}
+                    >
+                      <IconX size={12} />
+                    </ActionIcon>
                   )}
                 </Group>
               ))}
@@ -52,7 +73,12 @@ export function ExitList({ id, node, definition }: ExitListProps) {
                   nothingFoundMessage="No other node"
                   comboboxProps={{ width: 220, position: 'bottom-end' }}
                   onChange={(target) => {
-                    if (target !== null) store.getState().change([{ kind: 'connect', edge: { from: `${id}.${port.name}`, to: target } }], { label: 'Connect' });
+                    if (target !== null)
+                      store
+                        .getState()
+                        .change([{ kind: 'connect', edge: { from: `${id}.${port.name}`, to: target } }], {
+                          label: 'Connect',
+                        });
                   }}
                 />
               )}

@@ -16,10 +16,15 @@ export function FlowSettings() {
   const description = useEditor((state) => state.document.description);
   const settings = useEditor((state) => state.document.settings) ?? {};
   const isReadOnly = useEditor((state) => state.isReadOnly);
-  const set = (next: Settings) => store.getState().change([{ kind: 'setSettings', settings: next }], { label: 'Change the settings', mergeKey: 'settings' });
+  const set = (next: Settings) =>
+    store
+      .getState()
+      .change([{ kind: 'setSettings', settings: next }], { label: 'Change the settings', mergeKey: 'settings' });
   return (
     <div className="fe-form">
-      <Text fw={650} size="md">This flow</Text>
+      <Text fw={650} size="md">
+        This flow
+      </Text>
       <Textarea
         label="What it is for"
         autosize
@@ -28,7 +33,19 @@ export function FlowSettings() {
         disabled={isReadOnly}
         placeholder="A note for you and your team"
         value={description ?? ''}
-        onChange={(event) => store.getState().change([{ kind: 'setDescription', description: event.currentTarget.value === '' ? null : event.currentTarget.value }], { label: 'Edit the description', mergeKey: 'description' })}
+        onChange={(event) =>
+          store
+            .getState()
+            .change(
+              [
+                {
+                  kind: 'setDescription',
+                  description: event.currentTarget.value === '' ? null : event.currentTarget.value,
+                },
+              ],
+              { label: 'Edit the description', mergeKey: 'description' },
+            )
+        }
       />
       <SlotSettings />
       <Divider />
@@ -45,7 +62,8 @@ export function FlowSettings() {
           value={settings.contactPolicy ?? 'parallel'}
           onChange={(value) => {
             const contactPolicy = POLICIES.find((policy) => policy.value === value)?.value;
-            if (contactPolicy === 'parallel' || contactPolicy === 'ignore' || contactPolicy === 'restart') set({ ...settings, contactPolicy });
+            if (contactPolicy === 'parallel' || contactPolicy === 'ignore' || contactPolicy === 'restart')
+              set({ ...settings, contactPolicy });
           }}
         />
         <NumberInput
@@ -56,7 +74,9 @@ export function FlowSettings() {
           decimalScale={2}
           disabled={isReadOnly}
           value={(settings.cooldownMs ?? 0) / 3_600_000}
-          onChange={(value) => typeof value === 'number' && set({ ...settings, cooldownMs: Math.round(value * 3_600_000) })}
+          onChange={(value) =>
+            typeof value === 'number' && set({ ...settings, cooldownMs: Math.round(value * 3_600_000) })
+          }
         />
         <NumberInput
           label="Priority"

@@ -12,7 +12,13 @@ export function Inspector() {
   return (
     <aside className="fe-inspector" aria-label="Settings">
       <ScrollArea h="100%" type="hover" scrollbarSize={8} classNames={{ content: 'fe-scroll-content' }}>
-        {only !== undefined && count === 1 ? <NodeInspector key={only} id={only} /> : count > 1 ? <ManySelected count={count} /> : <FlowSettings />}
+        {only !== undefined && count === 1 ? (
+          <NodeInspector key={only} id={only} />
+        ) : count > 1 ? (
+          <ManySelected count={count} />
+        ) : (
+          <FlowSettings />
+        )}
       </ScrollArea>
     </aside>
   );

@@ -15,10 +15,29 @@ export function ManySelected({ count }: { readonly count: number }) {
   return (
     <Stack p="lg" gap="sm">
       <Text fw={650}>{count} things selected</Text>
-      <Text size="sm" c="dimmed">Drag them together, copy them with Ctrl C, or use the buttons.</Text>
+      <Text size="sm" c="dimmed">
+        Drag them together, copy them with Ctrl C, or use the buttons.
+      </Text>
       <Group gap="xs">
-        <Button variant="default" size="xs" leftSection={<IconCopy size={15} />} disabled={isReadOnly} onClick={() => duplicateSelection(store)}>Duplicate</Button>
-        <Button variant="default" size="xs" c="red" leftSection={<IconTrash size={15} />} disabled={isReadOnly} onClick={remove}>Remove</Button>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconCopy size={15} />}
+          disabled={isReadOnly}
+          onClick={() => duplicateSelection(store)}
+        >
+          Duplicate
+        </Button>
+        <Button
+          variant="default"
+          size="xs"
+          c="red"
+          leftSection={<IconTrash size={15} />}
+          disabled={isReadOnly}
+          onClick={remove}
+        >
+          Remove
+        </Button>
       </Group>
     </Stack>
   );

@@ -1,4 +1,16 @@
-import { ActionIcon, Alert, Code, CopyButton, Group, Menu, Stack, Switch, Text, TextInput, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  Code,
+  CopyButton,
+  Group,
+  Menu,
+  Stack,
+  Switch,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 import { IconAlertCircle, IconCopy, IconDots, IconLink, IconTrash, IconX } from '@tabler/icons-react';
 import type { JsonObject } from '@heddle/schemas';
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
@@ -29,12 +41,20 @@ export function NodeInspector({ id }: { readonly id: string }) {
   const form = useFirstInputFocus(id);
   const webhookUrl = useEditor((state) => state.status.webhookUrls[id]);
   if (node === undefined) return null;
-  const setConfig = (config: JsonObject) => store.getState().change([{ kind: 'setConfig', id, config }], { label: `Edit "${node.label ?? definition?.title ?? node.type}"`, mergeKey: `config ${id}` });
+  const setConfig = (config: JsonObject) =>
+    store
+      .getState()
+      .change([{ kind: 'setConfig', id, config }], {
+        label: `Edit "${node.label ?? definition?.title ?? node.type}"`,
+        mergeKey: `config ${id}`,
+      });
   const own = messages.get('');
   return (
     <div ref={form} className="fe-form" data-inspects={id} style={categoryStyle(definition?.category)}>
       <header className="fe-form-head">
-        <span className="fe-icon-tile"><NodeIcon name={definition?.icon} size={19} /></span>
+        <span className="fe-icon-tile">
+          <NodeIcon name={definition?.icon} size={19} />
+        </span>
         <div className="fe-form-titles">
           <TextInput
             variant="unstyled"
@@ -44,21 +64,69 @@ export function NodeInspector({ id }: { readonly id: string }) {
             maxLength={80}
             disabled={isReadOnly}
             value={node.label ?? ''}
-            onChange={(event) => store.getState().change([{ kind: 'setLabel', id, label: event.currentTarget.value === '' ? null : event.currentTarget.value }], { label: 'Rename', mergeKey: `label ${id}` })}
+            onChange={(event) =>
+              store
+                .getState()
+                .change(
+                  [
+                    {
+                      kind: 'setLabel',
+                      id,
+                      label: event.currentTarget.value === '' ? null : event.currentTarget.value,
+                    },
+                  ],
+                  { label: 'Rename', mergeKey: `label ${id}` },
+                )
+            }
           />
-          <Text size="xs" c="dimmed" truncate>{node.label === undefined ? 'Click the name to change it' : (definition?.title ?? node.type)}</Text>
+          <Text size="xs" c="dimmed" truncate>
+            {node.label === undefined ? 'Click the name to change it' : (definition?.title ?? node.type)}
+          </Text>
         </div>
         {!isReadOnly && <NodeMenu id={id} />}
         <Tooltip label="Close">
-          <ActionIcon variant="subtle" color="gray" aria-label="Close the settings of this node" onClick={() => store.getState().select(NOTHING_SELECTED)}><IconX size={17} /></ActionIcon>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label="Close the settings of this node"
+            onClick={() => store.getState().select(NOTHING_SELECTED)}
+          >
+            <IconX size={17} />
+          </ActionIcon>
         </Tooltip>
       </header>
-      {definition !== undefined && <Text size="sm" c="dimmed" className="fe-form-summary">{definition.summary}</Text>}
-      {own !== undefined && <Alert variant="light" color={nodeIssues?.all.some((issue) => isBlocker(issue) && issue.path?.includes('/config') !== true) === true ? 'red' : 'yellow'} icon={<IconAlertCircle size={17} />} p="xs">{own}</Alert>}
+      {definition !== undefined && (
+        <Text size="sm" c="dimmed" className="fe-form-summary">
+          {definition.summary}
+        </Text>
+      )}
+      {own !== undefined && (
+        <Alert
+          variant="light"
+          color={
+            nodeIssues?.all.some((issue) => isBlocker(issue) && issue.path?.includes('/config') !== true) === true
+              ? 'red'
+              : 'yellow'
+          }
+          icon={<IconAlertCircle size={17} />}
+          p="xs"
+        >
+          {own}
+        </Alert>
+      )}
       {definition === undefined ? (
-        <Alert color="red" p="sm">No installed plugin has the node type <Code>{node.type}</Code>. Its settings are kept as they are.</Alert>
+        <Alert color="red" p="sm">
+          No installed plugin has the node type <Code>{node.type}</Code>. Its settings are kept as they are.
+        </Alert>
       ) : (
-        <SchemaForm schema={definition.config} value={node.config} onChange={setConfig} fields={fields} messages={messages} isReadOnly={isReadOnly} />
+        <SchemaForm
+          schema={definition.config}
+          value={node.config}
+          onChange={setConfig}
+          fields={fields}
+          messages={messages}
+          isReadOnly={isReadOnly}
+        />
       )}
       {webhookUrl !== undefined && <WebhookAddress url={webhookUrl} />}
       {definition?.preview !== undefined && <Preview definition={definition} config={node.config} fields={fields} />}
@@ -71,11 +139,19 @@ export function NodeInspector({ id }: { readonly id: string }) {
             description="A node that is switched off is passed over."
             disabled={isReadOnly}
             checked={node.isDisabled !== true}
-            onChange={(event) => store.getState().change([{ kind: 'setDisabled', id, isDisabled: !event.currentTarget.checked }], { label: event.currentTarget.checked ? 'Switch on' : 'Switch off' })}
+            onChange={(event) =>
+              store
+                .getState()
+                .change([{ kind: 'setDisabled', id, isDisabled: !event.currentTarget.checked }], {
+                  label: event.currentTarget.checked ? 'Switch on' : 'Switch off',
+                })
+            }
           />
         </Stack>
       )}
-      <Text size="xs" c="dimmed" className="fe-form-id">In templates: <Code>{`nodes.${id}`}</Code></Text>
+      <Text size="xs" c="dimmed" className="fe-form-id">
+        In templates: <Code>{`nodes.${id}`}</Code>
+      </Text>
     </div>
   );
 }
@@ -89,11 +165,17 @@ function NodeMenu({ id }: { readonly id: string }) {
   return (
     <Menu position="bottom-end" width={180}>
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label="More for this node"><IconDots size={17} /></ActionIcon>
+        <ActionIcon variant="subtle" color="gray" aria-label="More for this node">
+          <IconDots size={17} />
+        </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => duplicateSelection(store)}>Duplicate</Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={remove}>Delete</Menu.Item>
+        <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => duplicateSelection(store)}>
+          Duplicate
+        </Menu.Item>
+        <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={remove}>
+          Delete
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
@@ -103,10 +185,14 @@ function WebhookAddress({ url }: { readonly url: string }) {
   return (
     <Group gap="xs" wrap="nowrap" className="fe-inset">
       <IconLink size={16} />
-      <Text size="xs" style={{ overflowWrap: 'anywhere' }} flex={1}>{url}</Text>
+      <Text size="xs" style={{ overflowWrap: 'anywhere' }} flex={1}>
+        {url}
+      </Text>
       <CopyButton value={url}>
         {({ copied, copy }) => (
-          <ActionIcon variant="subtle" color={copied ? 'green' : 'gray'} aria-label="Copy the address" onClick={copy}><IconCopy size={15} /></ActionIcon>
+          <ActionIcon variant="subtle" color={copied ? 'green' : 'gray'} aria-label="Copy the address" onClick={copy}>
+            <IconCopy size={15} />
+          </ActionIcon>
         )}
       </CopyButton>
     </Group>

@@ -15,13 +15,28 @@ export function SlotSettings() {
     <Stack gap="sm">
       <Text className="fe-group-title">Accounts</Text>
       {entries.map(([name, slot]) => (
-        <SlotRow key={name} name={name} slot={slot} isUnused={issues.some((issue: Issue) => issue.code === 'slot.unused' && issue.path === `/connections/${name}`)} />
+        <SlotRow
+          key={name}
+          name={name}
+          slot={slot}
+          isUnused={issues.some(
+            (issue: Issue) => issue.code === 'slot.unused' && issue.path === `/connections/${name}`,
+          )}
+        />
       ))}
     </Stack>
   );
 }
 
-function SlotRow({ name, slot, isUnused }: { readonly name: string; readonly slot: FlowSlot; readonly isUnused: boolean }) {
+function SlotRow({
+  name,
+  slot,
+  isUnused,
+}: {
+  readonly name: string;
+  readonly slot: FlowSlot;
+  readonly isUnused: boolean;
+}) {
   const store = useEditorStore();
   const session = useFlowSession();
   const isReadOnly = useEditor((state) => state.isReadOnly);
@@ -41,11 +56,29 @@ function SlotRow({ name, slot, isUnused }: { readonly name: string; readonly slo
           maxLength={120}
           disabled={isReadOnly}
           value={slot.label}
-          onChange={(event) => event.currentTarget.value !== '' && store.getState().change([{ kind: 'setSlot', name, slot: { ...slot, label: event.currentTarget.value } }], { label: 'Rename the account', mergeKey: `slot ${name}` })}
+          onChange={(event) =>
+            event.currentTarget.value !== '' &&
+            store
+              .getState()
+              .change([{ kind: 'setSlot', name, slot: { ...slot, label: event.currentTarget.value } }], {
+                label: 'Rename the account',
+                mergeKey: `slot ${name}`,
+              })
+          }
         />
         {isUnused && !isReadOnly && (
           <Tooltip label="No node uses it: remove">
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={`Remove ${slot.label}`} onClick={() => store.getState().change([{ kind: 'setSlot', name, slot: null }], { label: 'Remove an account' })}><IconTrash size={14} /></ActionIcon>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={`Remove ${slot.label}`}
+              onClick={() =>
+                store.getState().change([{ kind: 'setSlot', name, slot: null }], { label: 'Remove an account' })
+              }
+            >
+              <IconTrash size={14} />
+            </ActionIcon>
           </Tooltip>
         )}
       </Group>
@@ -54,14 +87,25 @@ function SlotRow({ name, slot, isUnused }: { readonly name: string; readonly slo
         data-testid={`slot-${name}`}
         placeholder={fitting.length === 0 ? `No ${slot.platform} account connected yet` : 'Choose an account'}
         disabled={isReadOnly || fitting.length === 0}
-        data={fitting.map((item) => ({ value: item.id, label: `@${item.username}${item.isSandbox ? ' · practice' : ''}` }))}
+        data={fitting.map((item) => ({
+          value: item.id,
+          label: `@${item.username}${item.isSandbox ? ' · practice' : ''}`,
+        }))}
         value={bound}
         error={bound === null && fitting.length > 0 ? 'Choose which account this is.' : undefined}
-        leftSection={account === undefined ? undefined : <Avatar src={account.pictureUrl} name={account.name} color="initials" size={20} />}
+        leftSection={
+          account === undefined ? undefined : (
+            <Avatar src={account.pictureUrl} name={account.name} color="initials" size={20} />
+          )
+        }
         allowDeselect={false}
         onChange={(id) => session.bindConnection(name, id)}
       />
-      {fitting.length === 0 && <Text size="xs" c="dimmed" mt={6}>Connect one under <a href="/connections">Connections</a>.</Text>}
+      {fitting.length === 0 && (
+        <Text size="xs" c="dimmed" mt={6}>
+          Connect one under <a href="/connections">Connections</a>.
+        </Text>
+      )}
     </div>
   );
 }

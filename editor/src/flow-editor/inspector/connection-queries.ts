@@ -5,14 +5,18 @@ import { queryKeys } from '../../api/query-keys.ts';
 
 /** The connected accounts of the workspace. */
 export function useConnections() {
-  return useQuery({ queryKey: queryKeys.connections, queryFn: ({ signal }) => callApi(api.connections.list, {}, { signal }) });
+  return useQuery({
+    queryKey: queryKeys.connections,
+    queryFn: ({ signal }) => callApi(api.connections.list, {}, { signal }),
+  });
 }
 
 /** Newest posts of an account, for the post picker. */
 export function useMedia(connectionId: string | null) {
   return useQuery({
     queryKey: queryKeys.media(connectionId ?? ''),
-    queryFn: ({ signal }) => callApi(api.connections.media, { params: { id: connectionId ?? '' }, query: { limit: 48 } }, { signal }),
+    queryFn: ({ signal }) =>
+      callApi(api.connections.media, { params: { id: connectionId ?? '' }, query: { limit: 48 } }, { signal }),
     enabled: connectionId !== null,
   });
 }

@@ -36,14 +36,22 @@ export function addNode(document: FlowDocument, definition: NodeDefinitionData, 
   return { id, operations: [...operations, ...edgesOf(definition, id, config, placement)] };
 }
 
-function edgesOf(definition: NodeDefinitionData, id: string, config: JsonObject, placement: Placement): DraftOperation[] {
+function edgesOf(
+  definition: NodeDefinitionData,
+  id: string,
+  config: JsonObject,
+  placement: Placement,
+): DraftOperation[] {
   if (definition.role === 'trigger' || placement.kind === 'free') return [];
-  if (placement.kind === 'after') return [{ kind: 'connect', edge: { from: `${placement.node}.${placement.port}`, to: id } }];
+  if (placement.kind === 'after')
+    return [{ kind: 'connect', edge: { from: `${placement.node}.${placement.port}`, to: id } }];
   const exit = mainPort(definition, config);
   return [
     { kind: 'disconnect', edge: placement.edge },
     { kind: 'connect', edge: { from: placement.edge.from, to: id } },
-    ...(exit === undefined ? [] : [{ kind: 'connect' as const, edge: { from: `${id}.${exit}`, to: placement.edge.to } }]),
+    ...(exit === undefined
+      ? []
+      : [{ kind: 'connect' as const, edge: { from: `${id}.${exit}`, to: placement.edge.to } }]),
   ];
 }
 
@@ -57,7 +65,12 @@ export function mainPort(definition: NodeDefinitionData, config: JsonObject): st
 export function openPort(document: FlowDocument, nodeId: string, definition: NodeDefinitionData): string | undefined {
   const node = document.nodes[nodeId];
   if (node === undefined) return undefined;
-  const used = new Set(document.edges.map((edge) => parseEdgeSource(edge.from)).filter((source) => source.node === nodeId).map((source) => source.port));
+  const used = new Set(
+    document.edges
+      .map((edge) => parseEdgeSource(edge.from))
+      .filter((source) => source.node === nodeId)
+      .map((source) => source.port),
+  );
   const main = mainPort(definition, node.config);
   if (main !== undefined && !used.has(main)) return main;
   const open = portsOfNode(definition, node.config).find((port) => !port.isQuiet && !used.has(port.name));
@@ -69,12 +82,18 @@ export function placeAfter(layout: Readonly<Record<string, Point>>, nodeId: stri
   const [x, y] = layout[nodeId] ?? [0, 0];
   const left = x + CARD_WIDTH + CARD_GAP;
   let top = y;
-  const isCovered = () => Object.values(layout).some(([otherX, otherY]) => Math.abs(otherX - left) < CARD_WIDTH && Math.abs(otherY - top) < 150);
+  const isCovered = () =>
+    Object.values(layout).some(
+      ([otherX, otherY]) => Math.abs(otherX - left) < CARD_WIDTH && Math.abs(otherY - top) < 150,
+    );
   while (isCovered()) top += 40;
   return [left, top];
 }
 
-function configOfNewNode(document: FlowDocument, definition: NodeDefinitionData): { config: JsonObject; slots: DraftOperation[] } {
+function configOfNewNode(
+  document: FlowDocument,
+  definition: NodeDefinitionData,
+): { config: JsonObject; slots: DraftOperation[] } {
   const config: JsonObject = structuredClone(definition.defaults);
   const slots: DraftOperation[] = [];
   for (const need of definition.connections) {
@@ -85,8 +104,14 @@ function configOfNewNode(document: FlowDocument, definition: NodeDefinitionData)
       config[need.field] = `@${name}`;
       continue;
     }
-    const slotName = freeName(need.platform.replaceAll(/[^a-zA-Z0-9_]/gu, ''), (taken) => Object.hasOwn(document.connections ?? {}, taken));
-    slots.push({ kind: 'setSlot', name: slotName, slot: { platform: need.platform, label: `Your ${titleCase(need.platform)} account` } });
+    const slotName = freeName(need.platform.replaceAll(/[^a-zA-Z0-9_]/gu, ''), (taken) =>
+      Object.hasOwn(document.connections ?? {}, taken),
+    );
+    slots.push({
+      kind: 'setSlot',
+      name: slotName,
+      slot: { platform: need.platform, label: `Your ${titleCase(need.platform)} account` },
+    });
     config[need.field] = `@${slotName}`;
   }
   return { config, slots };

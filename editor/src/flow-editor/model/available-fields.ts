@@ -46,22 +46,54 @@ const MAX_DEPTH = 3;
  *
  * @param nodeId Node whose form asks; undefined lists what is known everywhere.
  */
-export function availableFields(document: FlowDocument, catalog: NodeCatalog, nodeId: string | undefined): FieldGroup[] {
+export function availableFields(
+  document: FlowDocument,
+  catalog: NodeCatalog,
+  nodeId: string | undefined,
+): FieldGroup[] {
   const before = nodeId === undefined ? [] : nodesBefore(document, nodeId);
   const isTrigger = (id: string) => catalog.find(document.nodes[id]?.type ?? '')?.role === 'trigger';
   const triggers = before.filter(isTrigger);
   const others = before.filter((id) => !isTrigger(id) && id !== nodeId);
   const groups: FieldGroup[] = [
-    { key: 'trigger', title: triggerTitle(document, catalog, triggers), fields: unique(triggers.flatMap((id) => outputFields(document, catalog, id, nodeId, 'trigger'))) },
-    { key: 'contact', title: 'Contact', fields: [...CONTACT.slice(0, 3), ...contactFields(document, catalog), ...CONTACT.slice(3)] },
+    {
+      key: 'trigger',
+      title: triggerTitle(document, catalog, triggers),
+      fields: unique(triggers.flatMap((id) => outputFields(document, catalog, id, nodeId, 'trigger'))),
+    },
+    {
+      key: 'contact',
+      title: 'Contact',
+      fields: [...CONTACT.slice(0, 3), ...contactFields(document, catalog), ...CONTACT.slice(3)],
+    },
     ...others.map((id) => ({
       key: `node:${id}`,
       title: titleAt(document, catalog, id),
       fields: outputFields(document, catalog, id, nodeId, `nodes.${id}`),
     })),
-    { key: 'inputs', title: 'Inputs of this flow', fields: Object.entries(document.inputs ?? {}).map(([name, input]) => ({ path: `inputs.${name}`, title: input.label, type: input.type === 'number' || input.type === 'boolean' ? input.type : 'string' })) },
-    { key: 'vars', title: 'Variables', fields: assignedNames(document, catalog, 'vars').map((name) => ({ path: `vars.${name}`, title: name, type: 'any' })) },
-    { key: 'error', title: 'Error', fields: nodeId !== undefined && followsError(document, before, nodeId) ? ERROR_FIELDS : [] },
+    {
+      key: 'inputs',
+      title: 'Inputs of this flow',
+      fields: Object.entries(document.inputs ?? {}).map(([name, input]) => ({
+        path: `inputs.${name}`,
+        title: input.label,
+        type: input.type === 'number' || input.type === 'boolean' ? input.type : 'string',
+      })),
+    },
+    {
+      key: 'vars',
+      title: 'Variables',
+      fields: assignedNames(document, catalog, 'vars').map((name) => ({
+        path: `vars.${name}`,
+        title: name,
+        type: 'any',
+      })),
+    },
+    {
+      key: 'error',
+      title: 'Error',
+      fields: nodeId !== undefined && followsError(document, before, nodeId) ? ERROR_FIELDS : [],
+    },
     { key: 'run', title: 'More', fields: RUN },
   ];
   return groups.filter((group) => group.fields.length > 0);
@@ -78,7 +110,12 @@ export function searchFields(groups: readonly FieldGroup[], search: string): Fie
   const wanted = search.trim().toLowerCase();
   if (wanted === '') return [...groups];
   return groups
-    .map((group) => ({ ...group, fields: group.fields.filter((field) => `${field.title} ${field.path} ${group.title}`.toLowerCase().includes(wanted)) }))
+    .map((group) => ({
+      ...group,
+      fields: group.fields.filter((field) =>
+        `${field.title} ${field.path} ${group.title}`.toLowerCase().includes(wanted),
+      ),
+    }))
     .filter((group) => group.fields.length > 0);
 }
 
@@ -99,13 +136,23 @@ function titleAt(document: FlowDocument, catalog: NodeCatalog, id: string): stri
 }
 
 /** The outputs of a node on the exits that lead to the reader; those of all its exits when it is not placed before. */
-function outputFields(document: FlowDocument, catalog: NodeCatalog, id: string, reader: string | undefined, root: string): AvailableField[] {
+function outputFields(
+  document: FlowDocument,
+  catalog: NodeCatalog,
+  id: string,
+  reader: string | undefined,
+  root: string,
+): AvailableField[] {
   const node = document.nodes[id];
   if (node === undefined) return [];
   const leading = reader === undefined ? new Set<string>() : portsLeadingTo(document, id, reader);
-  const ports = portsOfNode(catalog.find(node.type), node.config).filter((port) => port.name !== 'error' && (leading.size === 0 || leading.has(port.name)));
+  const ports = portsOfNode(catalog.find(node.type), node.config).filter(
+    (port) => port.name !== 'error' && (leading.size === 0 || leading.has(port.name)),
+  );
   // What people put into texts comes first; ids are for settings.
-  return unique(ports.flatMap((port) => fieldsOfSchema(port.output, root, MAX_DEPTH))).toSorted((a, b) => Number(isId(a)) - Number(isId(b)));
+  return unique(ports.flatMap((port) => fieldsOfSchema(port.output, root, MAX_DEPTH))).toSorted(
+    (a, b) => Number(isId(a)) - Number(isId(b)),
+  );
 }
 
 function isId(field: AvailableField): boolean {
@@ -136,7 +183,11 @@ function fieldOf(schema: JsonObject, path: string, name: string): AvailableField
 
 /** Custom fields of the contact that some node of the flow writes. */
 function contactFields(document: FlowDocument, catalog: NodeCatalog): AvailableField[] {
-  return assignedNames(document, catalog, 'contact.fields').map((name) => ({ path: `contact.fields.${name}`, title: name, type: 'any' }));
+  return assignedNames(document, catalog, 'contact.fields').map((name) => ({
+    path: `contact.fields.${name}`,
+    title: name,
+    type: 'any',
+  }));
 }
 
 /**
@@ -145,11 +196,17 @@ function contactFields(document: FlowDocument, catalog: NodeCatalog): AvailableF
  */
 function assignedNames(document: FlowDocument, catalog: NodeCatalog, root: 'vars' | 'contact.fields'): string[] {
   const names = new Set<string>();
-  for (const node of Object.values(document.nodes)) collectNames(catalog.find(node.type)?.config, node.config, root, names);
+  for (const node of Object.values(document.nodes))
+    collectNames(catalog.find(node.type)?.config, node.config, root, names);
   return [...names].toSorted();
 }
 
-function collectNames(schema: JsonValue | undefined, value: JsonValue | undefined, root: string, names: Set<string>): void {
+function collectNames(
+  schema: JsonValue | undefined,
+  value: JsonValue | undefined,
+  root: string,
+  names: Set<string>,
+): void {
   if (!isJsonObject(schema) || value === undefined) return;
   if (schema['x-assigns'] === root && typeof value === 'string' && /^[\w-]+$/u.test(value)) names.add(value);
   if (Array.isArray(value)) for (const item of value) collectNames(schema['items'], item, root, names);

@@ -1,5 +1,15 @@
 /** Copies parts of flows as JSON text, within a flow and between flows. */
-import { FLOW_FORMAT_VERSION, isJsonObject, parseEdgeSource, type DraftOperation, type FlowDocument, type FlowEdge, type FlowNode, type FlowSlot, type JsonValue } from '@heddle/schemas';
+import {
+  FLOW_FORMAT_VERSION,
+  isJsonObject,
+  parseEdgeSource,
+  type DraftOperation,
+  type FlowDocument,
+  type FlowEdge,
+  type FlowNode,
+  type FlowSlot,
+  type JsonValue,
+} from '@heddle/schemas';
 import { freeName } from './free-name.ts';
 import type { Layout } from './layout-flow.ts';
 
@@ -16,7 +26,9 @@ export interface CopiedNodes {
 /** The chosen nodes, the edges between them, and the account slots they name, as text for the clipboard. */
 export function copyNodes(document: FlowDocument, layout: Layout, ids: readonly string[]): string {
   const chosen = ids.filter((id) => Object.hasOwn(document.nodes, id));
-  const nodes = Object.fromEntries(chosen.flatMap((id) => (document.nodes[id] === undefined ? [] : [[id, document.nodes[id]]])));
+  const nodes = Object.fromEntries(
+    chosen.flatMap((id) => (document.nodes[id] === undefined ? [] : [[id, document.nodes[id]]])),
+  );
   const used = JSON.stringify(nodes);
   const left = Math.min(...chosen.map((id) => layout[id]?.[0] ?? 0));
   const top = Math.min(...chosen.map((id) => layout[id]?.[1] ?? 0));
@@ -24,9 +36,18 @@ export function copyNodes(document: FlowDocument, layout: Layout, ids: readonly 
     heddle: 'nodes',
     formatVersion: FLOW_FORMAT_VERSION,
     nodes,
-    edges: document.edges.filter((edge) => chosen.includes(parseEdgeSource(edge.from).node) && chosen.includes(edge.to)),
-    layout: Object.fromEntries(chosen.map((id): [string, [number, number]] => [id, [(layout[id]?.[0] ?? 0) - left, (layout[id]?.[1] ?? 0) - top]])),
-    connections: Object.fromEntries(Object.entries(document.connections ?? {}).filter(([name]) => used.includes(`"@${name}"`))),
+    edges: document.edges.filter(
+      (edge) => chosen.includes(parseEdgeSource(edge.from).node) && chosen.includes(edge.to),
+    ),
+    layout: Object.fromEntries(
+      chosen.map((id): [string, [number, number]] => [
+        id,
+        [(layout[id]?.[0] ?? 0) - left, (layout[id]?.[1] ?? 0) - top],
+      ]),
+    ),
+    connections: Object.fromEntries(
+      Object.entries(document.connections ?? {}).filter(([name]) => used.includes(`"@${name}"`)),
+    ),
   };
   return JSON.stringify(copied, null, 2);
 }
@@ -39,14 +60,30 @@ export function findCopiedNodes(text: string): CopiedNodes | undefined {
   } catch {
     return undefined; // Any other text on the clipboard.
   }
-  if (!isJsonObject(parsed) || parsed['formatVersion'] !== FLOW_FORMAT_VERSION || !isJsonObject(parsed['nodes'])) return undefined;
-  const nodes = Object.entries(parsed['nodes']).filter((entry): entry is [string, JsonValue & FlowNode] => isNode(entry[1]));
+  if (!isJsonObject(parsed) || parsed['formatVersion'] !== FLOW_FORMAT_VERSION || !isJsonObject(parsed['nodes']))
+    return undefined;
+  const nodes = Object.entries(parsed['nodes']).filter((entry): entry is [string, JsonValue & FlowNode] =>
+    isNode(entry[1]),
+  );
   if (nodes.length === 0) return undefined;
   const ids = new Set(nodes.map(([id]) => id));
-  const edges = (Array.isArray(parsed['edges']) ? parsed['edges'] : []).filter(isEdge).filter((edge) => ids.has(edge.to) && ids.has(parseEdgeSource(edge.from).node));
-  const layout = Object.entries(isJsonObject(parsed['layout']) ? parsed['layout'] : {}).filter((entry): entry is [string, [number, number]] => isPair(entry[1]));
-  const slots = Object.entries(isJsonObject(parsed['connections']) ? parsed['connections'] : {}).filter((entry): entry is [string, JsonValue & FlowSlot] => isSlot(entry[1]));
-  return { heddle: 'nodes', formatVersion: FLOW_FORMAT_VERSION, nodes: Object.fromEntries(nodes), edges, layout: Object.fromEntries(layout), connections: Object.fromEntries(slots) };
+  const edges = (Array.isArray(parsed['edges']) ? parsed['edges'] : [])
+    .filter(isEdge)
+    .filter((edge) => ids.has(edge.to) && ids.has(parseEdgeSource(edge.from).node));
+  const layout = Object.entries(isJsonObject(parsed['layout']) ? parsed['layout'] : {}).filter(
+    (entry): entry is [string, [number, number]] => isPair(entry[1]),
+  );
+  const slots = Object.entries(isJsonObject(parsed['connections']) ? parsed['connections'] : {}).filter(
+    (entry): entry is [string, JsonValue & FlowSlot] => isSlot(entry[1]),
+  );
+  return {
+    heddle: 'nodes',
+    formatVersion: FLOW_FORMAT_VERSION,
+    nodes: Object.fromEntries(nodes),
+    edges,
+    layout: Object.fromEntries(layout),
+    connections: Object.fromEntries(slots),
+  };
 }
 
 /**
@@ -55,7 +92,11 @@ export function findCopiedNodes(text: string): CopiedNodes | undefined {
  *
  * @param at Where the upper left corner of the copy goes.
  */
-export function pasteNodes(document: FlowDocument, copied: CopiedNodes, at: readonly [number, number]): { ids: string[]; operations: DraftOperation[] } {
+export function pasteNodes(
+  document: FlowDocument,
+  copied: CopiedNodes,
+  at: readonly [number, number],
+): { ids: string[]; operations: DraftOperation[] } {
   const taken = new Set(Object.keys(document.nodes));
   const renamed = new Map<string, string>();
   for (const id of Object.keys(copied.nodes)) {
@@ -69,21 +110,34 @@ export function pasteNodes(document: FlowDocument, copied: CopiedNodes, at: read
     const [x, y] = copied.layout[id] ?? [0, index * 200];
     // Rewriting keeps the shape: texts become other texts.
     const config = rewrite(node.config) as FlowNode['config'];
-    operations.push({ kind: 'addNode', id: renamed.get(id) ?? id, node: { ...node, config }, at: [Math.round(at[0] + x), Math.round(at[1] + y)] });
+    operations.push({
+      kind: 'addNode',
+      id: renamed.get(id) ?? id,
+      node: { ...node, config },
+      at: [Math.round(at[0] + x), Math.round(at[1] + y)],
+    });
   });
   for (const edge of copied.edges) {
     const { node, port } = parseEdgeSource(edge.from);
-    operations.push({ kind: 'connect', edge: { from: `${renamed.get(node) ?? node}.${port}`, to: renamed.get(edge.to) ?? edge.to } });
+    operations.push({
+      kind: 'connect',
+      edge: { from: `${renamed.get(node) ?? node}.${port}`, to: renamed.get(edge.to) ?? edge.to },
+    });
   }
   return { ids: [...renamed.values()], operations };
 }
 
-function joinSlots(document: FlowDocument, copied: CopiedNodes): { slotNames: Map<string, string>; operations: DraftOperation[] } {
+function joinSlots(
+  document: FlowDocument,
+  copied: CopiedNodes,
+): { slotNames: Map<string, string>; operations: DraftOperation[] } {
   const slotNames = new Map<string, string>();
   const operations: DraftOperation[] = [];
   const own = Object.entries(document.connections ?? {});
   for (const [name, slot] of Object.entries(copied.connections)) {
-    const same = own.find(([ownName, ownSlot]) => ownName === name && ownSlot.platform === slot.platform) ?? own.find(([, ownSlot]) => ownSlot.platform === slot.platform);
+    const same =
+      own.find(([ownName, ownSlot]) => ownName === name && ownSlot.platform === slot.platform) ??
+      own.find(([, ownSlot]) => ownSlot.platform === slot.platform);
     if (same !== undefined) {
       slotNames.set(name, same[0]);
       continue;
@@ -95,19 +149,31 @@ function joinSlots(document: FlowDocument, copied: CopiedNodes): { slotNames: Ma
   return { slotNames, operations };
 }
 
-function rewriteText(value: JsonValue, ids: ReadonlyMap<string, string>, slots: ReadonlyMap<string, string>): JsonValue {
+function rewriteText(
+  value: JsonValue,
+  ids: ReadonlyMap<string, string>,
+  slots: ReadonlyMap<string, string>,
+): JsonValue {
   if (typeof value === 'string') {
     const slot = value.startsWith('@') ? slots.get(value.slice(1)) : undefined;
     if (slot !== undefined) return `@${slot}`;
-    return value.replaceAll(/\bnodes\.([a-z][\w-]*)/gu, (match, id: string) => (ids.has(id) ? `nodes.${ids.get(id)}` : match));
+    return value.replaceAll(/\bnodes\.([a-z][\w-]*)/gu, (match, id: string) =>
+      ids.has(id) ? `nodes.${ids.get(id)}` : match,
+    );
   }
   if (Array.isArray(value)) return value.map((item) => rewriteText(item, ids, slots));
-  if (isJsonObject(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewriteText(item, ids, slots)]));
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, rewriteText(item, ids, slots)]));
   return value;
 }
 
 function isNode(value: JsonValue): boolean {
-  return isJsonObject(value) && typeof value['type'] === 'string' && typeof value['v'] === 'number' && isJsonObject(value['config']);
+  return (
+    isJsonObject(value) &&
+    typeof value['type'] === 'string' &&
+    typeof value['v'] === 'number' &&
+    isJsonObject(value['config'])
+  );
 }
 
 function isEdge(value: JsonValue): value is JsonValue & FlowEdge {

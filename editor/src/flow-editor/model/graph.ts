@@ -1,6 +1,13 @@
 /** Reads the graph of a flow document: ports, edges, what lies before a node. Plain functions, no React. */
 import { portsOf } from '@heddle/engine';
-import { parseEdgeSource, type FlowDocument, type FlowEdge, type FlowNode, type JsonObject, type NodeDefinitionData } from '@heddle/schemas';
+import {
+  parseEdgeSource,
+  type FlowDocument,
+  type FlowEdge,
+  type FlowNode,
+  type JsonObject,
+  type NodeDefinitionData,
+} from '@heddle/schemas';
 import type { NodeCatalog } from './node-catalog.ts';
 
 /** One exit as the canvas draws it. */
@@ -19,10 +26,19 @@ export const ERROR_PORT: PortView = {
   title: 'If it fails',
   tone: 'negative',
   isQuiet: true,
-  output: { type: 'object', properties: { code: { type: 'string', title: 'Error code' }, message: { type: 'string', title: 'Error message' } } },
+  output: {
+    type: 'object',
+    properties: { code: { type: 'string', title: 'Error code' }, message: { type: 'string', title: 'Error message' } },
+  },
 };
 
-const TIMEOUT_PORT: PortView = { name: 'timeout', title: 'No answer in time', tone: 'negative', isQuiet: false, output: { type: 'object' } };
+const TIMEOUT_PORT: PortView = {
+  name: 'timeout',
+  title: 'No answer in time',
+  tone: 'negative',
+  isQuiet: false,
+  output: { type: 'object' },
+};
 
 /** The exits of a node in drawing order: declared and made ones, `timeout` where it waits for a reply, `error` last. Triggers cannot fail. */
 export function portsOfNode(definition: NodeDefinitionData | undefined, config: JsonObject): PortView[] {
@@ -82,7 +98,11 @@ export function nodesBefore(document: FlowDocument, nodeId: string): string[] {
 /** The exits of `fromId` by which `toId` can be reached. */
 export function portsLeadingTo(document: FlowDocument, fromId: string, toId: string): Set<string> {
   const before = new Set([...nodesBefore(document, toId), toId]);
-  return new Set(edgesFrom(document, fromId).filter((edge) => before.has(edge.to)).map((edge) => parseEdgeSource(edge.from).port));
+  return new Set(
+    edgesFrom(document, fromId)
+      .filter((edge) => before.has(edge.to))
+      .map((edge) => parseEdgeSource(edge.from).port),
+  );
 }
 
 /** The name a person gave the node, else the title of its type. */
@@ -91,12 +111,18 @@ export function titleOfNode(node: FlowNode, catalog: NodeCatalog): string {
 }
 
 /** Why an edge cannot be drawn, in words; null when it can. */
-export function refuseEdge(document: FlowDocument, catalog: NodeCatalog, from: { node: string; port: string }, to: string): string | null {
+export function refuseEdge(
+  document: FlowDocument,
+  catalog: NodeCatalog,
+  from: { node: string; port: string },
+  to: string,
+): string | null {
   const target = document.nodes[to];
   if (target === undefined || document.nodes[from.node] === undefined) return 'This node is not there any more.';
   if (from.node === to) return 'A node cannot lead to itself.';
   if (catalog.find(target.type)?.role === 'trigger') return 'A starting point has nothing before it.';
-  if (document.edges.some((edge) => edge.from === `${from.node}.${from.port}` && edge.to === to)) return 'These two are connected already.';
+  if (document.edges.some((edge) => edge.from === `${from.node}.${from.port}` && edge.to === to))
+    return 'These two are connected already.';
   return null;
 }
 
@@ -110,10 +136,14 @@ export function neighbourOf(
   const after = edgesFrom(document, nodeId).map((edge) => edge.to);
   const before = edgesTo(document, nodeId).map((edge) => parseEdgeSource(edge.from).node);
   const [x, y] = at(nodeId);
-  const byDistance = (ids: readonly string[]) => ids.toSorted((a, b) => distance(at(a), [x, y]) - distance(at(b), [x, y]));
+  const byDistance = (ids: readonly string[]) =>
+    ids.toSorted((a, b) => distance(at(a), [x, y]) - distance(at(b), [x, y]));
   if (direction === 'right') return byDistance(after)[0];
   if (direction === 'left') return byDistance(before)[0];
-  const siblings = new Set([...before.flatMap((id) => edgesFrom(document, id).map((edge) => edge.to)), ...after.flatMap((id) => edgesTo(document, id).map((edge) => parseEdgeSource(edge.from).node))]);
+  const siblings = new Set([
+    ...before.flatMap((id) => edgesFrom(document, id).map((edge) => edge.to)),
+    ...after.flatMap((id) => edgesTo(document, id).map((edge) => parseEdgeSource(edge.from).node)),
+  ]);
   siblings.delete(nodeId);
   const beyond = (id: string) => (direction === 'down' ? at(id)[1] > y : at(id)[1] < y);
   const near = byDistance([...siblings].filter(beyond))[0];

@@ -16,19 +16,32 @@ export function issuesByNode(issues: readonly Issue[]): ReadonlyMap<string, Node
     if (list === undefined) grouped.set(issue.node, [issue]);
     else list.push(issue);
   }
-  return new Map([...grouped].map(([id, all]) => [id, { errors: all.filter(isBlocker).length, warnings: all.filter((issue) => !isBlocker(issue)).length, all }]));
+  return new Map(
+    [...grouped].map(([id, all]) => [
+      id,
+      { errors: all.filter(isBlocker).length, warnings: all.filter((issue) => !isBlocker(issue)).length, all },
+    ]),
+  );
 }
 
 /** Keeps the groups that did not change, so that cards whose issues are the same are not drawn again. */
-export function keepUnchanged(before: ReadonlyMap<string, NodeIssues>, after: ReadonlyMap<string, NodeIssues>): ReadonlyMap<string, NodeIssues> {
-  return new Map([...after].map(([id, group]) => {
-    const known = before.get(id);
-    return [id, known !== undefined && sameMessages(known.all, group.all) ? known : group];
-  }));
+export function keepUnchanged(
+  before: ReadonlyMap<string, NodeIssues>,
+  after: ReadonlyMap<string, NodeIssues>,
+): ReadonlyMap<string, NodeIssues> {
+  return new Map(
+    [...after].map(([id, group]) => {
+      const known = before.get(id);
+      return [id, known !== undefined && sameMessages(known.all, group.all) ? known : group];
+    }),
+  );
 }
 
 function sameMessages(a: readonly Issue[], b: readonly Issue[]): boolean {
-  return a.length === b.length && a.every((issue, index) => issue.message === b[index]?.message && issue.path === b[index]?.path);
+  return (
+    a.length === b.length &&
+    a.every((issue, index) => issue.message === b[index]?.message && issue.path === b[index]?.path)
+  );
 }
 
 /** True when the issue prevents publishing. */

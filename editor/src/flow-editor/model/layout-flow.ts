@@ -26,7 +26,8 @@ export function layoutFlow(document: FlowDocument, sizeOf: (id: string) => CardS
   for (const id of Object.keys(document.nodes)) graph.setNode(id, { ...sizeOf(id) });
   for (const edge of document.edges) {
     const { node } = parseEdgeSource(edge.from);
-    if (Object.hasOwn(document.nodes, node) && Object.hasOwn(document.nodes, edge.to)) graph.setEdge(node, edge.to, {}, edge.from);
+    if (Object.hasOwn(document.nodes, node) && Object.hasOwn(document.nodes, edge.to))
+      graph.setEdge(node, edge.to, {}, edge.from);
   }
   dagre.layout(graph);
   const corners = Object.keys(document.nodes).map((id) => {
@@ -36,7 +37,9 @@ export function layoutFlow(document: FlowDocument, sizeOf: (id: string) => CardS
   });
   const left = Math.min(0, ...corners.map(([, x]) => x));
   const top = Math.min(0, ...corners.map(([, , y]) => y));
-  return Object.fromEntries(corners.map(([id, x, y]) => [id, [Math.round(x - left), Math.round(y - top)] satisfies [number, number]]));
+  return Object.fromEntries(
+    corners.map(([id, x, y]) => [id, [Math.round(x - left), Math.round(y - top)] satisfies [number, number]]),
+  );
 }
 
 function placeOf(label: unknown): { x: number; y: number } {
@@ -58,5 +61,10 @@ export function layoutOf(document: FlowDocument, sizeOf: (id: string) => CardSiz
   const made = layoutFlow(document, sizeOf);
   if (missing.length === Object.keys(document.nodes).length) return made;
   const bottom = Math.max(...Object.entries(stored).map(([id, [, y]]) => y + sizeOf(id).height)) + 60;
-  return { ...stored, ...Object.fromEntries(missing.map((id): [string, [number, number]] => [id, [made[id]?.[0] ?? 0, (made[id]?.[1] ?? 0) + bottom]])) };
+  return {
+    ...stored,
+    ...Object.fromEntries(
+      missing.map((id): [string, [number, number]] => [id, [made[id]?.[0] ?? 0, (made[id]?.[1] ?? 0) + bottom]]),
+    ),
+  };
 }

@@ -37,9 +37,10 @@ export function searchCatalog(definitions: readonly NodeDefinitionData[], search
     .filter((entry) => entry.rank > 0)
     .sort((a, b) => b.rank - a.rank)
     .map((entry) => entry.definition);
-  return NODE_CATEGORIES.map((category) => ({ category, items: ranked.filter((item) => item.category === category) })).filter(
-    (section) => section.items.length > 0,
-  );
+  return NODE_CATEGORIES.map((category) => ({
+    category,
+    items: ranked.filter((item) => item.category === category),
+  })).filter((section) => section.items.length > 0);
 }
 
 function rankOf(definition: NodeDefinitionData, words: readonly string[]): number {

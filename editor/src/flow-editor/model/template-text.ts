@@ -1,5 +1,8 @@
 /** A text with marks, cut into what is written and what is filled in. */
-export type TextSegment = { readonly kind: 'plain'; readonly text: string } | { readonly kind: 'field'; readonly text: string; readonly expression: string } | { readonly kind: 'tag'; readonly text: string };
+export type TextSegment =
+  | { readonly kind: 'plain'; readonly text: string }
+  | { readonly kind: 'field'; readonly text: string; readonly expression: string }
+  | { readonly kind: 'tag'; readonly text: string };
 
 /** Cuts a Liquid text for drawing. Never fails: an unfinished mark is plain text. The texts of all segments together are the input. */
 export function cutTemplate(text: string): TextSegment[] {
@@ -8,7 +11,11 @@ export function cutTemplate(text: string): TextSegment[] {
   for (const match of text.matchAll(/\{\{-?([\s\S]*?)-?\}\}|\{%[\s\S]*?%\}/gu)) {
     if (match.index > at) segments.push({ kind: 'plain', text: text.slice(at, match.index) });
     const expression = match[1];
-    segments.push(expression === undefined ? { kind: 'tag', text: match[0] } : { kind: 'field', text: match[0], expression: expression.trim() });
+    segments.push(
+      expression === undefined
+        ? { kind: 'tag', text: match[0] }
+        : { kind: 'field', text: match[0], expression: expression.trim() },
+    );
     at = match.index + match[0].length;
   }
   if (at < text.length) segments.push({ kind: 'plain', text: text.slice(at) });

@@ -24,7 +24,10 @@ export function Palette({ onClose }: { onClose(): void }) {
   const list = useRef<HTMLDivElement>(null);
   const add = (definition: NodeDefinitionData) => {
     const canvas = window.document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
-    const centre = flow.screenToFlowPosition({ x: (canvas?.left ?? 0) + (canvas?.width ?? 800) / 2, y: (canvas?.top ?? 0) + (canvas?.height ?? 600) / 2 });
+    const centre = flow.screenToFlowPosition({
+      x: (canvas?.left ?? 0) + (canvas?.width ?? 800) / 2,
+      y: (canvas?.top ?? 0) + (canvas?.height ?? 600) / 2,
+    });
     const id = placeAfterSelection(store, definition, [Math.round(centre.x - 140), Math.round(centre.y - 80)]);
     bringIntoView(flow, id);
   };
@@ -36,7 +39,13 @@ export function Palette({ onClose }: { onClose(): void }) {
           placeholder="Search nodes"
           aria-label="Search nodes"
           leftSection={<IconSearch size={16} />}
-          rightSection={search === '' ? <kbd className="fe-kbd">/</kbd> : <CloseButton size="sm" aria-label="Clear the search" onClick={() => setSearch('')} />}
+          rightSection={
+            search === '' ? (
+              <kbd className="fe-kbd">/</kbd>
+            ) : (
+              <CloseButton size="sm" aria-label="Clear the search" onClick={() => setSearch('')} />
+            )
+          }
           value={search}
           onChange={(event) => setSearch(event.currentTarget.value)}
           onKeyDown={(event) => {
@@ -75,13 +84,19 @@ export function Palette({ onClose }: { onClose(): void }) {
                     event.dataTransfer.effectAllowed = 'copy';
                   }}
                 >
-                  <span className="fe-icon-tile fe-icon-tile-small"><NodeIcon name={definition.icon} size={16} /></span>
+                  <span className="fe-icon-tile fe-icon-tile-small">
+                    <NodeIcon name={definition.icon} size={16} />
+                  </span>
                   <span className="fe-palette-title">{definition.title}</span>
                 </button>
               ))}
             </section>
           ))}
-          {sections.length === 0 && <Text size="sm" c="dimmed" p="sm">No node has that name. Try another word.</Text>}
+          {sections.length === 0 && (
+            <Text size="sm" c="dimmed" p="sm">
+              No node has that name. Try another word.
+            </Text>
+          )}
         </div>
       </ScrollArea>
     </aside>

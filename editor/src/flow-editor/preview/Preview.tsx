@@ -25,7 +25,9 @@ export function Preview({ definition, config, fields }: PreviewProps) {
     <section className="fe-preview" aria-label="Preview">
       <Text className="fe-group-title">Preview</Text>
       <div className="fe-phone">
-        {bubbles.map((bubble, index) => <Bubble key={index} bubble={bubble} nameOf={nameOf} />)}
+        {bubbles.map((bubble, index) => (
+          <Bubble key={index} bubble={bubble} nameOf={nameOf} />
+        ))}
       </div>
     </section>
   );
@@ -42,24 +44,46 @@ function Bubble({ bubble, nameOf }: BubbleProps) {
       return (
         <>
           <div className="fe-bubble">
-            <p data-empty={bubble.text === ''}>{bubble.text === '' ? 'Write something…' : <TemplateText text={bubble.text} nameOf={nameOf} />}</p>
+            <p data-empty={bubble.text === ''}>
+              {bubble.text === '' ? 'Write something…' : <TemplateText text={bubble.text} nameOf={nameOf} />}
+            </p>
             <Buttons buttons={bubble.buttons} />
           </div>
           {bubble.quickReplies.length > 0 && (
-            <div className="fe-quick-replies">{bubble.quickReplies.map((title, index) => <span key={index}>{title === '' ? '…' : title}</span>)}</div>
+            <div className="fe-quick-replies">
+              {bubble.quickReplies.map((title, index) => (
+                <span key={index}>{title === '' ? '…' : title}</span>
+              ))}
+            </div>
           )}
         </>
       );
     case 'media':
       return <Media media={bubble.media} url={bubble.url} />;
     case 'carousel':
-      return <div className="fe-carousel">{bubble.cards.map((card, index) => <CarouselCard key={index} card={card} nameOf={nameOf} />)}</div>;
+      return (
+        <div className="fe-carousel">
+          {bubble.cards.map((card, index) => (
+            <CarouselCard key={index} card={card} nameOf={nameOf} />
+          ))}
+        </div>
+      );
     case 'comment':
       return (
         <div className="fe-comments">
-          <div className="fe-comment fe-comment-theirs"><span className="fe-comment-face" /> <p><b>customer</b> …</p></div>
+          <div className="fe-comment fe-comment-theirs">
+            <span className="fe-comment-face" />{' '}
+            <p>
+              <b>customer</b> …
+            </p>
+          </div>
           {bubble.texts.map((text, index) => (
-            <div key={index} className="fe-comment"><span className="fe-comment-face" /> <p><b>you</b> {text === '' ? 'Write something…' : <TemplateText text={text} nameOf={nameOf} />}</p></div>
+            <div key={index} className="fe-comment">
+              <span className="fe-comment-face" />{' '}
+              <p>
+                <b>you</b> {text === '' ? 'Write something…' : <TemplateText text={text} nameOf={nameOf} />}
+              </p>
+            </div>
           ))}
         </div>
       );
@@ -68,7 +92,13 @@ function Bubble({ bubble, nameOf }: BubbleProps) {
 
 function Buttons({ buttons }: { readonly buttons: readonly PreviewButton[] }) {
   if (buttons.length === 0) return null;
-  return <div className="fe-bubble-buttons">{buttons.map((button, index) => <span key={index}>{button.title === '' ? '…' : button.title}</span>)}</div>;
+  return (
+    <div className="fe-bubble-buttons">
+      {buttons.map((button, index) => (
+        <span key={index}>{button.title === '' ? '…' : button.title}</span>
+      ))}
+    </div>
+  );
 }
 
 function CarouselCard({ card, nameOf }: { readonly card: PreviewCard; nameOf(path: string): string }) {
@@ -77,7 +107,11 @@ function CarouselCard({ card, nameOf }: { readonly card: PreviewCard; nameOf(pat
       <Picture url={card.imageUrl} />
       <div className="fe-carousel-text">
         <b>{card.title === '' ? 'Title' : <TemplateText text={card.title} nameOf={nameOf} />}</b>
-        {card.subtitle !== '' && <span><TemplateText text={card.subtitle} nameOf={nameOf} /></span>}
+        {card.subtitle !== '' && (
+          <span>
+            <TemplateText text={card.subtitle} nameOf={nameOf} />
+          </span>
+        )}
       </div>
       <Buttons buttons={card.buttons} />
     </div>
@@ -85,14 +119,28 @@ function CarouselCard({ card, nameOf }: { readonly card: PreviewCard; nameOf(pat
 }
 
 function Media({ media, url }: { readonly media: 'image' | 'video' | 'audio' | 'file'; readonly url: string }) {
-  if (media === 'image') return <div className="fe-bubble fe-bubble-media"><Picture url={url} /></div>;
+  if (media === 'image')
+    return (
+      <div className="fe-bubble fe-bubble-media">
+        <Picture url={url} />
+      </div>
+    );
   const Symbol = media === 'video' ? IconPlayerPlayFilled : media === 'audio' ? IconMicrophone : IconFile;
   const title = media === 'video' ? 'Video' : media === 'audio' ? 'Voice message' : 'File';
-  return <div className="fe-bubble fe-bubble-file"><Symbol size={18} aria-hidden /> {title}</div>;
+  return (
+    <div className="fe-bubble fe-bubble-file">
+      <Symbol size={18} aria-hidden /> {title}
+    </div>
+  );
 }
 
 function Picture({ url }: { readonly url: string }) {
   const [broken, setBroken] = useState('');
-  if (!/^https?:\/\/[^{}\s]+$/u.test(url) || broken === url) return <div className="fe-picture-empty"><IconPhoto size={26} stroke={1.4} aria-hidden /></div>;
+  if (!/^https?:\/\/[^{}\s]+$/u.test(url) || broken === url)
+    return (
+      <div className="fe-picture-empty">
+        <IconPhoto size={26} stroke={1.4} aria-hidden />
+      </div>
+    );
   return <img className="fe-picture" src={url} alt="" referrerPolicy="no-referrer" onError={() => setBroken(url)} />;
 }

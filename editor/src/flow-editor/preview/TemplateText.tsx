@@ -7,7 +7,13 @@ export function TemplateText({ text, nameOf = lastPart }: { readonly text: strin
   return (
     <>
       {cutTemplate(text).map((segment, index) => (
-        <Fragment key={index}>{segment.kind === 'plain' ? segment.text : segment.kind === 'field' ? <span className="fe-chip">{nameOf(pathOf(segment.expression))}</span> : null}</Fragment>
+        <Fragment key={index}>
+          {segment.kind === 'plain' ? (
+            segment.text
+          ) : segment.kind === 'field' ? (
+            <span className="fe-chip">{nameOf(pathOf(segment.expression))}</span>
+          ) : null}
+        </Fragment>
       ))}
     </>
   );

@@ -35,17 +35,34 @@ export interface CanvasState {
 }
 
 /** State for a canvas that is only looked at. */
-export function createCanvasStore(document: FlowDocument, catalog: NodeCatalog, overlay: CanvasOverlay | null): StoreApi<CanvasState> {
-  return createStore<CanvasState>(() => ({ document, catalog, issues: [], nodeIssues: new Map(), overlay, isReadOnly: true }));
+export function createCanvasStore(
+  document: FlowDocument,
+  catalog: NodeCatalog,
+  overlay: CanvasOverlay | null,
+): StoreApi<CanvasState> {
+  return createStore<CanvasState>(() => ({
+    document,
+    catalog,
+    issues: [],
+    nodeIssues: new Map(),
+    overlay,
+    isReadOnly: true,
+  }));
 }
 
 /** The part of the state that new issues change; groups that are the same as before keep their identity. */
-export function withIssues(before: CanvasState['nodeIssues'], issues: readonly Issue[]): Pick<CanvasState, 'issues' | 'nodeIssues'> {
+export function withIssues(
+  before: CanvasState['nodeIssues'],
+  issues: readonly Issue[],
+): Pick<CanvasState, 'issues' | 'nodeIssues'> {
   return { issues, nodeIssues: keepUnchanged(before, issuesByNode(issues)) };
 }
 
 /** The store of the canvas around a component, to read only; an editor's store fits too. */
-export const CanvasContext = createContext<Pick<StoreApi<CanvasState>, 'getState' | 'getInitialState' | 'subscribe'> | null>(null);
+export const CanvasContext = createContext<Pick<
+  StoreApi<CanvasState>,
+  'getState' | 'getInitialState' | 'subscribe'
+> | null>(null);
 
 /** Reads the canvas. The component is drawn again only when the selected value changes. */
 export function useCanvas<T>(select: (state: CanvasState) => T): T {

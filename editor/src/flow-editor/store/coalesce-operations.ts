@@ -16,7 +16,8 @@ export function coalesceOperations(operations: readonly DraftOperation[]): Draft
 }
 
 function join(first: DraftOperation, second: DraftOperation): DraftOperation | undefined {
-  if (first.kind === 'moveNodes' && second.kind === 'moveNodes') return { kind: 'moveNodes', to: { ...first.to, ...second.to } };
+  if (first.kind === 'moveNodes' && second.kind === 'moveNodes')
+    return { kind: 'moveNodes', to: { ...first.to, ...second.to } };
   const target = targetOf(second);
   return target !== undefined && targetOf(first) === target ? second : undefined;
 }

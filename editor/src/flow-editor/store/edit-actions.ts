@@ -18,21 +18,27 @@ export function placeNode(store: EditorStore, definition: NodeDefinitionData, pl
 }
 
 /** Adds a node after the selected one, or at `centre` when nothing (or a node without an open exit) is selected. @returns Its id. */
-export function placeAfterSelection(store: EditorStore, definition: NodeDefinitionData, centre: readonly [number, number]): string {
+export function placeAfterSelection(
+  store: EditorStore,
+  definition: NodeDefinitionData,
+  centre: readonly [number, number],
+): string {
   const { document, selection, catalog } = store.getState();
   const [selected, ...more] = selection.nodes;
   const node = selected === undefined || more.length > 0 ? undefined : document.nodes[selected];
   const known = node === undefined ? undefined : catalog.find(node.type);
   const port = selected === undefined || known === undefined ? undefined : openPort(document, selected, known);
   const layout = placesOf(store.getState());
-  if (selected === undefined || port === undefined || definition.role === 'trigger') return placeNode(store, definition, { kind: 'free', at: freePlace(layout, centre) });
+  if (selected === undefined || port === undefined || definition.role === 'trigger')
+    return placeNode(store, definition, { kind: 'free', at: freePlace(layout, centre) });
   return placeNode(store, definition, { kind: 'after', node: selected, port, at: placeAfter(layout, selected) });
 }
 
 /** A place near the centre that no card covers. */
 export function freePlace(layout: Readonly<Layout>, centre: readonly [number, number]): readonly [number, number] {
   let [x, y] = centre;
-  const covers = () => Object.values(layout).some(([left, top]) => Math.abs(left - x) < CARD_WIDTH + 20 && Math.abs(top - y) < 190);
+  const covers = () =>
+    Object.values(layout).some(([left, top]) => Math.abs(left - x) < CARD_WIDTH + 20 && Math.abs(top - y) < 190);
   while (covers()) {
     x += 48;
     y += 48;
@@ -78,13 +84,20 @@ export function removeSelection(store: EditorStore, selection: Selection = store
 }
 
 function describe({ nodes, edges, notes }: Selection): string {
-  const count = (amount: number, one: string, many: string) => (amount === 0 ? [] : [amount === 1 ? `a ${one}` : `${amount} ${many}`]);
-  return [...count(nodes.length, 'node', 'nodes'), ...count(nodes.length > 0 ? 0 : edges.length, 'connection', 'connections'), ...count(notes.length, 'note', 'notes')].join(' and ');
+  const count = (amount: number, one: string, many: string) =>
+    amount === 0 ? [] : [amount === 1 ? `a ${one}` : `${amount} ${many}`];
+  return [
+    ...count(nodes.length, 'node', 'nodes'),
+    ...count(nodes.length > 0 ? 0 : edges.length, 'connection', 'connections'),
+    ...count(notes.length, 'note', 'notes'),
+  ].join(' and ');
 }
 
 /** Joins an exit to a node. */
 export function connectNodes(store: EditorStore, edge: FlowEdge): void {
-  store.getState().change([{ kind: 'connect', edge }], { label: 'Connect', select: { ...NOTHING_SELECTED, edges: [edgeKey(edge)] } });
+  store
+    .getState()
+    .change([{ kind: 'connect', edge }], { label: 'Connect', select: { ...NOTHING_SELECTED, edges: [edgeKey(edge)] } });
 }
 
 /** Removes one edge. */
@@ -105,7 +118,10 @@ export function pasteText(store: EditorStore, text: string, at: readonly [number
   if (copied === undefined) return 0;
   const { document, change } = store.getState();
   const { ids, operations } = pasteNodes(document, copied, at);
-  change(operations, { label: ids.length === 1 ? 'Paste a node' : `Paste ${ids.length} nodes`, select: { ...NOTHING_SELECTED, nodes: ids } });
+  change(operations, {
+    label: ids.length === 1 ? 'Paste a node' : `Paste ${ids.length} nodes`,
+    select: { ...NOTHING_SELECTED, nodes: ids },
+  });
   return ids.length;
 }
 
@@ -144,10 +160,17 @@ export function addNote(store: EditorStore, at: readonly [number, number]): void
   const { document, change } = store.getState();
   const [x, y] = freePlace(placesOf(store.getState()), at);
   const id = freeName('note1', (name) => document.notes?.some((note) => note.id === name) === true);
-  change([{ kind: 'setNote', id, note: { id, text: '', at: [Math.round(x), Math.round(y)], size: [220, 120] } }], { label: 'Add a note', select: { ...NOTHING_SELECTED, notes: [id] } });
+  change([{ kind: 'setNote', id, note: { id, text: '', at: [Math.round(x), Math.round(y)], size: [220, 120] } }], {
+    label: 'Add a note',
+    select: { ...NOTHING_SELECTED, notes: [id] },
+  });
 }
 
 /** Everything on the canvas. */
 export function selectAll(document: FlowDocument): Selection {
-  return { nodes: Object.keys(document.nodes), edges: document.edges.map(edgeKey), notes: (document.notes ?? []).map((note) => note.id) };
+  return {
+    nodes: Object.keys(document.nodes),
+    edges: document.edges.map(edgeKey),
+    notes: (document.notes ?? []).map((note) => note.id),
+  };
 }

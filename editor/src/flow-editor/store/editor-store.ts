@@ -73,7 +73,11 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
     /** Applies, validates and sends. */
     const apply = (operations: readonly DraftOperation[]): readonly DraftOperation[] => {
       const { document, inverse } = applyOperations(get().document, operations);
-      set((state) => ({ document, ...withIssues(state.nodeIssues, issuesOf(document, state.bindings, options.catalog)), selection: stillThere(state.selection, document) }));
+      set((state) => ({
+        document,
+        ...withIssues(state.nodeIssues, issuesOf(document, state.bindings, options.catalog)),
+        selection: stillThere(state.selection, document),
+      }));
       options.push(operations);
       return inverse;
     };
@@ -119,13 +123,22 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
       selectNode: (id) => get().select({ ...NOTHING_SELECTED, nodes: [id] }),
       setFocus: (focus) => set({ focus }),
       load: (document, bindings) =>
-        set((state) => ({ document, bindings, history: EMPTY_HISTORY, selection: stillThere(state.selection, document), ...withIssues(state.nodeIssues, issuesOf(document, bindings, options.catalog)) })),
+        set((state) => ({
+          document,
+          bindings,
+          history: EMPTY_HISTORY,
+          selection: stillThere(state.selection, document),
+          ...withIssues(state.nodeIssues, issuesOf(document, bindings, options.catalog)),
+        })),
       setSave: (save) => {
         if (get().save.kind !== save.kind || save.kind === 'failed') set({ save });
       },
       setBindings: (bindings) => {
         if (JSON.stringify(bindings) === JSON.stringify(get().bindings)) return;
-        set((state) => ({ bindings, ...withIssues(state.nodeIssues, issuesOf(state.document, bindings, options.catalog)) }));
+        set((state) => ({
+          bindings,
+          ...withIssues(state.nodeIssues, issuesOf(state.document, bindings, options.catalog)),
+        }));
       },
       setStatus: (status) => set((state) => ({ status: statusOf({ ...state.status, ...status }) })),
       setOverlay: (overlay) => set({ overlay }),
@@ -140,7 +153,9 @@ export function placesOf(state: Pick<EditorState, 'document' | 'drawnAt'>): Layo
 
 /** Gives the cards that have no place the one where they are drawn, so that placing one card does not move the others. */
 function pinning({ document, drawnAt }: EditorState): DraftOperation[] {
-  const loose = Object.entries(drawnAt).filter(([id]) => Object.hasOwn(document.nodes, id) && document.layout?.[id] === undefined);
+  const loose = Object.entries(drawnAt).filter(
+    ([id]) => Object.hasOwn(document.nodes, id) && document.layout?.[id] === undefined,
+  );
   return loose.length === 0 ? [] : [{ kind: 'moveNodes', to: Object.fromEntries(loose) }];
 }
 
@@ -150,10 +165,17 @@ function statusOf({ state, publishedVersion, hasUnpublishedChanges, webhookUrls 
 
 /** The engine's findings, and those that only the host can make: accounts that were not chosen. */
 export function issuesOf(document: FlowDocument, bindings: FlowBindings, catalog: NodeCatalog): Issue[] {
-  const empty = Object.entries(document.connections ?? {}).filter(([name]) => (bindings.connections[name] ?? null) === null);
+  const empty = Object.entries(document.connections ?? {}).filter(
+    ([name]) => (bindings.connections[name] ?? null) === null,
+  );
   return [
     ...validateFlow(document, catalog.registry, { inputs: bindings.inputs }),
-    ...empty.map(([name, slot]): Issue => ({ code: 'FLOW_SLOT_EMPTY', severity: 'error', path: `/connections/${name}`, message: `Choose which account "${slot.label}" is.` })),
+    ...empty.map(([name, slot]): Issue => ({
+      code: 'FLOW_SLOT_EMPTY',
+      severity: 'error',
+      path: `/connections/${name}`,
+      message: `Choose which account "${slot.label}" is.`,
+    })),
   ];
 }
 

@@ -28,20 +28,33 @@ const MERGE_WITHIN_MS = 1500;
 /** Records a change. What was undone before can no longer be done again. */
 export function record(history: History, entry: HistoryEntry): History {
   const last = history.past.at(-1);
-  const isSame = last !== undefined && entry.mergeKey !== undefined && last.mergeKey === entry.mergeKey && entry.atMs - last.atMs < MERGE_WITHIN_MS && history.future.length === 0;
+  const isSame =
+    last !== undefined &&
+    entry.mergeKey !== undefined &&
+    last.mergeKey === entry.mergeKey &&
+    entry.atMs - last.atMs < MERGE_WITHIN_MS &&
+    history.future.length === 0;
   if (!isSame) return { past: [...history.past, entry].slice(-MAX_ENTRIES), future: [] };
-  const merged: HistoryEntry = { ...entry, forward: [...last.forward, ...entry.forward], inverse: [...entry.inverse, ...last.inverse] };
+  const merged: HistoryEntry = {
+    ...entry,
+    forward: [...last.forward, ...entry.forward],
+    inverse: [...entry.inverse, ...last.inverse],
+  };
   return { past: [...history.past.slice(0, -1), merged], future: [] };
 }
 
 /** The entry to undo and the history without it; undefined when there is nothing to undo. */
 export function stepBack(history: History): { entry: HistoryEntry; history: History } | undefined {
   const entry = history.past.at(-1);
-  return entry === undefined ? undefined : { entry, history: { past: history.past.slice(0, -1), future: [...history.future, entry] } };
+  return entry === undefined
+    ? undefined
+    : { entry, history: { past: history.past.slice(0, -1), future: [...history.future, entry] } };
 }
 
 /** The entry to do again and the history with it; undefined when there is none. */
 export function stepForward(history: History): { entry: HistoryEntry; history: History } | undefined {
   const entry = history.future.at(-1);
-  return entry === undefined ? undefined : { entry, history: { past: [...history.past, entry], future: history.future.slice(0, -1) } };
+  return entry === undefined
+    ? undefined
+    : { entry, history: { past: [...history.past, entry], future: history.future.slice(0, -1) } };
 }

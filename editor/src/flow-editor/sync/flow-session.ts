@@ -40,7 +40,11 @@ export interface FlowSession {
 const BIND_AFTER_MS = 400;
 
 /** Opens a loaded flow for editing. */
-export function openFlowSession(view: FlowView, catalog: NodeCatalog, options: { isReadOnly: boolean; messages: SessionMessages }): FlowSession {
+export function openFlowSession(
+  view: FlowView,
+  catalog: NodeCatalog,
+  options: { isReadOnly: boolean; messages: SessionMessages },
+): FlowSession {
   const params = { id: view.id };
   const { messages } = options;
   let bindTimer: ReturnType<typeof setTimeout> | undefined;
@@ -136,7 +140,9 @@ export function openFlowSession(view: FlowView, catalog: NodeCatalog, options: {
       return (await callApi(api.flows.test, { params })).results;
     },
     onLive: (changes) => {
-      const isNewer = changes.some((change) => change.kind === 'flow' && change.id === view.id && change.draftRevision > sync.revision());
+      const isNewer = changes.some(
+        (change) => change.kind === 'flow' && change.id === view.id && change.draftRevision > sync.revision(),
+      );
       if (!isNewer || sync.hasPending()) return;
       void reload();
     },
@@ -164,6 +170,7 @@ async function sendOperations(
 /** Decides by status and code what a refused batch means. */
 export function toSendResult(problem: Pick<ApiProblem, 'status' | 'code' | 'detail'>): SendResult {
   if (problem.status === 409) return { kind: 'conflict' };
-  if (problem.status === 0 || problem.status === 429 || problem.status >= 500 || problem.status === 401) return { kind: 'later', reason: problem.detail };
+  if (problem.status === 0 || problem.status === 429 || problem.status >= 500 || problem.status === 401)
+    return { kind: 'later', reason: problem.detail };
   return { kind: 'refused', reason: problem.detail };
 }

@@ -8,6 +8,7 @@ export function overlayOfTest(document: FlowDocument, ports: readonly string[]):
   const passed = document.edges.filter((edge) => taken.has(edge.from));
   const nodes: Record<string, NodeOverlay> = {};
   for (const edge of passed) nodes[edge.to] = {};
-  for (const port of ports) nodes[parseEdgeSource(port).node] = { status: parseEdgeSource(port).port === 'error' ? 'failed' : 'succeeded' };
+  for (const port of ports)
+    nodes[parseEdgeSource(port).node] = { status: parseEdgeSource(port).port === 'error' ? 'failed' : 'succeeded' };
   return { nodes, edges: passed.map(edgeKey), isExclusive: true };
 }

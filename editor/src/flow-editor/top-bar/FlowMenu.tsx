@@ -1,5 +1,13 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import { IconCopy, IconDots, IconDownload, IconHistory, IconKeyboard, IconListDetails, IconTrash } from '@tabler/icons-react';
+import {
+  IconCopy,
+  IconDots,
+  IconDownload,
+  IconHistory,
+  IconKeyboard,
+  IconListDetails,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useLocation } from 'wouter';
 import { exportFlow } from '../../flows/export-flow.ts';
 import { useFlowActions } from '../../flows/flow-queries.ts';
@@ -55,20 +63,36 @@ export function FlowMenu({ onVersions, onShortcuts }: FlowMenuProps) {
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
         <Tooltip label="More">
-          <ActionIcon variant="subtle" color="gray" size={34} aria-label="More for this flow" data-testid="flow-menu"><IconDots size={18} /></ActionIcon>
+          <ActionIcon variant="subtle" color="gray" size={34} aria-label="More for this flow" data-testid="flow-menu">
+            <IconDots size={18} />
+          </ActionIcon>
         </Tooltip>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item leftSection={<IconHistory size={16} />} onClick={onVersions}>Versions</Menu.Item>
-        <Menu.Item leftSection={<IconListDetails size={16} />} onClick={() => navigate(`/runs?flow=${session.flowId}`)}>Runs of this flow</Menu.Item>
+        <Menu.Item leftSection={<IconHistory size={16} />} onClick={onVersions}>
+          Versions
+        </Menu.Item>
+        <Menu.Item leftSection={<IconListDetails size={16} />} onClick={() => navigate(`/runs?flow=${session.flowId}`)}>
+          Runs of this flow
+        </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => void exportFile()}>Export as a file</Menu.Item>
-        {!isReadOnly && <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void copy()}>Duplicate</Menu.Item>}
-        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>Keyboard shortcuts</Menu.Item>
+        <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => void exportFile()}>
+          Export as a file
+        </Menu.Item>
+        {!isReadOnly && (
+          <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => void copy()}>
+            Duplicate
+          </Menu.Item>
+        )}
+        <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={onShortcuts}>
+          Keyboard shortcuts
+        </Menu.Item>
         {!isReadOnly && (
           <>
             <Menu.Divider />
-            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => void removeFlow()}>Delete</Menu.Item>
+            <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => void removeFlow()}>
+              Delete
+            </Menu.Item>
           </>
         )}
       </Menu.Dropdown>

@@ -12,7 +12,8 @@ export function FlowName() {
   const save = () => {
     setDraft(null);
     const next = text.trim();
-    if (next !== '' && next !== name) store.getState().change([{ kind: 'setName', name: next }], { label: 'Rename the flow' });
+    if (next !== '' && next !== name)
+      store.getState().change([{ kind: 'setName', name: next }], { label: 'Rename the flow' });
   };
   return (
     <TextInput

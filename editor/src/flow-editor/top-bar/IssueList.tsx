@@ -20,17 +20,42 @@ export function IssueList() {
   return (
     <Popover opened={isOpen} onChange={setOpen} position="bottom-end" width={380} shadow="lg" radius="md" withinPortal>
       <Popover.Target>
-        <Button variant="subtle" color={isClean ? 'gray' : color} className="fe-issues-button" data-color={isClean ? undefined : color} size="sm" px={10} leftSection={<Symbol size={17} />} onClick={() => setOpen(!isOpen)} aria-label={labelOf(blockers.length, warnings.length)} data-testid="issues" data-blockers={blockers.length} data-warnings={warnings.length}>
+        <Button
+          variant="subtle"
+          color={isClean ? 'gray' : color}
+          className="fe-issues-button"
+          data-color={isClean ? undefined : color}
+          size="sm"
+          px={10}
+          leftSection={<Symbol size={17} />}
+          onClick={() => setOpen(!isOpen)}
+          aria-label={labelOf(blockers.length, warnings.length)}
+          data-testid="issues"
+          data-blockers={blockers.length}
+          data-warnings={warnings.length}
+        >
           <span className="tabular">{isClean ? <span className="fe-top-word">No problems</span> : issues.length}</span>
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0}>
         {isClean ? (
-          <Text size="sm" p="md" c="dimmed">Nothing stands in the way of publishing.</Text>
+          <Text size="sm" p="md" c="dimmed">
+            Nothing stands in the way of publishing.
+          </Text>
         ) : (
           <ScrollArea.Autosize mah={420} type="auto">
-            <Section title="Must be settled before publishing" issues={blockers} color="red" onPick={(issue) => (setOpen(false), goTo(store, issue))} />
-            <Section title="Worth a look" issues={warnings} color="yellow" onPick={(issue) => (setOpen(false), goTo(store, issue))} />
+            <Section
+              title="Must be settled before publishing"
+              issues={blockers}
+              color="red"
+              onPick={(issue) => (setOpen(false), goTo(store, issue))}
+            />
+            <Section
+              title="Worth a look"
+              issues={warnings}
+              color="yellow"
+              onPick={(issue) => (setOpen(false), goTo(store, issue))}
+            />
           </ScrollArea.Autosize>
         )}
       </Popover.Dropdown>
@@ -40,15 +65,32 @@ export function IssueList() {
 
 function labelOf(blockers: number, warnings: number): string {
   if (blockers + warnings === 0) return 'No problems';
-  return [blockers > 0 ? `${blockers} to settle` : '', warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : ''].filter(Boolean).join(', ');
+  return [
+    blockers > 0 ? `${blockers} to settle` : '',
+    warnings > 0 ? `${warnings} ${warnings === 1 ? 'warning' : 'warnings'}` : '',
+  ]
+    .filter(Boolean)
+    .join(', ');
 }
 
-function Section({ title, issues, color, onPick }: { readonly title: string; readonly issues: readonly Issue[]; readonly color: string; onPick(issue: Issue): void }) {
+function Section({
+  title,
+  issues,
+  color,
+  onPick,
+}: {
+  readonly title: string;
+  readonly issues: readonly Issue[];
+  readonly color: string;
+  onPick(issue: Issue): void;
+}) {
   if (issues.length === 0) return null;
   const Symbol = color === 'red' ? IconAlertCircle : IconAlertTriangle;
   return (
     <section aria-label={title}>
-      <Text className="fe-group-title" px="md" pt="sm" pb={4}>{title}</Text>
+      <Text className="fe-group-title" px="md" pt="sm" pb={4}>
+        {title}
+      </Text>
       {issues.map((issue, index) => (
         <button key={index} type="button" className="fe-issue" data-color={color} onClick={() => onPick(issue)}>
           <Symbol size={16} aria-hidden /> <span>{issue.message}</span>

@@ -9,15 +9,28 @@ export function SaveIndicator() {
   const save = useEditor((state) => state.save);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   if (isReadOnly) {
-    return <Text component="span" size="xs" c="dimmed" className="fe-save"><IconEye size={15} /> View only</Text>;
+    return (
+      <Text component="span" size="xs" c="dimmed" className="fe-save">
+        <IconEye size={15} /> View only
+      </Text>
+    );
   }
   if (save.kind === 'failed') {
     return (
       <span className="fe-save" data-save="failed" role="alert">
         <Tooltip label={save.reason} multiline maw={280}>
-          <Text component="span" size="xs" c="red" className="fe-save"><IconCloudOff size={15} /> Not saved</Text>
+          <Text component="span" size="xs" c="red" className="fe-save">
+            <IconCloudOff size={15} /> Not saved
+          </Text>
         </Tooltip>
-        <Button variant="subtle" color="red" size="compact-xs" onClick={() => (save.isFinal ? window.location.reload() : void session.flush())}>{save.isFinal ? 'Reload' : 'Try now'}</Button>
+        <Button
+          variant="subtle"
+          color="red"
+          size="compact-xs"
+          onClick={() => (save.isFinal ? window.location.reload() : void session.flush())}
+        >
+          {save.isFinal ? 'Reload' : 'Try now'}
+        </Button>
       </span>
     );
   }

@@ -31,7 +31,13 @@ export function ShortcutsModal({ isOpen, onClose }: { readonly isOpen: boolean; 
         {SHORTCUTS.map(([keys, what]) => (
           <div key={what} className="fe-shortcut">
             <Text size="sm">{what}</Text>
-            <span>{keys.map((key) => <kbd key={key} className="fe-kbd">{key}</kbd>)}</span>
+            <span>
+              {keys.map((key) => (
+                <kbd key={key} className="fe-kbd">
+                  {key}
+                </kbd>
+              ))}
+            </span>
           </div>
         ))}
       </SimpleGrid>

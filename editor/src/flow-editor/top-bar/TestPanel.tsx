@@ -24,38 +24,107 @@ export function TestPanel({ onClose }: { onClose(): void }) {
       <Group justify="space-between" p="md" pb="xs" wrap="nowrap">
         <div>
           <Text fw={650}>Tests</Text>
-          <Text size="xs" c="dimmed">Run in memory, in no time, and send nothing.</Text>
+          <Text size="xs" c="dimmed">
+            Run in memory, in no time, and send nothing.
+          </Text>
         </div>
         <Group gap={4} wrap="nowrap">
-          <Button size="xs" leftSection={<IconPlayerPlay size={14} />} loading={run.isPending} disabled={tests.length === 0} onClick={() => run.mutate()} data-testid="run-tests">Run</Button>
-          <Tooltip label="Close"><ActionIcon variant="subtle" color="gray" aria-label="Close the tests" onClick={onClose}><IconX size={17} /></ActionIcon></Tooltip>
+          <Button
+            size="xs"
+            leftSection={<IconPlayerPlay size={14} />}
+            loading={run.isPending}
+            disabled={tests.length === 0}
+            onClick={() => run.mutate()}
+            data-testid="run-tests"
+          >
+            Run
+          </Button>
+          <Tooltip label="Close">
+            <ActionIcon variant="subtle" color="gray" aria-label="Close the tests" onClick={onClose}>
+              <IconX size={17} />
+            </ActionIcon>
+          </Tooltip>
         </Group>
       </Group>
       <ScrollArea flex={1} type="hover" scrollbarSize={8}>
         <Stack gap="xs" p="md" pt="xs">
-          {run.error !== null && <Alert color="red" p="xs">{toProblem(run.error).detail}</Alert>}
-          {run.isSuccess && (
-            <Badge size="lg" radius="xl" variant="light" color={failed === 0 ? 'green' : 'red'} data-testid="test-summary">{failed === 0 ? `All ${results.length} passed` : `${failed} of ${results.length} failed`}</Badge>
+          {run.error !== null && (
+            <Alert color="red" p="xs">
+              {toProblem(run.error).detail}
+            </Alert>
           )}
-          {tests.length === 0 && <Text size="sm" c="dimmed">This flow has no test cases. Templates bring their own; they can be edited in the exported file under “tests”.</Text>}
-          {tests.map((test, index) => <TestRow key={index} name={test.name} result={results.find((result) => result.name === test.name)} onShow={(result) => store.getState().setOverlay(overlayOfTest(store.getState().document, result.ports))} />)}
+          {run.isSuccess && (
+            <Badge
+              size="lg"
+              radius="xl"
+              variant="light"
+              color={failed === 0 ? 'green' : 'red'}
+              data-testid="test-summary"
+            >
+              {failed === 0 ? `All ${results.length} passed` : `${failed} of ${results.length} failed`}
+            </Badge>
+          )}
+          {tests.length === 0 && (
+            <Text size="sm" c="dimmed">
+              This flow has no test cases. Templates bring their own; they can be edited in the exported file under
+              “tests”.
+            </Text>
+          )}
+          {tests.map((test, index) => (
+            <TestRow
+              key={index}
+              name={test.name}
+              result={results.find((result) => result.name === test.name)}
+              onShow={(result) => store.getState().setOverlay(overlayOfTest(store.getState().document, result.ports))}
+            />
+          ))}
         </Stack>
       </ScrollArea>
     </aside>
   );
 }
 
-function TestRow({ name, result, onShow }: { readonly name: string; readonly result: FlowTestResult | undefined; onShow(result: FlowTestResult): void }) {
+function TestRow({
+  name,
+  result,
+  onShow,
+}: {
+  readonly name: string;
+  readonly result: FlowTestResult | undefined;
+  onShow(result: FlowTestResult): void;
+}) {
   return (
-    <button type="button" className="fe-test" data-passed={result?.passed} disabled={result === undefined} onClick={() => result !== undefined && onShow(result)}>
+    <button
+      type="button"
+      className="fe-test"
+      data-passed={result?.passed}
+      disabled={result === undefined}
+      onClick={() => result !== undefined && onShow(result)}
+    >
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <span className="fe-test-mark">{result === undefined ? null : result.passed ? <IconCheck size={13} stroke={3} /> : <IconX size={13} stroke={3} />}</span>
-        <Text size="sm" fw={550}>{name}</Text>
+        <span className="fe-test-mark">
+          {result === undefined ? null : result.passed ? (
+            <IconCheck size={13} stroke={3} />
+          ) : (
+            <IconX size={13} stroke={3} />
+          )}
+        </span>
+        <Text size="sm" fw={550}>
+          {name}
+        </Text>
       </Group>
-      {result?.problems.map((problem) => <Text key={problem} size="xs" c="red" pl={26}>{problem}</Text>)}
+      {result?.problems.map((problem) => (
+        <Text key={problem} size="xs" c="red" pl={26}>
+          {problem}
+        </Text>
+      ))}
       {result !== undefined && result.sent.length > 0 && (
         <Stack gap={2} pl={26}>
-          {result.sent.map((action, index) => <Text key={index} size="xs" c="dimmed" truncate>{describeSent(action)}</Text>)}
+          {result.sent.map((action, index) => (
+            <Text key={index} size="xs" c="dimmed" truncate>
+              {describeSent(action)}
+            </Text>
+          ))}
         </Stack>
       )}
     </button>

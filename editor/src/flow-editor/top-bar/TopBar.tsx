@@ -1,5 +1,11 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { IconArrowBackUp, IconArrowForwardUp, IconChevronLeft, IconDeviceMobile, IconTestPipe } from '@tabler/icons-react';
+import {
+  IconArrowBackUp,
+  IconArrowForwardUp,
+  IconChevronLeft,
+  IconDeviceMobile,
+  IconTestPipe,
+} from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { FlowMenu } from './FlowMenu.tsx';
@@ -24,7 +30,16 @@ export function TopBar({ hasPhone, isPhoneOpen, onPhone, isTestOpen, onTest, onV
   return (
     <header className="fe-top" role="toolbar" aria-label="Flow">
       <Tooltip label="All flows">
-        <ActionIcon component={Link} href="/flows" variant="subtle" color="gray" size={34} aria-label="Back to all flows"><IconChevronLeft size={19} /></ActionIcon>
+        <ActionIcon
+          component={Link}
+          href="/flows"
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label="Back to all flows"
+        >
+          <IconChevronLeft size={19} />
+        </ActionIcon>
       </Tooltip>
       <FlowName />
       <SaveIndicator />
@@ -32,13 +47,31 @@ export function TopBar({ hasPhone, isPhoneOpen, onPhone, isTestOpen, onTest, onV
       {!isReadOnly && <UndoButtons />}
       <IssueList />
       <Tooltip label="Run the test cases of this flow">
-        <Button variant={isTestOpen ? 'light' : 'subtle'} color={isTestOpen ? 'weave' : 'gray'} size="sm" px={10} leftSection={<IconTestPipe size={17} />} aria-pressed={isTestOpen} onClick={onTest} data-testid="toggle-tests">
+        <Button
+          variant={isTestOpen ? 'light' : 'subtle'}
+          color={isTestOpen ? 'weave' : 'gray'}
+          size="sm"
+          px={10}
+          leftSection={<IconTestPipe size={17} />}
+          aria-pressed={isTestOpen}
+          onClick={onTest}
+          data-testid="toggle-tests"
+        >
           <span className="fe-top-word">Test</span>
         </Button>
       </Tooltip>
       {hasPhone && (
         <Tooltip label="Play the customer on a phone">
-          <Button variant={isPhoneOpen ? 'light' : 'subtle'} color={isPhoneOpen ? 'weave' : 'gray'} size="sm" px={10} leftSection={<IconDeviceMobile size={18} />} aria-pressed={isPhoneOpen} onClick={onPhone} data-testid="toggle-phone">
+          <Button
+            variant={isPhoneOpen ? 'light' : 'subtle'}
+            color={isPhoneOpen ? 'weave' : 'gray'}
+            size="sm"
+            px={10}
+            leftSection={<IconDeviceMobile size={18} />}
+            aria-pressed={isPhoneOpen}
+            onClick={onPhone}
+            data-testid="toggle-phone"
+          >
             <span className="fe-top-word">Phone</span>
           </Button>
         </Tooltip>
@@ -56,10 +89,28 @@ function UndoButtons() {
   return (
     <ActionIcon.Group>
       <Tooltip label={undoLabel === undefined ? 'Nothing to undo' : `Undo: ${undoLabel}`}>
-        <ActionIcon variant="subtle" color="gray" size={34} aria-label="Undo" disabled={undoLabel === undefined} onClick={() => store.getState().undo()}><IconArrowBackUp size={18} /></ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label="Undo"
+          disabled={undoLabel === undefined}
+          onClick={() => store.getState().undo()}
+        >
+          <IconArrowBackUp size={18} />
+        </ActionIcon>
       </Tooltip>
       <Tooltip label={redoLabel === undefined ? 'Nothing to do again' : `Do again: ${redoLabel}`}>
-        <ActionIcon variant="subtle" color="gray" size={34} aria-label="Redo" disabled={redoLabel === undefined} onClick={() => store.getState().redo()}><IconArrowForwardUp size={18} /></ActionIcon>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={34}
+          aria-label="Redo"
+          disabled={redoLabel === undefined}
+          onClick={() => store.getState().redo()}
+        >
+          <IconArrowForwardUp size={18} />
+        </ActionIcon>
       </Tooltip>
     </ActionIcon.Group>
   );

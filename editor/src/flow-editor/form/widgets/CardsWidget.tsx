@@ -16,11 +16,20 @@ export function CardsWidget({ value, onChange, ...field }: WidgetProps) {
         onChange={onChange}
         min={numberHint(field.schema, 'minItems') ?? 0}
         max={numberHint(field.schema, 'maxItems') ?? 10}
-        nameOf={(card, index) => `Card ${index + 1}${isJsonObject(card) && typeof card['title'] === 'string' && card['title'] !== '' ? ` · ${card['title']}` : ''}`}
+        nameOf={(card, index) =>
+          `Card ${index + 1}${isJsonObject(card) && typeof card['title'] === 'string' && card['title'] !== '' ? ` · ${card['title']}` : ''}`
+        }
         copy={(card) => structuredClone(card)}
         addLabel="Add card"
         add={[{ label: 'Card', make: () => newValue(schema) }]}
-        draw={(card, index, set) => <ObjectFields schema={schema} pointer={`${field.pointer}/${index}`} value={isJsonObject(card) ? card : {}} onChange={set} />}
+        draw={(card, index, set) => (
+          <ObjectFields
+            schema={schema}
+            pointer={`${field.pointer}/${index}`}
+            value={isJsonObject(card) ? card : {}}
+            onChange={set}
+          />
+        )}
       />
     </FieldFrame>
   );

@@ -37,7 +37,10 @@ function RuleGroup({ group, pointer, onChange, isNested }: RuleGroupProps) {
           size="xs"
           disabled={isReadOnly}
           aria-label="Passes when"
-          data={[{ value: 'all', label: 'All must be true' }, { value: 'any', label: 'One is enough' }]}
+          data={[
+            { value: 'all', label: 'All must be true' },
+            { value: 'any', label: 'One is enough' },
+          ]}
           value={group['match'] === 'any' ? 'any' : 'all'}
           onChange={(match) => onChange({ ...group, match })}
         />
@@ -45,20 +48,45 @@ function RuleGroup({ group, pointer, onChange, isNested }: RuleGroupProps) {
       {rules.map((rule, index) =>
         Array.isArray(rule['rules']) ? (
           <div key={index} className="fe-rule-row">
-            <RuleGroup group={rule} pointer={`${pointer}/rules/${index}`} onChange={(next) => replace(index, next)} isNested />
-            <RemoveRule isDisabled={isReadOnly || rules.length === 1} onClick={() => set(rules.filter((_rule, at) => at !== index))} label="Remove the group" />
+            <RuleGroup
+              group={rule}
+              pointer={`${pointer}/rules/${index}`}
+              onChange={(next) => replace(index, next)}
+              isNested
+            />
+            <RemoveRule
+              isDisabled={isReadOnly || rules.length === 1}
+              onClick={() => set(rules.filter((_rule, at) => at !== index))}
+              label="Remove the group"
+            />
           </div>
         ) : (
-          <RuleRow key={index} rule={rule} pointer={`${pointer}/rules/${index}`} onChange={(next) => replace(index, next)} onRemove={rules.length === 1 ? undefined : () => set(rules.filter((_rule, at) => at !== index))} />
+          <RuleRow
+            key={index}
+            rule={rule}
+            pointer={`${pointer}/rules/${index}`}
+            onChange={(next) => replace(index, next)}
+            onRemove={rules.length === 1 ? undefined : () => set(rules.filter((_rule, at) => at !== index))}
+          />
         ),
       )}
       {!isReadOnly && (
         <Group gap={6}>
-          <Button variant="default" size="compact-sm" leftSection={<IconPlus size={13} />} onClick={() => set([...rules, EMPTY_RULE])}>
+          <Button
+            variant="default"
+            size="compact-sm"
+            leftSection={<IconPlus size={13} />}
+            onClick={() => set([...rules, EMPTY_RULE])}
+          >
             Rule
           </Button>
           {!isNested && (
-            <Button variant="default" size="compact-sm" leftSection={<IconPlus size={13} />} onClick={() => set([...rules, { match: 'any', rules: [EMPTY_RULE] }])}>
+            <Button
+              variant="default"
+              size="compact-sm"
+              leftSection={<IconPlus size={13} />}
+              onClick={() => set([...rules, { match: 'any', rules: [EMPTY_RULE] }])}
+            >
               Group
             </Button>
           )}
@@ -78,12 +106,22 @@ interface RuleRowProps {
 function RuleRow({ rule, pointer, onChange, onRemove }: RuleRowProps) {
   const { formId, messages, isReadOnly } = useForm();
   const operator = typeof rule['operator'] === 'string' ? rule['operator'] : 'equals';
-  const error = ['', '/field', '/operator', '/value'].map((part) => messages.get(pointer + part)).find((message) => message !== undefined);
+  const found = ['', '/field', '/operator', '/value']
+    .map((part) => messages.get(pointer + part))
+    .find((message) => message !== undefined);
+  const error = found !== undefined && (rule['field'] ?? '') === '' ? 'Choose the field to look at.' : found;
   const id = inputId(formId, pointer);
   return (
     <div className="fe-rule-row">
       <div className="fe-rule">
-        <FieldPathInput id={`${id}-field`} label="Field" disabled={isReadOnly} value={typeof rule['field'] === 'string' ? rule['field'] : ''} onChange={(path) => onChange({ ...rule, field: path })} aria-invalid={messages.has(`${pointer}/field`)} />
+        <FieldPathInput
+          id={`${id}-field`}
+          label="Field"
+          disabled={isReadOnly}
+          value={typeof rule['field'] === 'string' ? rule['field'] : ''}
+          onChange={(path) => onChange({ ...rule, field: path })}
+          aria-invalid={messages.has(`${pointer}/field`)}
+        />
         <Group gap={6} wrap="nowrap" grow>
           <Select
             id={`${id}-operator`}
@@ -95,16 +133,40 @@ function RuleRow({ rule, pointer, onChange, onRemove }: RuleRowProps) {
             onChange={(next) => onChange(withOperator(rule, next ?? operator))}
             comboboxProps={{ width: 200, position: 'bottom-start' }}
           />
-          {!NO_VALUE_OPERATORS.has(operator) && <ValueInput id={`${id}-value`} operator={operator} value={rule['value']} isDisabled={isReadOnly} onChange={(next) => onChange({ ...rule, value: next })} />}
+          {!NO_VALUE_OPERATORS.has(operator) && (
+            <ValueInput
+              id={`${id}-value`}
+              operator={operator}
+              value={rule['value']}
+              isDisabled={isReadOnly}
+              onChange={(next) => onChange({ ...rule, value: next })}
+            />
+          )}
         </Group>
         {error !== undefined && <Input.Error>{error}</Input.Error>}
       </div>
-      <RemoveRule isDisabled={isReadOnly || onRemove === undefined} onClick={() => onRemove?.()} label="Remove the rule" />
+      <RemoveRule
+        isDisabled={isReadOnly || onRemove === undefined}
+        onClick={() => onRemove?.()}
+        label="Remove the rule"
+      />
     </div>
   );
 }
 
-function ValueInput({ id, operator, value, isDisabled, onChange }: { readonly id: string; readonly operator: string; readonly value: JsonValue | undefined; readonly isDisabled: boolean; onChange(value: JsonValue): void }) {
+function ValueInput({
+  id,
+  operator,
+  value,
+  isDisabled,
+  onChange,
+}: {
+  readonly id: string;
+  readonly operator: string;
+  readonly value: JsonValue | undefined;
+  readonly isDisabled: boolean;
+  onChange(value: JsonValue): void;
+}) {
   return (
     <TextInput
       id={id}
@@ -123,10 +185,26 @@ function withOperator(rule: JsonObject, operator: string): JsonObject {
   return { ...rest, operator, value: parseConditionValue(writeConditionValue(value), operator) };
 }
 
-function RemoveRule({ isDisabled, onClick, label }: { readonly isDisabled: boolean; onClick(): void; readonly label: string }) {
+function RemoveRule({
+  isDisabled,
+  onClick,
+  label,
+}: {
+  readonly isDisabled: boolean;
+  onClick(): void;
+  readonly label: string;
+}) {
   return (
     <Tooltip label={label} disabled={isDisabled}>
-      <ActionIcon variant="subtle" color="gray" size="sm" mt={5} aria-label={label} disabled={isDisabled} onClick={onClick}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        mt={5}
+        aria-label={label}
+        disabled={isDisabled}
+        onClick={onClick}
+      >
         <IconTrash size={14} />
       </ActionIcon>
     </Tooltip>

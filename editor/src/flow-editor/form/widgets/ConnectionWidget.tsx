@@ -21,7 +21,18 @@ export function ConnectionWidget({ value, onChange, ...field }: WidgetProps) {
   const addSlot = () => {
     if (platform === undefined) return;
     const name = freeName(platform.replaceAll(/[^a-zA-Z0-9_]/gu, ''), (taken) => Object.hasOwn(slots ?? {}, taken));
-    store.getState().change([{ kind: 'setSlot', name, slot: { platform, label: `${names.length === 0 ? 'Your' : 'Another'} ${titleCase(platform)} account` } }], { label: 'Add an account' });
+    store
+      .getState()
+      .change(
+        [
+          {
+            kind: 'setSlot',
+            name,
+            slot: { platform, label: `${names.length === 0 ? 'Your' : 'Another'} ${titleCase(platform)} account` },
+          },
+        ],
+        { label: 'Add an account' },
+      );
     onChange(`@${name}`);
   };
   return (
@@ -34,14 +45,20 @@ export function ConnectionWidget({ value, onChange, ...field }: WidgetProps) {
         placeholder="Choose an account"
         data={[
           ...names.map(([name, slot]) => ({ value: name, label: slot.label })),
-          ...(chosen !== null && !names.some(([name]) => name === chosen) ? [{ value: chosen, label: `@${chosen} (not in this flow)` }] : []),
+          ...(chosen !== null && !names.some(([name]) => name === chosen)
+            ? [{ value: chosen, label: `@${chosen} (not in this flow)` }]
+            : []),
           { value: '+', label: names.length === 0 ? 'Add an account' : 'Another account…' },
         ]}
         onChange={(next) => {
           if (next === '+') addSlot();
           else if (next !== null) onChange(`@${next}`);
         }}
-        leftSection={account === undefined ? undefined : <Avatar src={account.pictureUrl} size={20} name={account.name} color="initials" />}
+        leftSection={
+          account === undefined ? undefined : (
+            <Avatar src={account.pictureUrl} size={20} name={account.name} color="initials" />
+          )
+        }
         renderOption={({ option }) => {
           const known = accountOf(option.value);
           return (
@@ -49,7 +66,11 @@ export function ConnectionWidget({ value, onChange, ...field }: WidgetProps) {
               {known !== undefined && <Avatar src={known.pictureUrl} size={22} name={known.name} color="initials" />}
               <div>
                 <Text size="sm">{option.label}</Text>
-                {known !== undefined && <Text size="xs" c="dimmed">@{known.username}</Text>}
+                {known !== undefined && (
+                  <Text size="xs" c="dimmed">
+                    @{known.username}
+                  </Text>
+                )}
               </div>
             </Group>
           );
@@ -57,7 +78,9 @@ export function ConnectionWidget({ value, onChange, ...field }: WidgetProps) {
       />
       {chosen !== null && (
         <Text size="xs" c={account === undefined ? 'orange' : 'dimmed'} mt={4}>
-          {account === undefined ? 'No account chosen yet: see the settings of the flow.' : `@${account.username}${account.isSandbox ? ' · practice account' : ''}`}
+          {account === undefined
+            ? 'No account chosen yet: see the settings of the flow.'
+            : `@${account.username}${account.isSandbox ? ' · practice account' : ''}`}
         </Text>
       )}
     </FieldFrame>

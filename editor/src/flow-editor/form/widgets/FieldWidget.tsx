@@ -36,7 +36,9 @@ export function FieldPathInput({ value, onChange, label, ...input }: FieldPathIn
       value={value}
       onChange={onChange}
       placeholder="contact.firstName"
-      data={fields.filter((group) => group.fields.length > 0).map((group) => ({ group: group.title, items: group.fields.map((entry) => entry.path) }))}
+      data={fields
+        .filter((group) => group.fields.length > 0)
+        .map((group) => ({ group: group.title, items: group.fields.map((entry) => entry.path) }))}
       renderOption={({ option }) => (
         <span className="fe-path-option">
           {titleOfPath(fields, option.value)} <code>{option.value}</code>
@@ -52,7 +54,14 @@ export function FieldPathInput({ value, onChange, label, ...input }: FieldPathIn
           onPick={(picked) => onChange(picked.path)}
           target={(open) => (
             <Tooltip label="Pick a field">
-              <ActionIcon variant="subtle" color="gray" size="sm" disabled={input.disabled === true} aria-label="Pick a field" onClick={open}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                disabled={input.disabled === true}
+                aria-label="Pick a field"
+                onClick={open}
+              >
                 <IconBraces size={14} />
               </ActionIcon>
             </Tooltip>

@@ -16,5 +16,14 @@ export function ImageUrlWidget(props: WidgetProps) {
 function Thumbnail({ address }: { readonly address: string }) {
   const [isBroken, setBroken] = useState(false);
   if (isBroken) return <p className="fe-image-broken">No picture could be loaded from there.</p>;
-  return <img className="fe-image-thumb" src={address} alt="" loading="lazy" referrerPolicy="no-referrer" onError={() => setBroken(true)} />;
+  return (
+    <img
+      className="fe-image-thumb"
+      src={address}
+      alt=""
+      loading="lazy"
+      referrerPolicy="no-referrer"
+      onError={() => setBroken(true)}
+    />
+  );
 }

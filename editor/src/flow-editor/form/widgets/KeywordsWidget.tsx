@@ -6,7 +6,9 @@ import { numberHint, textHint } from '../form-schema.ts';
 /** A list of words. Enter, comma or leaving the field adds one; a pasted list is split at line breaks and commas. */
 export function KeywordsWidget({ value, onChange, ...field }: WidgetProps) {
   const input = useFieldInput(field.pointer, field.schema);
-  const words = Array.isArray(value) ? value.map((word) => (typeof word === 'string' ? word : JSON.stringify(word))) : [];
+  const words = Array.isArray(value)
+    ? value.map((word) => (typeof word === 'string' ? word : JSON.stringify(word)))
+    : [];
   const max = numberHint(field.schema, 'maxItems');
   const placeholder = textHint(field.schema, 'x-placeholder');
   return (
@@ -19,7 +21,13 @@ export function KeywordsWidget({ value, onChange, ...field }: WidgetProps) {
         splitChars={[',', ';', '\n']}
         acceptValueOnBlur
         {...(max === undefined ? {} : { maxTags: max })}
-        placeholder={words.length === 0 ? (placeholder === undefined ? 'Type and press Enter' : `${placeholder}, then Enter`) : 'Add another'}
+        placeholder={
+          words.length === 0
+            ? placeholder === undefined
+              ? 'Type and press Enter'
+              : `${placeholder}, then Enter`
+            : 'Add another'
+        }
       />
     </FieldFrame>
   );

@@ -23,20 +23,39 @@ export function ListOfTemplatesWidget({ value, onChange, ...field }: WidgetProps
         addLabel={`Add ${singular.toLowerCase()}`}
         add={[{ label: singular, make: () => '' }]}
         draw={(text, index, set) => (
-          <Row schema={schema} pointer={`${field.pointer}/${index}`} label={`${singular} ${index + 1}`} text={typeof text === 'string' ? text : JSON.stringify(text)} set={set} />
+          <Row
+            schema={schema}
+            pointer={`${field.pointer}/${index}`}
+            label={`${singular} ${index + 1}`}
+            text={typeof text === 'string' ? text : JSON.stringify(text)}
+            set={set}
+          />
         )}
       />
     </FieldFrame>
   );
 }
 
-function Row({ schema, pointer, label, text, set }: Pick<WidgetProps, 'schema' | 'pointer' | 'label'> & { readonly text: string; set(text: string): void }) {
+function Row({
+  schema,
+  pointer,
+  label,
+  text,
+  set,
+}: Pick<WidgetProps, 'schema' | 'pointer' | 'label'> & { readonly text: string; set(text: string): void }) {
   const { messages } = useForm();
   const { 'aria-describedby': _description, ...input } = useFieldInput(pointer, schema);
   const error = messages.get(pointer);
   return (
     <>
-      <TemplateInput {...input} label={label} isMultiline value={text} onChange={set} placeholder={textHint(schema, 'x-placeholder')} />
+      <TemplateInput
+        {...input}
+        label={label}
+        isMultiline
+        value={text}
+        onChange={set}
+        placeholder={textHint(schema, 'x-placeholder')}
+      />
       {error !== undefined && <Input.Error mt={4}>{error}</Input.Error>}
     </>
   );

@@ -19,11 +19,25 @@ export function ListWidget({ value, onChange, ...field }: WidgetProps) {
         onChange={onChange}
         min={numberHint(field.schema, 'minItems') ?? 0}
         max={numberHint(field.schema, 'maxItems') ?? 1000}
-        nameOf={(item, index) => `${branches.length > 0 ? titleOfBranch(branchOf(branches, item) ?? {}) : singular} ${index + 1}`}
+        nameOf={(item, index) =>
+          `${branches.length > 0 ? titleOfBranch(branchOf(branches, item) ?? {}) : singular} ${index + 1}`
+        }
         copy={(item) => structuredClone(item)}
         addLabel={`Add ${singular.toLowerCase()}`}
-        add={branches.length === 0 ? [{ label: singular, make: () => newValue(schema) }] : branches.map((branch) => ({ label: titleOfBranch(branch), make: () => newValue(branch) }))}
-        draw={(item, index, set) => <Item schema={branchOf(branches, item) ?? schema} pointer={`${field.pointer}/${index}`} item={item} set={set} label={`${singular} ${index + 1}`} />}
+        add={
+          branches.length === 0
+            ? [{ label: singular, make: () => newValue(schema) }]
+            : branches.map((branch) => ({ label: titleOfBranch(branch), make: () => newValue(branch) }))
+        }
+        draw={(item, index, set) => (
+          <Item
+            schema={branchOf(branches, item) ?? schema}
+            pointer={`${field.pointer}/${index}`}
+            item={item}
+            set={set}
+            label={`${singular} ${index + 1}`}
+          />
+        )}
       />
     </FieldFrame>
   );
@@ -38,8 +52,16 @@ interface ItemProps {
 }
 
 function Item({ schema, pointer, item, label, set }: ItemProps) {
-  if (isJsonObject(item) && isJsonObject(schema['properties'])) return <ObjectFields schema={schema} pointer={pointer} value={item} onChange={set} />;
-  return <SchemaField field={{ name: label, schema, isRequired: true }} pointer={pointer} value={item} onChange={(next) => set(next ?? null)} />;
+  if (isJsonObject(item) && isJsonObject(schema['properties']))
+    return <ObjectFields schema={schema} pointer={pointer} value={item} onChange={set} />;
+  return (
+    <SchemaField
+      field={{ name: label, schema, isRequired: true }}
+      pointer={pointer}
+      value={item}
+      onChange={(next) => set(next ?? null)}
+    />
+  );
 }
 
 /** `Headers` gives `Header`; words without a plural stay. */

@@ -20,7 +20,14 @@ export function NumberWidget({ value, onChange, ...field }: WidgetProps) {
         onPick={(picked) => onChange({ $: picked.path })}
         target={(open) => (
           <Tooltip label="Take the number from a field">
-            <ActionIcon variant="subtle" color="gray" size="xs" disabled={input.disabled} aria-label={`Take "${field.label}" from a field`} onClick={open}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="xs"
+              disabled={input.disabled}
+              aria-label={`Take "${field.label}" from a field`}
+              onClick={open}
+            >
               <IconBraces size={13} />
             </ActionIcon>
           </Tooltip>
@@ -28,7 +35,14 @@ export function NumberWidget({ value, onChange, ...field }: WidgetProps) {
       />
     ) : (
       <Tooltip label="Enter a number instead">
-        <ActionIcon variant="subtle" color="gray" size="xs" disabled={input.disabled} aria-label={`Enter a number for "${field.label}"`} onClick={() => onChange(fallback)}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="xs"
+          disabled={input.disabled}
+          aria-label={`Enter a number for "${field.label}"`}
+          onClick={() => onChange(fallback)}
+        >
           <IconNumbers size={13} />
         </ActionIcon>
       </Tooltip>
@@ -50,7 +64,13 @@ export function NumberWidget({ value, onChange, ...field }: WidgetProps) {
           }}
         />
       ) : (
-        <TemplateInput {...input} isMultiline={false} isCode value={expression} onChange={(next) => onChange({ $: next })} />
+        <TemplateInput
+          {...input}
+          isMultiline={false}
+          isCode
+          value={expression}
+          onChange={(next) => onChange({ $: next })}
+        />
       )}
     </FieldFrame>
   );

@@ -31,7 +31,12 @@ export function OneOfWidget({ value, onChange, ...field }: WidgetProps) {
         {isJsonObject(value) && isJsonObject(branch['properties']) ? (
           <ObjectFields schema={branch} pointer={field.pointer} value={value} onChange={onChange} />
         ) : (
-          <SchemaField field={{ name: '', schema: { ...branch, title: titleOfBranch(branch) }, isRequired: field.isRequired }} pointer={field.pointer} value={value} onChange={onChange} />
+          <SchemaField
+            field={{ name: '', schema: { ...branch, title: titleOfBranch(branch) }, isRequired: field.isRequired }}
+            pointer={field.pointer}
+            value={value}
+            onChange={onChange}
+          />
         )}
       </div>
     </FieldFrame>

@@ -1,4 +1,14 @@
-import { IconCarouselHorizontal, IconFile, IconMicrophone, IconPhoto, IconRectangle, IconSquare, IconTextSize, IconVideo, type Icon } from '@tabler/icons-react';
+import {
+  IconCarouselHorizontal,
+  IconFile,
+  IconMicrophone,
+  IconPhoto,
+  IconRectangle,
+  IconSquare,
+  IconTextSize,
+  IconVideo,
+  type Icon,
+} from '@tabler/icons-react';
 import { isJsonObject, type JsonObject, type JsonValue } from '@heddle/schemas';
 import { FieldFrame } from '../FieldFrame.tsx';
 import type { WidgetProps } from '../form-context.ts';
@@ -6,7 +16,15 @@ import { branchesOf, branchOf, newValue, numberHint, titleOfBranch } from '../fo
 import { ItemList } from '../ItemList.tsx';
 import { ObjectFields } from '../ObjectFields.tsx';
 
-const ICONS: Readonly<Record<string, Icon>> = { text: IconTextSize, image: IconPhoto, video: IconVideo, audio: IconMicrophone, file: IconFile, buttons: IconRectangle, carousel: IconCarouselHorizontal };
+const ICONS: Readonly<Record<string, Icon>> = {
+  text: IconTextSize,
+  image: IconPhoto,
+  video: IconVideo,
+  audio: IconMicrophone,
+  file: IconFile,
+  buttons: IconRectangle,
+  carousel: IconCarouselHorizontal,
+};
 
 /** Bubbles of a message, each of one kind. */
 export function PartsWidget({ value, onChange, ...field }: WidgetProps) {
@@ -20,10 +38,16 @@ export function PartsWidget({ value, onChange, ...field }: WidgetProps) {
         onChange={onChange}
         min={numberHint(field.schema, 'minItems') ?? 0}
         max={numberHint(field.schema, 'maxItems') ?? 20}
-        nameOf={(part, index) => (parts.length > 1 ? `${index + 1}. ${nameOf(branches, part)}` : nameOf(branches, part))}
+        nameOf={(part, index) =>
+          parts.length > 1 ? `${index + 1}. ${nameOf(branches, part)}` : nameOf(branches, part)
+        }
         copy={(part) => structuredClone(part)}
         addLabel="Add bubble"
-        add={branches.map((branch) => ({ label: titleOfBranch(branch), icon: <KindIcon branch={branch} />, make: () => newValue(branch) }))}
+        add={branches.map((branch) => ({
+          label: titleOfBranch(branch),
+          icon: <KindIcon branch={branch} />,
+          make: () => newValue(branch),
+        }))}
         draw={(part, index, set) => {
           const branch = branchOf(branches, part);
           if (branch === undefined || !isJsonObject(part)) return null;

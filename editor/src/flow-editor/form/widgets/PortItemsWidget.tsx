@@ -26,7 +26,14 @@ export function PortItemsWidget({ value, onChange, ...field }: WidgetProps) {
         copy={(item) => withFreshId(items, isJsonObject(item) ? item : {}, singular)}
         addLabel={`Add ${singular.toLowerCase()}`}
         add={[{ label: singular, make: () => newItem(items, schema, singular) }]}
-        draw={(item, index, set) => <ObjectFields schema={schema} pointer={`${field.pointer}/${index}`} value={isJsonObject(item) ? item : {}} onChange={set} />}
+        draw={(item, index, set) => (
+          <ObjectFields
+            schema={schema}
+            pointer={`${field.pointer}/${index}`}
+            value={isJsonObject(item) ? item : {}}
+            onChange={set}
+          />
+        )}
       />
     </FieldFrame>
   );

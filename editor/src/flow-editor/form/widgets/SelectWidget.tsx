@@ -17,7 +17,15 @@ export function SelectWidget({ value, onChange, ...field }: WidgetProps) {
   if (options.length <= 3 && letters <= 32 && index >= 0) {
     return (
       <FieldFrame {...field} as="group">
-        <SegmentedControl fullWidth size="sm" data={data} value={String(index)} disabled={input.disabled} onChange={pick} aria-label={field.label} />
+        <SegmentedControl
+          fullWidth
+          size="sm"
+          data={data}
+          value={String(index)}
+          disabled={input.disabled}
+          onChange={pick}
+          aria-label={field.label}
+        />
       </FieldFrame>
     );
   }

@@ -20,7 +20,13 @@ function Template({ value, onChange, isMultiline, ...field }: WidgetProps & { re
   const text = toText(value);
   return (
     <FieldFrame {...field} aside={<LengthCounter text={text} schema={field.schema} />}>
-      <TemplateInput {...input} value={text} onChange={onChange} isMultiline={isMultiline} placeholder={textHint(field.schema, 'x-placeholder')} />
+      <TemplateInput
+        {...input}
+        value={text}
+        onChange={onChange}
+        isMultiline={isMultiline}
+        placeholder={textHint(field.schema, 'x-placeholder')}
+      />
     </FieldFrame>
   );
 }
@@ -42,7 +48,8 @@ export function LengthCounter({ text, schema }: { readonly text: string; readonl
   if (maxBytes === undefined && used < limit * 0.6) return null;
   return (
     <Text component="span" size="xs" className="tabular" c={used > limit ? 'red' : 'dimmed'}>
-      {used.toLocaleString('en')} / {limit.toLocaleString('en')}{maxBytes === undefined ? '' : ' bytes'}
+      {used.toLocaleString('en')} / {limit.toLocaleString('en')}
+      {maxBytes === undefined ? '' : ' bytes'}
     </Text>
   );
 }

@@ -11,7 +11,13 @@ export function TextWidget({ value, onChange, ...field }: WidgetProps) {
   const text = typeof value === 'string' ? value : '';
   return (
     <FieldFrame {...field} aside={<LengthCounter text={text} schema={field.schema} />}>
-      <TextInput {...input} error={input['aria-invalid']} value={text} placeholder={textHint(field.schema, 'x-placeholder') ?? ''} onChange={(event) => onChange(event.currentTarget.value)} />
+      <TextInput
+        {...input}
+        error={input['aria-invalid']}
+        value={text}
+        placeholder={textHint(field.schema, 'x-placeholder') ?? ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+      />
     </FieldFrame>
   );
 }
@@ -21,7 +27,14 @@ export function CodeWidget({ value, onChange, ...field }: WidgetProps) {
   const input = useFieldInput(field.pointer, field.schema);
   return (
     <FieldFrame {...field}>
-      <TemplateInput {...input} isCode isMultiline value={typeof value === 'string' ? value : ''} onChange={onChange} placeholder={textHint(field.schema, 'x-placeholder')} />
+      <TemplateInput
+        {...input}
+        isCode
+        isMultiline
+        value={typeof value === 'string' ? value : ''}
+        onChange={onChange}
+        placeholder={textHint(field.schema, 'x-placeholder')}
+      />
     </FieldFrame>
   );
 }

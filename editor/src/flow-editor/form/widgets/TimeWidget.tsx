@@ -7,7 +7,14 @@ export function TimeWidget({ value, onChange, ...field }: WidgetProps) {
   const input = useFieldInput(field.pointer, field.schema);
   return (
     <FieldFrame {...field}>
-      <TextInput {...input} type="time" error={input['aria-invalid']} value={typeof value === 'string' ? value : ''} onChange={(event) => onChange(event.currentTarget.value)} w={140} />
+      <TextInput
+        {...input}
+        type="time"
+        error={input['aria-invalid']}
+        value={typeof value === 'string' ? value : ''}
+        onChange={(event) => onChange(event.currentTarget.value)}
+        w={140}
+      />
     </FieldFrame>
   );
 }

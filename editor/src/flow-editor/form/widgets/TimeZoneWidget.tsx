@@ -21,7 +21,17 @@ export function TimeZoneWidget({ value, onChange, ...field }: WidgetProps) {
         )
       }
     >
-      <Select {...input} error={input['aria-invalid']} data={data} value={zone} searchable allowDeselect={false} limit={80} onChange={(next) => onChange(next ?? undefined)} nothingFoundMessage="No such zone" />
+      <Select
+        {...input}
+        error={input['aria-invalid']}
+        data={data}
+        value={zone}
+        searchable
+        allowDeselect={false}
+        limit={80}
+        onChange={(next) => onChange(next ?? undefined)}
+        nothingFoundMessage="No such zone"
+      />
     </FieldFrame>
   );
 }

@@ -9,7 +9,9 @@ export function WeekdaysWidget({ value, onChange, ...field }: WidgetProps) {
   const input = useFieldInput(field.pointer, field.schema);
   const { items } = field.schema;
   const titles = field.schema['x-enum-titles'];
-  const days = isJsonObject(items) ? optionsOf(titles === undefined ? items : { ...items, 'x-enum-titles': titles }) : [];
+  const days = isJsonObject(items)
+    ? optionsOf(titles === undefined ? items : { ...items, 'x-enum-titles': titles })
+    : [];
   const chosen = Array.isArray(value) ? value : [];
   // People read a week from Monday on.
   const shown = [...days.filter((day) => day.value !== 'sunday'), ...days.filter((day) => day.value === 'sunday')];
@@ -26,7 +28,13 @@ export function WeekdaysWidget({ value, onChange, ...field }: WidgetProps) {
             aria-label={day.label}
             disabled={input.disabled}
             checked={chosen.includes(day.value)}
-            onChange={(checked) => onChange(days.map((entry) => entry.value).filter((entry) => (entry === day.value ? checked : chosen.includes(entry))))}
+            onChange={(checked) =>
+              onChange(
+                days
+                  .map((entry) => entry.value)
+                  .filter((entry) => (entry === day.value ? checked : chosen.includes(entry))),
+              )
+            }
           >
             {day.label.slice(0, 3)}
           </Chip>
