@@ -1,6 +1,6 @@
 import { Alert, Button, SimpleGrid } from '@mantine/core';
 import { IconAlertTriangle, IconBrandInstagram, IconCheck, IconPlug } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { useHasRole, useSession } from '../api/session-queries.ts';
 import { notifyProblem } from '../shared/notify.tsx';
@@ -67,11 +67,11 @@ function ReturnMessage() {
   const [, navigate] = useLocation();
   const [result, setResult] = useState<OAuthReturn | null>(() => parseOAuthReturn(search));
   const list = useConnections();
+  useEffect(() => {
+    if (result !== null) navigate('/connections', { replace: true });
+  }, [result, navigate]);
   if (result === null) return null;
-  const close = () => {
-    setResult(null);
-    navigate('/connections', { replace: true });
-  };
+  const close = () => setResult(null);
   if (result.kind === 'failed') {
     return (
       <Alert

@@ -68,7 +68,7 @@ export function FlowRow({ flow, isEditor }: { flow: FlowSummary; isEditor: boole
               aria-label={`${flow.name} is live`}
               size="sm"
               color="green"
-              data-testid="flow-live-switch"
+              wrapperProps={{ 'data-testid': 'flow-live-switch' }}
             />
           </Tooltip>
         )}

@@ -25,7 +25,9 @@ export function ImportProblems({
       {problem !== null && (
         <Stack>
           <Text size="sm">
-            {problem.detail} {problem.remedy}
+            {problem.issues.length === 0
+              ? `${problem.detail} ${problem.remedy}`
+              : `The file has ${problem.issues.length === 1 ? 'one problem' : `${problem.issues.length} problems`}. Mend it in the file, or export the flow again.`}
           </Text>
           {problem.issues.length > 0 && (
             <List

@@ -1,4 +1,5 @@
-import { Alert, ScrollArea } from '@mantine/core';
+import { Alert, ScrollArea, Text } from '@mantine/core';
+import { ERRORS, isErrorCode } from '@heddle/schemas';
 import type { RunView } from '@heddle/schemas/api';
 import { useEffect, useMemo, useRef } from 'react';
 import { useNodeTypes } from '../flows/flow-queries.ts';
@@ -31,6 +32,11 @@ export function RunTimeline({
         {run.error !== null && (
           <Alert color="red" variant="light" m="md" mb={0} title="The run failed" role="alert">
             {run.error.message}
+            {isErrorCode(run.error.code) && (
+              <Text size="sm" c="dimmed" mt={6}>
+                {ERRORS[run.error.code].remedy}
+              </Text>
+            )}
           </Alert>
         )}
         <ol className={classes['list']} ref={list}>

@@ -1,4 +1,4 @@
-import { Alert, UnstyledButton } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import type { NodeDefinitionData } from '@heddle/schemas';
 import type { OutboxView } from '@heddle/schemas/api';
 import { IconClock } from '@tabler/icons-react';
@@ -64,13 +64,14 @@ export function TimelineItem({
       {(messages.length > 0 || wait !== null || nodeRun.error !== null || isSelected) && (
         <div className={classes['body']}>
           {messages.map((message) => (
-            <SentMessage key={message.id} message={message} />
+            <SentMessage key={message.id} message={message} knownReason={nodeRun.error?.message} />
           ))}
           {wait !== null && <WaitNote wait={wait} />}
           {nodeRun.error !== null && (
-            <Alert color="red" variant="light" p="xs" title={nodeRun.error.code} fz="sm">
-              {nodeRun.error.message}
-            </Alert>
+            <div className={classes['error']} role="note">
+              <span>{nodeRun.error.message}</span>
+              <code>{nodeRun.error.code}</code>
+            </div>
           )}
           {isSelected && (
             <>
@@ -96,7 +97,8 @@ export function TimelineItem({
   );
 }
 
-function SentMessage({ message }: { message: OutboxView }) {
+/** `knownReason` is said by the node's own error and not repeated. */
+function SentMessage({ message, knownReason }: { message: OutboxView; knownReason: string | undefined }) {
   return (
     <div className={classes['message']} data-testid="run-message">
       <div className={classes['messageHead']}>
@@ -104,7 +106,9 @@ function SentMessage({ message }: { message: OutboxView }) {
         <StatusPill status={message.state} size="sm" />
       </div>
       <span>{message.summary}</span>
-      {message.reason !== null && <span className={classes['meta']}>{message.reason}</span>}
+      {message.reason !== null && message.reason !== knownReason && (
+        <span className={classes['meta']}>{message.reason}</span>
+      )}
     </div>
   );
 }

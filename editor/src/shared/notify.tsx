@@ -23,6 +23,7 @@ export function notifyUndo(message: string, onUndo: () => void): void {
         <Button
           size="compact-sm"
           variant="light"
+          flex="none"
           data-testid="undo"
           onClick={() => {
             notifications.hide(id);
