@@ -5,14 +5,15 @@ import { IconLayoutSidebarLeftExpand, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
-import { api } from '@heddle/schemas/api';
+import type { NodeDefinitionData } from '@heddle/schemas';
+import { api, type FlowView } from '@heddle/schemas/api';
 import { useEffect, useState, type ReactNode } from 'react';
 import { toProblem } from '../api/api-problem.ts';
 import { callApi } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
-import { useHasRole } from '../api/session-queries.ts';
+import { useHasRole, useSession } from '../api/session-queries.ts';
 import { useLiveChanges } from '../api/use-live.ts';
-import { useFlow, useNodeTypes } from '../flows/flow-queries.ts';
+import { useNodeTypes } from '../flows/flow-queries.ts';
 import { notifyProblem } from '../shared/notify.tsx';
 import { EditorCanvas } from './canvas/EditorCanvas.tsx';
 import { useEditorKeys } from './canvas/use-editor-keys.ts';
@@ -38,55 +39,78 @@ export interface FlowEditorPageProps {
 
 /** The page on which a flow is drawn. */
 export function FlowEditorPage({ flowId, phone }: FlowEditorPageProps) {
-  const flow = useFlow(flowId);
+  const flow = useFreshFlow(flowId);
   const types = useNodeTypes();
+  const session = useSession();
   const canEdit = useHasRole('editor');
-  const error = flow.error ?? types.error;
-  const [session, setSession] = useState<FlowSession | null>(null);
-  const view = flow.data;
-  const items = types.data?.items;
-
-  useEffect(() => {
-    if (view === undefined || items === undefined || view.id !== flowId) return;
-    // The first load opens the session; from then on the session follows the draft itself.
-    setSession((open) =>
-      open !== null && open.flowId === flowId && open.store.getState().isReadOnly === !canEdit
-        ? open
-        : openFlowSession(view, createNodeCatalog(items), { isReadOnly: !canEdit, messages: MESSAGES }),
-    );
-  }, [view, items, flowId, canEdit]);
-  useEffect(() => () => session?.close(), [session]);
-
-  if (error !== null && session?.flowId !== flowId) {
-    const problem = toProblem(error);
+  const error = flow.error ?? types.error ?? session.error;
+  if (flow.data !== undefined && types.data !== undefined && session.data !== undefined) {
     return (
-      <Center h="100dvh" p="xl">
-        <Alert color="red" title={problem.detail} maw={420}>
-          {problem.remedy}
-          <Button
-            mt="sm"
-            size="xs"
-            variant="light"
-            color="red"
-            onClick={() => void Promise.all([flow.refetch(), types.refetch()])}
-          >
-            Try again
-          </Button>
-        </Alert>
-      </Center>
+      <OpenFlow
+        key={`${flowId} ${canEdit}`}
+        view={flow.data}
+        definitions={types.data.items}
+        canEdit={canEdit}
+        phone={phone}
+      />
     );
   }
-  if (session === null || session.flowId !== flowId)
+  if (error === null) {
     return (
       <Center h="100dvh">
         <Loader type="dots" aria-label="Loading the flow" />
       </Center>
     );
+  }
+  const problem = toProblem(error);
+  return (
+    <Center h="100dvh" p="xl">
+      <Alert color="red" title={problem.detail} maw={420}>
+        {problem.remedy}
+        <Button
+          mt="sm"
+          size="xs"
+          variant="light"
+          color="red"
+          onClick={() => void Promise.all([flow.refetch(), types.refetch()])}
+        >
+          Try again
+        </Button>
+      </Alert>
+    </Center>
+  );
+}
+
+/** The flow as it is on the server now: a draft from the cache would be behind what was saved since. */
+function useFreshFlow(id: string) {
+  return useQuery({
+    queryKey: [...queryKeys.flow(id), 'open'],
+    queryFn: ({ signal }) => callApi(api.flows.get, { params: { id } }, { signal }),
+    staleTime: 0,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+  });
+}
+
+interface OpenFlowProps {
+  readonly view: FlowView;
+  readonly definitions: readonly NodeDefinitionData[];
+  readonly canEdit: boolean;
+  readonly phone: ReactNode;
+}
+
+/** A loaded flow. The session follows the draft from here on; a view that is loaded later counts when it is newer. */
+function OpenFlow({ view, definitions, canEdit, phone }: OpenFlowProps) {
+  const [session] = useState(() =>
+    openFlowSession(view, createNodeCatalog(definitions), { isReadOnly: !canEdit, messages: MESSAGES }),
+  );
+  useEffect(() => () => session.close(), [session]);
+  useEffect(() => session.onLoaded(view), [session, view]);
   return (
     <FlowSessionContext value={session}>
       <EditorContext value={session.store}>
         <CanvasContext value={session.store}>
-          <ReactFlowProvider key={flowId}>
+          <ReactFlowProvider>
             <EditorLayout session={session} phone={phone} />
           </ReactFlowProvider>
         </CanvasContext>
@@ -127,8 +151,8 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
   useFlowNumbers(session, !isTestOpen);
 
   const [isPaletteDrawerOpen, paletteDrawer] = useDisclosure(false);
-  const isPaletteOpen = isPaletteWanted && !isReadOnly && isWide === true;
-  const showPalette = () => (isWide === true ? setPalette(true) : paletteDrawer.open());
+  const isPaletteOpen = isPaletteWanted && !isReadOnly && isWide;
+  const showPalette = () => (isWide ? setPalette(true) : paletteDrawer.open());
   usePaletteOnRequest(showPalette);
   // Beside the phone or the tests there is room for a form, but not for the settings of the flow.
   const hasInspector = hasSelection || !(isPhoneOpen || isTestOpen);
@@ -176,7 +200,7 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
             {phone}
           </aside>
         )}
-        {isWide === true ? (
+        {isWide ? (
           hasInspector && <Inspector />
         ) : (
           <Drawer
@@ -193,7 +217,7 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
             <Inspector />
           </Drawer>
         )}
-        {isWide !== true && !isReadOnly && (
+        {!isWide && !isReadOnly && (
           <Drawer
             opened={isPaletteDrawerOpen}
             onClose={paletteDrawer.close}

@@ -193,7 +193,7 @@ export function EditorCanvas() {
           onlyRenderVisibleElements={nodes.length > 200}
         >
           <Background variant={BackgroundVariant.Dots} gap={22} size={1.4} className="fe-dots" />
-          {hasMap && isSmall !== true && nodes.length > 3 && (
+          {hasMap && !isSmall && nodes.length > 3 && (
             <MiniMap
               pannable
               zoomable

@@ -31,22 +31,20 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<Canva
           lineClassName="fe-note-line"
           handleClassName="fe-note-handle"
           onResizeEnd={(_event, { width, height, x, y }) =>
-            editor
-              ?.getState()
-              .change(
-                [
-                  {
-                    kind: 'setNote',
-                    id: noteId,
-                    note: {
-                      ...note,
-                      at: [Math.round(x), Math.round(y)],
-                      size: [Math.round(width), Math.round(height)],
-                    },
+            editor?.getState().change(
+              [
+                {
+                  kind: 'setNote',
+                  id: noteId,
+                  note: {
+                    ...note,
+                    at: [Math.round(x), Math.round(y)],
+                    size: [Math.round(width), Math.round(height)],
                   },
-                ],
-                { label: 'Resize the note' },
-              )
+                },
+              ],
+              { label: 'Resize the note' },
+            )
           }
         />
       )}

@@ -1,6 +1,6 @@
 import { applyNodeChanges, type NodeChange } from '@xyflow/react';
 import type { FlowDocument } from '@heddle/schemas';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useState } from 'react';
 import { isLayoutMissing, layoutOf } from '../model/layout-flow.ts';
 import type { NodeCatalog } from '../model/node-catalog.ts';
 import {
@@ -27,8 +27,6 @@ export function useCanvasNodes(document: FlowDocument, catalog: NodeCatalog, cho
   const [nodes, setNodes] = useState<CanvasNode[]>(() => merge([]));
   const [edges, setEdges] = useState<CanvasEdge[]>(() => mergeEdges([], document, chosen));
   const [drawn, setDrawn] = useState({ document, chosen });
-  const latest = useRef(nodes);
-  latest.current = nodes;
   // A document without places is laid out by guessed sizes first and once more when the cards have been measured.
   const isMeasured = isLayoutMissing(document) && nodes.every((node) => node.measured?.height !== undefined);
 
@@ -39,8 +37,9 @@ export function useCanvasNodes(document: FlowDocument, catalog: NodeCatalog, cho
     setNodes((before) => keepPlaces(before, merge(before)));
   }
 
+  const findMoved = useEffectEvent((_document: FlowDocument, _isMeasured: boolean) => movedNodes(nodes, merge(nodes)));
   useEffect(() => {
-    const moved = movedNodes(latest.current, merge(latest.current));
+    const moved = findMoved(document, isMeasured);
     if (moved.size === 0) return undefined;
     const isCalm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
     const startedAt = performance.now();
@@ -59,7 +58,6 @@ export function useCanvasNodes(document: FlowDocument, catalog: NodeCatalog, cho
     };
     frame = requestAnimationFrame(step);
     return () => cancelAnimationFrame(frame);
-    // What is chosen moves nothing, and the catalog of an open flow stays the same.
   }, [document, isMeasured]);
 
   const onNodesChange = useCallback((changes: NodeChange<CanvasNode>[]) => {

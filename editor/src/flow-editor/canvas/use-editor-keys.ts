@@ -142,7 +142,7 @@ function walk(
 }
 
 function nudge(store: EditorStore, direction: 'left' | 'right' | 'up' | 'down'): boolean {
-  const { document, selection } = store.getState();
+  const { selection } = store.getState();
   if (selection.nodes.length === 0) return false;
   const layout = placesOf(store.getState());
   const [dx, dy] = { left: [-NUDGE, 0], right: [NUDGE, 0], up: [0, -NUDGE], down: [0, NUDGE] }[direction] ?? [0, 0];

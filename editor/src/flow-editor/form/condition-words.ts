@@ -1,4 +1,4 @@
-import { CONDITION_OPERATORS, type JsonValue } from '@heddle/schemas';
+import type { CONDITION_OPERATORS, JsonValue } from '@heddle/schemas';
 
 /** Operators as they are read between a field and a value. */
 export const OPERATOR_TITLES: Readonly<Record<(typeof CONDITION_OPERATORS)[number], string>> = {

@@ -74,11 +74,9 @@ export function ExitList({ id, node, definition }: ExitListProps) {
                   comboboxProps={{ width: 220, position: 'bottom-end' }}
                   onChange={(target) => {
                     if (target !== null)
-                      store
-                        .getState()
-                        .change([{ kind: 'connect', edge: { from: `${id}.${port.name}`, to: target } }], {
-                          label: 'Connect',
-                        });
+                      store.getState().change([{ kind: 'connect', edge: { from: `${id}.${port.name}`, to: target } }], {
+                        label: 'Connect',
+                      });
                   }}
                 />
               )}

@@ -34,17 +34,15 @@ export function FlowSettings() {
         placeholder="A note for you and your team"
         value={description ?? ''}
         onChange={(event) =>
-          store
-            .getState()
-            .change(
-              [
-                {
-                  kind: 'setDescription',
-                  description: event.currentTarget.value === '' ? null : event.currentTarget.value,
-                },
-              ],
-              { label: 'Edit the description', mergeKey: 'description' },
-            )
+          store.getState().change(
+            [
+              {
+                kind: 'setDescription',
+                description: event.currentTarget.value === '' ? null : event.currentTarget.value,
+              },
+            ],
+            { label: 'Edit the description', mergeKey: 'description' },
+          )
         }
       />
       <SlotSettings />

@@ -70,12 +70,10 @@ function InputRow({ name, input, isReadOnly }: InputRowProps) {
   const given = useEditor((state) => state.bindings.inputs[name]);
   const value = given ?? input.default;
   const set = (next: FlowInput | null) =>
-    store
-      .getState()
-      .change([{ kind: 'setInput', name, input: next }], {
-        label: next === null ? 'Remove an input' : 'Change an input',
-        mergeKey: `input ${name}`,
-      });
+    store.getState().change([{ kind: 'setInput', name, input: next }], {
+      label: next === null ? 'Remove an input' : 'Change an input',
+      mergeKey: `input ${name}`,
+    });
   return (
     <Group gap={4} wrap="nowrap" align="flex-end" data-input={name}>
       <div style={{ flex: 1, minWidth: 0 }}>

@@ -38,16 +38,14 @@ export function NodeInspector({ id }: { readonly id: string }) {
   const definition = node === undefined ? undefined : catalog.find(node.type);
   const fields = useMemo(() => availableFields(document, catalog, id), [document, catalog, id]);
   const messages = useMemo(() => messagesByField(nodeIssues?.all ?? [], id), [nodeIssues, id]);
-  const form = useFirstInputFocus(id);
+  const form = useFirstInputFocus();
   const webhookUrl = useEditor((state) => state.status.webhookUrls[id]);
   if (node === undefined) return null;
   const setConfig = (config: JsonObject) =>
-    store
-      .getState()
-      .change([{ kind: 'setConfig', id, config }], {
-        label: `Edit "${node.label ?? definition?.title ?? node.type}"`,
-        mergeKey: `config ${id}`,
-      });
+    store.getState().change([{ kind: 'setConfig', id, config }], {
+      label: `Edit "${node.label ?? definition?.title ?? node.type}"`,
+      mergeKey: `config ${id}`,
+    });
   const own = messages.get('');
   return (
     <div ref={form} className="fe-form" data-inspects={id} style={categoryStyle(definition?.category)}>
@@ -65,18 +63,16 @@ export function NodeInspector({ id }: { readonly id: string }) {
             disabled={isReadOnly}
             value={node.label ?? ''}
             onChange={(event) =>
-              store
-                .getState()
-                .change(
-                  [
-                    {
-                      kind: 'setLabel',
-                      id,
-                      label: event.currentTarget.value === '' ? null : event.currentTarget.value,
-                    },
-                  ],
-                  { label: 'Rename', mergeKey: `label ${id}` },
-                )
+              store.getState().change(
+                [
+                  {
+                    kind: 'setLabel',
+                    id,
+                    label: event.currentTarget.value === '' ? null : event.currentTarget.value,
+                  },
+                ],
+                { label: 'Rename', mergeKey: `label ${id}` },
+              )
             }
           />
           <Text size="xs" c="dimmed" truncate>
@@ -140,11 +136,9 @@ export function NodeInspector({ id }: { readonly id: string }) {
             disabled={isReadOnly}
             checked={node.isDisabled !== true}
             onChange={(event) =>
-              store
-                .getState()
-                .change([{ kind: 'setDisabled', id, isDisabled: !event.currentTarget.checked }], {
-                  label: event.currentTarget.checked ? 'Switch on' : 'Switch off',
-                })
+              store.getState().change([{ kind: 'setDisabled', id, isDisabled: !event.currentTarget.checked }], {
+                label: event.currentTarget.checked ? 'Switch on' : 'Switch off',
+              })
             }
           />
         </Stack>
@@ -200,7 +194,7 @@ function WebhookAddress({ url }: { readonly url: string }) {
 }
 
 /** Enter on the canvas goes to the first field. */
-function useFirstInputFocus(id: string) {
+function useFirstInputFocus() {
   const store = useEditorStore();
   const focus = useEditor((state) => state.focus);
   const form = useRef<HTMLDivElement>(null);
@@ -210,6 +204,6 @@ function useFirstInputFocus(id: string) {
     // The first is the name in the head.
     (inputs?.[1] ?? inputs?.[0])?.focus();
     store.getState().setFocus(null);
-  }, [focus, store, id]);
+  }, [focus, store]);
   return form;
 }

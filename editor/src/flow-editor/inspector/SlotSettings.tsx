@@ -58,12 +58,10 @@ function SlotRow({
           value={slot.label}
           onChange={(event) =>
             event.currentTarget.value !== '' &&
-            store
-              .getState()
-              .change([{ kind: 'setSlot', name, slot: { ...slot, label: event.currentTarget.value } }], {
-                label: 'Rename the account',
-                mergeKey: `slot ${name}`,
-              })
+            store.getState().change([{ kind: 'setSlot', name, slot: { ...slot, label: event.currentTarget.value } }], {
+              label: 'Rename the account',
+              mergeKey: `slot ${name}`,
+            })
           }
         />
         {isUnused && !isReadOnly && (

@@ -59,14 +59,12 @@ function bubbleOf(part: JsonObject): PreviewBubble {
 function carousel(cards: readonly JsonValue[]): PreviewBubble {
   return {
     kind: 'carousel',
-    cards: cards
-      .filter(isJsonObject)
-      .map((card) => ({
-        title: textOf(card['title']),
-        subtitle: textOf(card['subtitle']),
-        imageUrl: textOf(card['imageUrl']),
-        buttons: buttonsOf(card['buttons']),
-      })),
+    cards: cards.filter(isJsonObject).map((card) => ({
+      title: textOf(card['title']),
+      subtitle: textOf(card['subtitle']),
+      imageUrl: textOf(card['imageUrl']),
+      buttons: buttonsOf(card['buttons']),
+    })),
   };
 }
 

@@ -127,7 +127,7 @@ export function pasteText(store: EditorStore, text: string, at: readonly [number
 
 /** Copies the selected nodes beside themselves. */
 export function duplicateSelection(store: EditorStore): void {
-  const { document, selection } = store.getState();
+  const { selection } = store.getState();
   const text = copySelection(store);
   if (text === null) return;
   const layout = placesOf(store.getState());

@@ -30,11 +30,16 @@ export interface FlowSession {
   restore(version: number): Promise<void>;
   /** @throws ApiProblem. */
   runTests(): Promise<readonly FlowTestResult[]>;
+  /** A view of the flow that was loaded for another reason, such as after a gap in the live stream. */
+  onLoaded(view: FlowView): void;
   /** Follows what others do to the flow. */
   onLive(changes: readonly LiveChange[]): void;
   /** Sends what waits and stops. */
   close(): void;
 }
+
+/** Live changes that come within this time of our own save are taken for its echo. */
+const ECHO_MS = 3000;
 
 /** Bindings are typed, too: they are sent after a pause of this length. */
 const BIND_AFTER_MS = 400;
@@ -49,6 +54,7 @@ export function openFlowSession(
   const { messages } = options;
   let bindTimer: ReturnType<typeof setTimeout> | undefined;
   let isBinding = false;
+  let savedAtMs = 0;
 
   const sync = createDraftSync({
     revision: view.draftRevision,
@@ -56,7 +62,7 @@ export function openFlowSession(
     onState: (state) => store.getState().setSave(state),
     onConflict: (reason) => {
       messages.reloaded(reason);
-      void reload();
+      void reload(true);
     },
   });
   const store = createEditorStore({
@@ -70,6 +76,7 @@ export function openFlowSession(
   });
 
   function onSaved(answer: { bindings: FlowBindings; hasUnpublishedChanges: boolean }): void {
+    savedAtMs = Date.now();
     store.getState().setStatus({ hasUnpublishedChanges: answer.hasUnpublishedChanges });
     if (bindTimer === undefined && !isBinding) store.getState().setBindings(answer.bindings);
   }
@@ -78,11 +85,14 @@ export function openFlowSession(
     store.getState().load(next.draft, next.bindings);
     store.getState().setStatus(next);
   };
-  const reload = async () => {
+  const reload = async (isForced: boolean) => {
     try {
-      take(await callApi(api.flows.get, { params }));
+      const next = await callApi(api.flows.get, { params });
+      // What was typed while we asked comes first: sending it will tell whether it still fits.
+      if (isForced || (next.draftRevision > sync.revision() && !sync.hasPending())) take(next);
+      else store.getState().setStatus(next);
     } catch (error) {
-      store.getState().setSave({ kind: 'failed', reason: toProblem(error).detail, isFinal: true });
+      if (isForced) store.getState().setSave({ kind: 'failed', reason: toProblem(error).detail, isFinal: true });
     }
   };
   const bind = (next: FlowBindings) => {
@@ -139,12 +149,16 @@ export function openFlowSession(
       await flush();
       return (await callApi(api.flows.test, { params })).results;
     },
+    onLoaded: (next) => {
+      store.getState().setStatus(next);
+      if (next.draftRevision > sync.revision() && !sync.hasPending()) take(next);
+    },
     onLive: (changes) => {
-      const isNewer = changes.some(
-        (change) => change.kind === 'flow' && change.id === view.id && change.draftRevision > sync.revision(),
-      );
-      if (!isNewer || sync.hasPending()) return;
-      void reload();
+      const change = changes.findLast((entry) => entry.kind === 'flow' && entry.id === view.id);
+      if (change?.kind !== 'flow' || sync.hasPending()) return;
+      // The echo of our own save says nothing new; published or paused by somebody else, the revision is the same but the state is not.
+      if (change.draftRevision <= sync.revision() && Date.now() - savedAtMs < ECHO_MS) return;
+      void reload(false);
     },
     close: () => {
       void flush().finally(() => sync.stop());

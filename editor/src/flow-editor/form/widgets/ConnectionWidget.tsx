@@ -21,18 +21,16 @@ export function ConnectionWidget({ value, onChange, ...field }: WidgetProps) {
   const addSlot = () => {
     if (platform === undefined) return;
     const name = freeName(platform.replaceAll(/[^a-zA-Z0-9_]/gu, ''), (taken) => Object.hasOwn(slots ?? {}, taken));
-    store
-      .getState()
-      .change(
-        [
-          {
-            kind: 'setSlot',
-            name,
-            slot: { platform, label: `${names.length === 0 ? 'Your' : 'Another'} ${titleCase(platform)} account` },
-          },
-        ],
-        { label: 'Add an account' },
-      );
+    store.getState().change(
+      [
+        {
+          kind: 'setSlot',
+          name,
+          slot: { platform, label: `${names.length === 0 ? 'Your' : 'Another'} ${titleCase(platform)} account` },
+        },
+      ],
+      { label: 'Add an account' },
+    );
     onChange(`@${name}`);
   };
   return (

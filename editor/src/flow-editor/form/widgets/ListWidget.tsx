@@ -66,6 +66,6 @@ function Item({ schema, pointer, item, label, set }: ItemProps) {
 
 /** `Headers` gives `Header`; words without a plural stay. */
 export function singularOf(title: string): string {
-  if (/ies$/u.test(title)) return title.replace(/ies$/u, 'y');
+  if (title.endsWith('ies')) return title.replace(/ies$/u, 'y');
   return /[^s]s$/u.test(title) ? title.slice(0, -1) : title;
 }
