@@ -1,7 +1,13 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventView, OutboxView, RunSummary } from '@heddle/schemas/api';
-import { SEED_ACCOUNT_ID, seedPostId, type BulkResult, type LedgerEntry, type LedgerPage } from '../nodes/src/instagram/sandbox/index.ts';
+import {
+  SEED_ACCOUNT_ID,
+  seedPostId,
+  type BulkResult,
+  type LedgerEntry,
+  type LedgerPage,
+} from '../nodes/src/instagram/sandbox/index.ts';
 import { PRICE_FLOW } from './product/price-flow.ts';
 import { commentWebhook, connectAccount, instagramSettings, type SignedWebhook } from './product/instagram.ts';
 import { createProduct, type Product } from './product/start-product.ts';
@@ -36,7 +42,10 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   context.afterwards(() => rmSync(dataDir, { recursive: true, force: true }));
   const sandbox = await startSandbox();
   context.afterwards(() => sandbox.stop());
-  const product = await createProduct({ env: { HEDDLE_DATA_DIR: dataDir, ...instagramSettings(sandbox.url) }, logFile: join(BENCH_DIR, 'chaos.log') });
+  const product = await createProduct({
+    env: { HEDDLE_DATA_DIR: dataDir, ...instagramSettings(sandbox.url) },
+    logFile: join(BENCH_DIR, 'chaos.log'),
+  });
   // A clean stop takes the embedded Postgres along, also after the last kill.
   context.afterwards(async () => {
     await product.start().catch(() => undefined);
@@ -66,18 +75,39 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
 async function prepare(product: Product, sandbox: SandboxProcess, comments: number): Promise<SignedWebhook[]> {
   const webhooks: SignedWebhook[] = [];
   for (let index = 0; index < ACCOUNTS; index += 1) {
-    const account = index === 0 ? { id: SEED_ACCOUNT_ID } : await sandbox.control<{ id: string }>('POST', '/accounts', { username: `shop_${index}`, name: `Shop ${index}` });
-    const post = index === 0 ? { id: seedPostId(1) } : await sandbox.control<{ id: string }>('POST', `/accounts/${account.id}/posts`, { caption: 'New in' });
+    const account =
+      index === 0
+        ? { id: SEED_ACCOUNT_ID }
+        : await sandbox.control<{ id: string }>('POST', '/accounts', {
+            username: `shop_${index}`,
+            name: `Shop ${index}`,
+          });
+    const post =
+      index === 0
+        ? { id: seedPostId(1) }
+        : await sandbox.control<{ id: string }>('POST', `/accounts/${account.id}/posts`, { caption: 'New in' });
     const connectionId = await connectAccount(product, sandbox, account.id);
     const flow = await product.api<{ id: string }>('POST', '/api/flows/import', PRICE_FLOW);
     await product.api('PUT', `/api/flows/${flow.id}/bindings`, { connections: { shop: connectionId }, inputs: {} });
     await product.api('POST', `/api/flows/${flow.id}/publish`, {});
     const count = Math.floor(comments / ACCOUNTS) + (index < comments % ACCOUNTS ? 1 : 0);
     const prefix = `buyer${index}`;
-    const bulk = await sandbox.control<BulkResult>('POST', '/bulk-comments', { accountId: account.id, mediaId: post.id, count, texts: ['price?', 'Price please {n}', 'what is the price'], authorPrefix: prefix });
+    const bulk = await sandbox.control<BulkResult>('POST', '/bulk-comments', {
+      accountId: account.id,
+      mediaId: post.id,
+      count,
+      texts: ['price?', 'Price please {n}', 'what is the price'],
+      authorPrefix: prefix,
+    });
     for (const [number, item] of bulk.items.entries()) {
       const text = ['price?', `Price please ${number + 1}`, 'what is the price'][number % 3] ?? 'price?';
-      webhooks.push(commentWebhook(account.id, { id: item.id, mediaId: post.id, from: { id: item.igsid, username: `${prefix}_${number + 1}` }, text }, Date.now()));
+      webhooks.push(
+        commentWebhook(
+          account.id,
+          { id: item.id, mediaId: post.id, from: { id: item.igsid, username: `${prefix}_${number + 1}` }, text },
+          Date.now(),
+        ),
+      );
     }
   }
   return webhooks;
@@ -114,7 +144,13 @@ async function deliver(url: string, deliveries: readonly SignedWebhook[]): Promi
   return attempts;
 }
 
-async function killAtRandom(context: BenchmarkContext, product: Product, kills: number, random: Random, chaos: { isOver: boolean }): Promise<void> {
+async function killAtRandom(
+  context: BenchmarkContext,
+  product: Product,
+  kills: number,
+  random: Random,
+  chaos: { isOver: boolean },
+): Promise<void> {
   for (let kill = 1; kill <= kills && !chaos.isOver; kill += 1) {
     await pause(random.between(100, 1_800));
     await product.kill();
@@ -141,7 +177,7 @@ async function drain(product: Product, sandbox: SandboxProcess): Promise<World> 
     await pause(1_000);
   }
   const ledger: LedgerEntry[] = [];
-  for (let after: number | null = 0; after !== null; ) {
+  for (let after: number | null = 0; after !== null;) {
     const page: LedgerPage = await sandbox.control<LedgerPage>('GET', `/ledger?after=${after}&limit=1000`);
     ledger.push(...page.entries);
     after = page.nextAfter;
@@ -156,8 +192,11 @@ async function drain(product: Product, sandbox: SandboxProcess): Promise<World> 
 
 async function readAll<Item>(product: Product, path: string): Promise<Item[]> {
   const items: Item[] = [];
-  for (let cursor: string | null = ''; cursor !== null; ) {
-    const page: { items: Item[]; nextCursor: string | null } = await product.api('GET', `${path}&limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`);
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: { items: Item[]; nextCursor: string | null } = await product.api(
+      'GET',
+      `${path}&limit=200${cursor === '' ? '' : `&cursor=${cursor}`}`,
+    );
     items.push(...page.items);
     cursor = page.nextCursor;
   }
@@ -173,28 +212,72 @@ interface Facts {
   readonly tookSeconds: number;
 }
 
-function judge(context: BenchmarkContext, { world, comments, deliveries, attempts, kills, tookSeconds }: Facts): BenchmarkResult {
+function judge(
+  context: BenchmarkContext,
+  { world, comments, deliveries, attempts, kills, tookSeconds }: Facts,
+): BenchmarkResult {
   const { events, runs, outbox, ledger } = world;
   const sends = ledger.filter((entry) => entry.kind === 'private-reply' || entry.kind === 'message');
   const replies = ledger.filter((entry) => entry.kind === 'comment-reply');
   const arrived = new Set([...sends, ...replies].map((entry) => entry.id));
   const unknown = outbox.filter((row) => row.state === 'unknown');
-  const isUnknown = (run: RunSummary) => run.status === 'failed' && run.error?.code === 'SEND_OUTCOME_UNKNOWN';
+  const isUnknown = ({ status, error }: RunSummary) => status === 'failed' && error?.code === 'SEND_OUTCOME_UNKNOWN';
   const byState = countBy(outbox.map((row) => row.state));
-  context.table('Runs', [...countBy(runs.map((row) => (isUnknown(row) ? 'ended with an unknown outcome' : row.status)))].map(([state, count]) => ({ state, count })));
-  context.table('Outbox', [...byState].map(([state, count]) => ({ state, count })));
+  context.table(
+    'Runs',
+    [...countBy(runs.map((row) => (isUnknown(row) ? 'ended with an unknown outcome' : row.status)))].map(
+      ([state, count]) => ({ state, count }),
+    ),
+  );
+  context.table(
+    'Outbox',
+    [...byState].map(([state, count]) => ({ state, count })),
+  );
   return {
-    figures: { comments, deliveries, attempts, kills, seconds: Math.round(tookSeconds), privateReplies: sends.length, publicReplies: replies.length, unknown: unknown.length },
+    figures: {
+      comments,
+      deliveries,
+      attempts,
+      kills,
+      seconds: Math.round(tookSeconds),
+      privateReplies: sends.length,
+      publicReplies: replies.length,
+      unknown: unknown.length,
+    },
     goals: [
       exactly('comments stored', events.length, comments),
-      exactly('comments without exactly one run', events.filter((event) => event.state !== 'completed' || event.runIds.length !== 1).length, 0),
+      exactly(
+        'comments without exactly one run',
+        events.filter((event) => event.state !== 'completed' || event.runIds.length !== 1).length,
+        0,
+      ),
       exactly('runs', runs.length, comments),
-      exactly('runs that did not complete (unknown outcomes apart)', runs.filter((row) => row.status !== 'succeeded' && !isUnknown(row)).length, 0),
-      exactly('people who got two private messages', countDoubles(sends.map((entry) => entry.recipientId ?? entry.id)), 0),
+      exactly(
+        'runs that did not complete (unknown outcomes apart)',
+        runs.filter((row) => row.status !== 'succeeded' && !isUnknown(row)).length,
+        0,
+      ),
+      exactly(
+        'people who got two private messages',
+        countDoubles(sends.map((entry) => entry.recipientId ?? entry.id)),
+        0,
+      ),
       exactly('comments with two public replies', countDoubles(replies.map((entry) => entry.commentId ?? entry.id)), 0),
-      exactly('messages noted as sent that never arrived', outbox.filter((row) => row.state === 'sent' && !arrived.has(row.platformId ?? '')).length, 0),
-      exactly('messages that arrived and are noted neither as sent nor unknown', sends.length + replies.length - outbox.filter((row) => row.state === 'sent').length > unknown.length ? 1 : 0, 0),
-      exactly('runs with an unknown outcome, compared with messages', runs.filter(isUnknown).length - unknown.length, 0),
+      exactly(
+        'messages noted as sent that never arrived',
+        outbox.filter((row) => row.state === 'sent' && !arrived.has(row.platformId ?? '')).length,
+        0,
+      ),
+      exactly(
+        'messages that arrived and are noted neither as sent nor unknown',
+        sends.length + replies.length - outbox.filter((row) => row.state === 'sent').length > unknown.length ? 1 : 0,
+        0,
+      ),
+      exactly(
+        'runs with an unknown outcome, compared with messages',
+        runs.filter(isUnknown).length - unknown.length,
+        0,
+      ),
       atMost('unknown outcomes (calls that were under way at a kill)', unknown.length, kills * CALLS_UNDER_WAY),
     ],
   };

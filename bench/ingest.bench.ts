@@ -30,7 +30,11 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const sandbox = await startSandbox();
   context.afterwards(() => sandbox.stop());
   const product = await createProduct({
-    env: { DATABASE_URL: ownerUrl, HEDDLE_DATA_DIR: join(BENCH_DIR, `ingest-${process.pid}`), ...instagramSettings(sandbox.url) },
+    env: {
+      DATABASE_URL: ownerUrl,
+      HEDDLE_DATA_DIR: join(BENCH_DIR, `ingest-${process.pid}`),
+      ...instagramSettings(sandbox.url),
+    },
     args: ['--role=server'],
     logFile: join(BENCH_DIR, 'ingest.log'),
   });
@@ -50,7 +54,8 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
   const { rows: stored } = await owner.query<{ n: number }>('select count(*)::int as n from heddle.inbound_event');
-  const workspaceId = (await owner.query<{ id: string }>('select id from heddle.workspace limit 1')).rows[0]?.id ?? newId();
+  const workspaceId =
+    (await owner.query<{ id: string }>('select id from heddle.workspace limit 1')).rows[0]?.id ?? newId();
   await owner.end();
   const clients = Math.min(connections, 64);
   const floor = await bareInserts(ownerUrl, workspaceId, clients, SECONDS, 1);
@@ -96,7 +101,11 @@ let counter = 0;
 function nextWebhook(): SignedWebhook {
   counter += 1;
   const from = { id: `8800000${counter % 5_000}`, username: `person_${counter % 5_000}` };
-  return commentWebhook(SEED_ACCOUNT_ID, { id: `179${String(counter).padStart(14, '0')}`, mediaId: seedPostId(1), from, text: 'How much is it? 😍' }, Date.now());
+  return commentWebhook(
+    SEED_ACCOUNT_ID,
+    { id: `179${String(counter).padStart(14, '0')}`, mediaId: seedPostId(1), from, text: 'How much is it? 😍' },
+    Date.now(),
+  );
 }
 
 /** Each connection sends its next webhook when the answer to the last one is there. */
@@ -126,7 +135,12 @@ async function fullLoad(product: Product, connections: number, seconds: number):
 }
 
 /** Webhooks at fixed moments, whatever the answers do. */
-async function fixedLoad(product: Product, connections: number, perSecond: number, seconds: number): Promise<LoadResult> {
+async function fixedLoad(
+  product: Product,
+  connections: number,
+  perSecond: number,
+  seconds: number,
+): Promise<LoadResult> {
   const sender = createWebhookSender(product.url, connections);
   const latency = new LatencyHistogram();
   const total = Math.floor(perSecond * seconds);
@@ -135,19 +149,17 @@ async function fixedLoad(product: Product, connections: number, perSecond: numbe
   let refused = 0;
   const startedMs = performance.now();
   const underWay: Promise<void>[] = [];
-  for (let index = 0; index < total; ) {
+  const sendOne = async (webhook: SignedWebhook): Promise<void> => {
+    const status = await latency.time(() => sender.send(webhook));
+    if (status === 200) accepted += 1;
+    else refused += 1;
+  };
+  for (let index = 0; index < total;) {
     const due = Math.min(total, Math.floor(((performance.now() - startedMs) * perSecond) / 1_000));
     for (; index < due; index += 1) {
       const webhook = ready[index];
       if (webhook === undefined) break;
-      underWay.push(
-        latency
-          .time(() => sender.send(webhook))
-          .then((status) => {
-            if (status === 200) accepted += 1;
-            else refused += 1;
-          }),
-      );
+      underWay.push(sendOne(webhook));
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
@@ -157,14 +169,21 @@ async function fixedLoad(product: Product, connections: number, perSecond: numbe
   return { accepted, refused, warmUp: 0, perSecond: (accepted * 1_000) / tookMs, latency: latency.summary() };
 }
 
-const INSERT_KEY = 'insert into heddle.event_key (workspace_id, source_id, key, event_id) select $1, $2, k, i from unnest($3::text[], $4::uuid[]) as t(k, i)';
+const INSERT_KEY =
+  'insert into heddle.event_key (workspace_id, source_id, key, event_id) select $1, $2, k, i from unnest($3::text[], $4::uuid[]) as t(k, i)';
 const INSERT_EVENT = `insert into heddle.inbound_event (workspace_id, id, connection_id, platform, kind, key, subject, contact, data, occurred_at, received_at)
   select $1, i, $2, 'instagram', 'instagram/comment', k, s, c, d, now(), now() from unnest($3::uuid[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[]) as t(i, k, s, c, d)`;
 const INSERT_SUBJECT = `insert into heddle.subject as s (workspace_id, key, ready_at) select $1, k, now() from (select distinct k from unnest($2::text[]) as t(k)) u order by k
   on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at)`;
 
 /** @returns Webhooks per second that `clients` bare clients insert, `perTransaction` at a time. */
-async function bareInserts(ownerUrl: string, workspaceId: string, clients: number, seconds: number, perTransaction: number): Promise<number> {
+async function bareInserts(
+  ownerUrl: string,
+  workspaceId: string,
+  clients: number,
+  seconds: number,
+  perTransaction: number,
+): Promise<number> {
   const open = await Promise.all(
     Array.from({ length: clients }, async () => {
       const client = new pg.Client({ connectionString: ownerUrl });
@@ -183,14 +202,37 @@ async function bareInserts(ownerUrl: string, workspaceId: string, clients: numbe
           counter += 1;
           const id = newId();
           const key = `comment:179${String(counter).padStart(14, '0')}`;
-          return { id, key, subject: `contact:${connectionId}:8800000${counter % 5_000}`, contact: JSON.stringify({ platformId: `8800000${counter % 5_000}`, username: `person_${counter % 5_000}` }), data: JSON.stringify({ commentId: key, text: 'How much is it? 😍', mediaId: seedPostId(1), mediaKind: 'FEED' }) };
+          return {
+            id,
+            key,
+            subject: `contact:${connectionId}:8800000${counter % 5_000}`,
+            contact: JSON.stringify({ platformId: `8800000${counter % 5_000}`, username: `person_${counter % 5_000}` }),
+            data: JSON.stringify({
+              commentId: key,
+              text: 'How much is it? 😍',
+              mediaId: seedPostId(1),
+              mediaKind: 'FEED',
+            }),
+          };
         });
         const ids = events.map((event) => event.id);
         const keys = events.map((event) => event.key);
         const subjects = events.map((event) => event.subject);
         await client.query('begin');
         await client.query({ name: 'key', text: INSERT_KEY, values: [workspaceId, connectionId, keys, ids] });
-        await client.query({ name: 'event', text: INSERT_EVENT, values: [workspaceId, connectionId, ids, keys, subjects, events.map((event) => event.contact), events.map((event) => event.data)] });
+        await client.query({
+          name: 'event',
+          text: INSERT_EVENT,
+          values: [
+            workspaceId,
+            connectionId,
+            ids,
+            keys,
+            subjects,
+            events.map((event) => event.contact),
+            events.map((event) => event.data),
+          ],
+        });
         await client.query({ name: 'subject', text: INSERT_SUBJECT, values: [workspaceId, subjects] });
         await client.query('commit');
         inserted += perTransaction;

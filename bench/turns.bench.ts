@@ -18,12 +18,25 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const runtime = fixture.startRuntime();
   await fixture.publish(
     runtime,
-    { asked: nodes.onComment(), tagA: nodes.tag('a'), reply: nodes.send('commentReply', 'Sent!'), dm: nodes.send('privateReply', 'It is 10.'), tagB: nodes.tag('b') },
-    [['asked.matched', 'tagA'], ['tagA.done', 'reply'], ['reply.sent', 'dm'], ['dm.sent', 'tagB']],
+    {
+      asked: nodes.onComment(),
+      tagA: nodes.tag('a'),
+      reply: nodes.send('commentReply', 'Sent!'),
+      dm: nodes.send('privateReply', 'It is 10.'),
+      tagB: nodes.tag('b'),
+    },
+    [
+      ['asked.matched', 'tagA'],
+      ['tagA.done', 'reply'],
+      ['reply.sent', 'dm'],
+      ['dm.sent', 'tagB'],
+    ],
   );
   const take = async (prefix: string, count: number): Promise<number> => {
     for (let from = 0; from < count; from += 500) {
-      const events = Array.from({ length: Math.min(500, count - from) }, (_, index) => comment(`${prefix}${from + index}`, `${prefix}p${from + index}`, 'price'));
+      const events = Array.from({ length: Math.min(500, count - from) }, (_, index) =>
+        comment(`${prefix}${from + index}`, `${prefix}p${from + index}`, 'price'),
+      );
       await fixture.accept(runtime, ...events);
     }
     const startedMs = performance.now();
@@ -37,7 +50,10 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const runs = await fixture.rows<{ status: string }>('run');
   const sent = fixture.platform.delivered.length;
   return {
-    figures: { runsPerSecond: Math.round((comments * 1_000) / tookMs), sendsPerSecond: Math.round((comments * 2_000) / tookMs) },
+    figures: {
+      runsPerSecond: Math.round((comments * 1_000) / tookMs),
+      sendsPerSecond: Math.round((comments * 2_000) / tookMs),
+    },
     goals: [
       atLeast('runs per second', (comments * 1_000) / tookMs, 200),
       exactly('runs that did not complete', runs.filter((row) => row.status !== 'succeeded').length, 0),

@@ -48,7 +48,17 @@ export interface SignedWebhook {
 
 /** A signed webhook with one comment, in the form of platforms.md C. */
 export function commentWebhook(accountId: string, comment: CommentItem, atMs: number): SignedWebhook {
-  const value = { id: comment.id, from: comment.from, media: { id: comment.mediaId, media_product_type: 'FEED' }, text: comment.text };
-  const body = Buffer.from(JSON.stringify({ object: 'instagram', entry: [{ id: accountId, time: Math.floor(atMs / 1000), changes: [{ field: 'comments', value }] }] }));
+  const value = {
+    id: comment.id,
+    from: comment.from,
+    media: { id: comment.mediaId, media_product_type: 'FEED' },
+    text: comment.text,
+  };
+  const body = Buffer.from(
+    JSON.stringify({
+      object: 'instagram',
+      entry: [{ id: accountId, time: Math.floor(atMs / 1000), changes: [{ field: 'comments', value }] }],
+    }),
+  );
   return { body, signature: `sha256=${createHmac('sha256', SANDBOX_APP.secret).update(body).digest('hex')}` };
 }

@@ -27,7 +27,11 @@ const API_KEY = 'bench-key-of-the-owner-0123456789';
  *
  * @param env Settings beside port and key. @param args Such as `--role=server`. @param logFile Where its output goes.
  */
-export async function createProduct(options: { env: Readonly<Record<string, string>>; args?: readonly string[]; logFile: string }): Promise<Product> {
+export async function createProduct(options: {
+  env: Readonly<Record<string, string>>;
+  args?: readonly string[];
+  logFile: string;
+}): Promise<Product> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = createWriteStream(options.logFile, { flags: 'a' });
@@ -46,7 +50,14 @@ export async function createProduct(options: { env: Readonly<Record<string, stri
     url,
     async start() {
       const started = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
-        env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', PORT: String(port), HEDDLE_BOOTSTRAP_API_KEY: API_KEY, LOG_LEVEL: 'warn', ...options.env },
+        env: {
+          PATH: process.env['PATH'] ?? '',
+          HOME: process.env['HOME'] ?? '',
+          PORT: String(port),
+          HEDDLE_BOOTSTRAP_API_KEY: API_KEY,
+          LOG_LEVEL: 'warn',
+          ...options.env,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       started.stdout.pipe(log, { end: false });
@@ -59,12 +70,16 @@ export async function createProduct(options: { env: Readonly<Record<string, stri
     async api<T>(method: string, path: string, body?: unknown): Promise<T> {
       const answer = await fetch(`${url}${path}`, {
         method,
-        headers: { authorization: `Bearer ${API_KEY}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${API_KEY}`,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         redirect: 'manual',
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await answer.text();
-      if (!answer.ok && answer.status !== 302) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 1_000)}`);
+      if (!answer.ok && answer.status !== 302)
+        throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 1_000)}`);
       // The caller names the type that the contract gives for the path.
       return (text === '' || answer.status === 302 ? null : JSON.parse(text)) as T;
     },

@@ -12,14 +12,19 @@ export interface SandboxProcess {
 
 /** Starts the sandbox in its own process. */
 export async function startSandbox(): Promise<SandboxProcess> {
-  const child = fork(fileURLToPath(new URL('sandbox-process.ts', import.meta.url)), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('sandbox-process.ts', import.meta.url)), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const [message]: unknown[] = await once(child, 'message');
   // Sent by sandbox-process.ts.
   const { url } = message as { url: string };
   return {
     url,
     async control<T>(method: string, path: string, body?: object): Promise<T> {
-      const answer = await fetch(`${url}/_sandbox${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) });
+      const answer = await fetch(`${url}/_sandbox${path}`, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
       const text = await answer.text();
       if (!answer.ok) throw new Error(`Sandbox ${method} ${path}: ${answer.status} ${text}`);
       // The caller names the type that customer-api.ts documents for the path.

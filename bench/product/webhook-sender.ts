@@ -15,7 +15,18 @@ export function createWebhookSender(baseUrl: string, maxSockets: number): Webhoo
     send: ({ body, signature }) =>
       new Promise((resolve) => {
         const call = request(
-          { agent, hostname, port, method: 'POST', path: '/api/webhooks/instagram', headers: { 'content-type': 'application/json', 'content-length': body.length, 'x-hub-signature-256': signature } },
+          {
+            agent,
+            hostname,
+            port,
+            method: 'POST',
+            path: '/api/webhooks/instagram',
+            headers: {
+              'content-type': 'application/json',
+              'content-length': body.length,
+              'x-hub-signature-256': signature,
+            },
+          },
           (answer) => {
             answer.resume();
             answer.on('end', () => resolve(answer.statusCode ?? 0));

@@ -53,7 +53,11 @@ export const contactRoutes: readonly Route[] = [
     return toPage(rows, limit, (row) => [row.sort_key, row.id], toView);
   }),
   endpoint(api.connections.contact, async ({ params, caller, deps }) => {
-    const row = await deps.database.withWorkspace(caller.workspaceId, async (tx) => (await sql<ContactRow>`select ${columns} from heddle.contact where id = ${params.id}`.execute(tx)).rows[0]);
+    const row = await deps.database.withWorkspace(
+      caller.workspaceId,
+      async (tx) =>
+        (await sql<ContactRow>`select ${columns} from heddle.contact where id = ${params.id}`.execute(tx)).rows[0],
+    );
     if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such contact.');
     return toView(row);
   }),

@@ -73,7 +73,9 @@ export const eventRoutes: readonly Route[] = [
     const rows = await deps.database.withWorkspace(caller.workspaceId, (tx) => readEvents(tx, where, limit + 1));
     return toPage(rows, limit, (row) => [row.id], toView);
   }),
-  endpoint(api.runs.event, ({ params, caller, deps }) => deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, params.id))),
+  endpoint(api.runs.event, ({ params, caller, deps }) =>
+    deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, params.id)),
+  ),
   endpoint(api.runs.replayEvent, async ({ params, caller, deps }) => {
     const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       await replayEvent(tx, caller.workspaceId, params.id, deps.clock.nowMs());

@@ -8,7 +8,12 @@ import { getRunSummary } from './run-views.ts';
  *
  * @throws FlowError `NOT_FOUND`, `RUN_NOT_ACTIVE`.
  */
-export async function cancelRun(tx: Tx, workspaceId: string, runId: string, nowMs: number): Promise<{ flowId: string }> {
+export async function cancelRun(
+  tx: Tx,
+  workspaceId: string,
+  runId: string,
+  nowMs: number,
+): Promise<{ flowId: string }> {
   await getRunSummary(tx, runId);
   const endedAt = new Date(nowMs);
   const { rows } = await sql<{ flow_id: string }>`

@@ -26,7 +26,11 @@ export const outboxRoutes: readonly Route[] = [
       const { rows } = await sql`
         update heddle.outbox set state = ${body.outcome}, reason = ${reason}, settled_at = ${new Date(deps.clock.nowMs())}
         where id = ${params.id} and state = 'unknown' returning id`.execute(tx);
-      if (rows.length === 0) throw new FlowError('REQUEST_INVALID', `The message is "${found.state}"; only one whose outcome is unknown can be settled.`);
+      if (rows.length === 0)
+        throw new FlowError(
+          'REQUEST_INVALID',
+          `The message is "${found.state}"; only one whose outcome is unknown can be settled.`,
+        );
       return getOutboxView(tx, params.id);
     });
     deps.live.publish(caller.workspaceId, [{ kind: 'outbox', id: params.id, runId: view.runId }]);

@@ -10,7 +10,12 @@ export function decodeCursor(cursor: string | undefined, length: number): readon
   if (cursor === undefined) return null;
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parts) && parts.length === length && parts.every((part): part is string => typeof part === 'string')) return parts;
+    if (
+      Array.isArray(parts) &&
+      parts.length === length &&
+      parts.every((part): part is string => typeof part === 'string')
+    )
+      return parts;
   } catch {
     // said below
   }
@@ -18,10 +23,18 @@ export function decodeCursor(cursor: string | undefined, length: number): readon
 }
 
 /** A page out of `limit + 1` rows. */
-export function toPage<Row, Item>(rows: readonly Row[], limit: number, keyOf: (row: Row) => readonly string[], toItem: (row: Row) => Item): { items: Item[]; nextCursor: string | null } {
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  keyOf: (row: Row) => readonly string[],
+  toItem: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { items: shown.map(toItem), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null };
+  return {
+    items: shown.map(toItem),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null,
+  };
 }
 
 /** Text for a LIKE pattern that means itself. */

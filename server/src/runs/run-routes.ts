@@ -17,13 +17,17 @@ export const runRoutes: readonly Route[] = [
     const rows = await deps.database.withWorkspace(caller.workspaceId, (tx) => readRunRows(tx, where, limit + 1));
     return toPage(rows, limit, (row) => [row.id], toRunSummary);
   }),
-  endpoint(api.runs.get, ({ params, caller, deps }) => deps.database.withWorkspace(caller.workspaceId, (tx) => getRunView(tx, params.id))),
+  endpoint(api.runs.get, ({ params, caller, deps }) =>
+    deps.database.withWorkspace(caller.workspaceId, (tx) => getRunView(tx, params.id)),
+  ),
   endpoint(api.runs.cancel, async ({ params, caller, deps }) => {
     const summary = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       await cancelRun(tx, caller.workspaceId, params.id, deps.clock.nowMs());
       return getRunSummary(tx, params.id);
     });
-    deps.live.publish(caller.workspaceId, [{ kind: 'run', id: summary.id, flowId: summary.flowId, status: summary.status }]);
+    deps.live.publish(caller.workspaceId, [
+      { kind: 'run', id: summary.id, flowId: summary.flowId, status: summary.status },
+    ]);
     return summary;
   }),
   endpoint(api.runs.retry, async ({ params, caller, deps }) => {
@@ -31,7 +35,9 @@ export const runRoutes: readonly Route[] = [
       await retryRun(tx, caller.workspaceId, params.id, deps.clock.nowMs());
       return getRunSummary(tx, params.id);
     });
-    deps.live.publish(caller.workspaceId, [{ kind: 'run', id: summary.id, flowId: summary.flowId, status: summary.status }]);
+    deps.live.publish(caller.workspaceId, [
+      { kind: 'run', id: summary.id, flowId: summary.flowId, status: summary.status },
+    ]);
     return summary;
   }),
 ];

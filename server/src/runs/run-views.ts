@@ -1,4 +1,11 @@
-import { FlowError, type ErrorRecord, type FlowDocument, type JsonValue, type RunSnapshot, type RunStatus } from '@heddle/schemas';
+import {
+  FlowError,
+  type ErrorRecord,
+  type FlowDocument,
+  type JsonValue,
+  type RunSnapshot,
+  type RunStatus,
+} from '@heddle/schemas';
 import type { NodeRunView, RunSummary, RunView } from '@heddle/schemas/api';
 import { sql, type RawBuilder } from 'kysely';
 import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
@@ -61,7 +68,9 @@ export async function getRunView(tx: Tx, id: string): Promise<RunView> {
   const summary = await getRunSummary(tx, id);
   const { rows: details } = await sql<{ document: FlowDocument; snapshot: RunSnapshot }>`
     select v.document, r.snapshot from heddle.run r
-    join heddle.flow_version v on v.workspace_id = r.workspace_id and v.flow_id = r.flow_id and v.version = r.flow_version where r.id = ${id}`.execute(tx);
+    join heddle.flow_version v on v.workspace_id = r.workspace_id and v.flow_id = r.flow_id and v.version = r.flow_version where r.id = ${id}`.execute(
+    tx,
+  );
   const [detail] = details;
   if (detail === undefined) throw new FlowError('NOT_FOUND', 'There is no such run.');
   const { rows: waits } = await sql<{ node: string; spec: RunView['waits'][number]['wait']; due_at: Date | null }>`
@@ -96,5 +105,9 @@ async function readNodeRuns(tx: Tx, runId: string): Promise<NodeRunView[]> {
   const { rows } = await sql<NodeRunRow>`
     select id, node, type, visit, attempt, status, port, input, output, error, started_at, ended_at from heddle.node_run
     where run_id = ${runId} order by id limit ${MAX_ROWS}`.execute(tx);
-  return rows.map(({ started_at: startedAt, ended_at: endedAt, ...row }) => ({ ...row, startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null }));
+  return rows.map(({ started_at: startedAt, ended_at: endedAt, ...row }) => ({
+    ...row,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  }));
 }

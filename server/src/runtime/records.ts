@@ -23,8 +23,12 @@ export interface RecordCollection {
 }
 
 /** The records of all features for one node run. @throws FlowError `REQUEST_INVALID` for a collection, or a use of one, that nobody offers. */
-export function createRecordService(collections: ReadonlyMap<string, RecordCollection> | undefined, user: RecordUser): RecordService {
-  const refuse = (name: string, what: string): Promise<never> => Promise.reject(new FlowError('REQUEST_INVALID', `There are no records "${name}" to ${what}.`));
+export function createRecordService(
+  collections: ReadonlyMap<string, RecordCollection> | undefined,
+  user: RecordUser,
+): RecordService {
+  const refuse = (name: string, what: string): Promise<never> =>
+    Promise.reject(new FlowError('REQUEST_INVALID', `There are no records "${name}" to ${what}.`));
   return {
     get: (name, key) => collections?.get(name)?.get?.(user, key) ?? refuse(name, 'read'),
     create: (name, key, record) => collections?.get(name)?.create?.(user, key, record) ?? refuse(name, 'make'),

@@ -2,7 +2,7 @@ import { FlowError } from '@heddle/schemas';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/index.ts';
 import { LEASE_MS } from './mailbox/mailbox.ts';
-import { RECONCILE_AFTER_MS } from './outbox/send-once.ts';
+import { RECONCILE_AFTER_MS } from './outbox/ask-what-happened.ts';
 import type { Runtime } from './runtime.ts';
 import { comment, createRuntimeFixture, nodes, type RuntimeFixture } from './testing/runtime-fixture.ts';
 import type { PlatformFault } from './testing/fake-platform.ts';
@@ -16,7 +16,10 @@ beforeEach(async () => {
 class Died extends Error {}
 
 /** A process that dies at its n-th commit, before or after it: from then on nothing it does reaches the database. */
-function mortal(dieAt: number, when: 'before' | 'after'): { wrap: (database: Database) => Database; die: () => never; hasDied: () => boolean } {
+function mortal(
+  dieAt: number,
+  when: 'before' | 'after',
+): { wrap: (database: Database) => Database; die: () => never; hasDied: () => boolean } {
   let commits = 0;
   let isDead = false;
   const die = (): never => {
@@ -41,7 +44,8 @@ function mortal(dieAt: number, when: 'before' | 'after'): { wrap: (database: Dat
           return answer;
         },
       }),
-      withWorkspace: (workspaceId, work) => (isDead ? Promise.reject(new Died('the process is gone')) : database.withWorkspace(workspaceId, work)),
+      withWorkspace: (workspaceId, work) =>
+        isDead ? Promise.reject(new Died('the process is gone')) : database.withWorkspace(workspaceId, work),
     }),
   };
 }
@@ -49,8 +53,21 @@ function mortal(dieAt: number, when: 'before' | 'after'): { wrap: (database: Dat
 const publishPriceFlow = (runtime: Runtime) =>
   fixture.publish(
     runtime,
-    { asked: nodes.onComment(), tagA: nodes.tag('a'), reply: nodes.send('commentReply', 'Sent!'), tagB: nodes.tag('b'), dm: nodes.send('privateReply', 'It is 10.'), tagC: nodes.tag('c') },
-    [['asked.matched', 'tagA'], ['tagA.done', 'reply'], ['reply.sent', 'tagB'], ['tagB.done', 'dm'], ['dm.sent', 'tagC']],
+    {
+      asked: nodes.onComment(),
+      tagA: nodes.tag('a'),
+      reply: nodes.send('commentReply', 'Sent!'),
+      tagB: nodes.tag('b'),
+      dm: nodes.send('privateReply', 'It is 10.'),
+      tagC: nodes.tag('c'),
+    },
+    [
+      ['asked.matched', 'tagA'],
+      ['tagA.done', 'reply'],
+      ['reply.sent', 'tagB'],
+      ['tagB.done', 'dm'],
+      ['dm.sent', 'tagC'],
+    ],
   );
 
 /** A new process takes over: leases of the dead one end, and open outcomes may be asked for. */
@@ -73,11 +90,15 @@ describe('a process that dies', () => {
         await fixture.accept(first, comment(id, id, 'price'));
         await first.runUntilIdle();
         await recover();
-        const kinds = fixture.platform.delivered.filter(({ action }) => 'commentId' in action && action.commentId === id).map(({ action }) => action.kind);
+        const kinds = fixture.platform.delivered
+          .filter(({ action }) => 'commentId' in action && action.commentId === id)
+          .map(({ action }) => action.kind);
         expect([commit, kinds]).toEqual([commit, ['commentReply', 'privateReply']]);
       }
       expect((await fixture.rows('run')).map((row) => row['status'])).toEqual(Array(8).fill('succeeded'));
-      expect((await fixture.rows('contact')).map((row) => row['tags'])).toEqual(Array(8).fill(['a', 'b', 'c']));
+      expect((await fixture.rows('contact')).map((row) => row['tags'])).toEqual(
+        Array.from({ length: 8 }, () => ['a', 'b', 'c']),
+      );
       expect((await fixture.rows('inbound_event')).map((row) => row['state'])).toEqual(Array(8).fill('completed'));
     });
   }
@@ -138,7 +159,11 @@ describe('two workers', () => {
     const [one, two] = [fixture.startRuntime(), fixture.startRuntime()];
     await publishPriceFlow(one);
     const ids = Array.from({ length: 40 }, (_, index) => index);
-    await Promise.all(ids.map((index) => fixture.accept(index % 2 === 0 ? one : two, comment(`c${index % 30}`, `${index % 5}`, 'price'))));
+    await Promise.all(
+      ids.map((index) =>
+        fixture.accept(index % 2 === 0 ? one : two, comment(`c${index % 30}`, `${index % 5}`, 'price')),
+      ),
+    );
     await Promise.all([one.runUntilIdle(), two.runUntilIdle()]);
     const sent = fixture.platform.delivered.map(({ action }) => JSON.stringify(action));
     expect(new Set(sent).size).toBe(sent.length);
@@ -173,6 +198,9 @@ describe('two workers', () => {
 });
 
 it('a database that fails while it takes an event in makes the sender try again', async () => {
-  const runtime = fixture.startRuntime((database) => ({ ...database, pool: Object.assign(Object.create(database.pool), { query: () => Promise.reject(new Error('disk full')) }) }));
+  const runtime = fixture.startRuntime((database) => ({
+    ...database,
+    pool: Object.assign(Object.create(database.pool), { query: () => Promise.reject(new Error('disk full')) }),
+  }));
   await expect(fixture.accept(runtime, comment('c1', '7', 'price'))).rejects.toBeInstanceOf(FlowError);
 });

@@ -53,19 +53,23 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   /** Repeats work that several processes may do at once. One at a time here; what fails is tried again at the next tick. */
   const repeat = (everyMs: number, what: string, work: () => Promise<unknown>): void => {
     let isBusy = false;
-    const tick = (): void => {
+    const tick = async (): Promise<void> => {
       if (isBusy) return;
       isBusy = true;
-      const done = work()
-        .catch((error: unknown) => deps.log.error({ error }, `${what} failed; trying again`))
-        .then(() => {
-          isBusy = false;
-          underWay.delete(done);
-        });
+      try {
+        await work();
+      } catch (error) {
+        deps.log.error({ error }, `${what} failed; trying again`);
+      } finally {
+        isBusy = false;
+      }
+    };
+    const begin = (): void => {
+      const done = tick().finally(() => underWay.delete(done));
       underWay.add(done);
     };
-    tick();
-    timers.push(setInterval(tick, everyMs));
+    begin();
+    timers.push(setInterval(begin, everyMs));
   };
 
   return {

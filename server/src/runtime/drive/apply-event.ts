@@ -9,7 +9,13 @@ import type { LiveRun } from '../turn/turn-state.ts';
  * @param nodeRunId The node run that a wait scheduled by this event belongs to.
  * @returns Node runs that are now asked for, in order.
  */
-export function applyEvent(turn: Turn, program: Program, run: LiveRun, event: RunEvent, nodeRunId: string | null = null): RunNodeEffect[] {
+export function applyEvent(
+  turn: Turn,
+  program: Program,
+  run: LiveRun,
+  event: RunEvent,
+  nodeRunId: string | null = null,
+): RunNodeEffect[] {
   const { snapshot, effects } = advance(program, run.snapshot, event);
   if (snapshot === run.snapshot && effects.length === 0) return [];
   const { journal } = turn;
@@ -40,6 +46,10 @@ export function applyEvent(turn: Turn, program: Program, run: LiveRun, event: Ru
       case 'finish':
         run.endedAtMs = event.atMs;
         journal.count(run.flowId, '', effect.status);
+        turn.log.debug(
+          { runId: run.id, flowId: run.flowId, status: effect.status, error: effect.error?.code },
+          'A run ended',
+        );
         break;
       default:
         assertNever(effect);

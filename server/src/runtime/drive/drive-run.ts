@@ -34,7 +34,12 @@ export function openNodeRuns(run: LiveRun): RunNodeEffect[] {
  * @param suspended Node run ids of positions that were parked, so that their rows go on.
  * @throws TurnLostError when the subject or the run is no longer ours.
  */
-export async function driveRun(turn: Turn, run: LiveRun, toRun: readonly RunNodeEffect[], suspended: ReadonlyMap<string, string> = new Map()): Promise<void> {
+export async function driveRun(
+  turn: Turn,
+  run: LiveRun,
+  toRun: readonly RunNodeEffect[],
+  suspended: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
   const queue = [...toRun];
   if (queue.length === 0) return;
   const program = await programOf(turn, run);
@@ -46,7 +51,13 @@ export async function driveRun(turn: Turn, run: LiveRun, toRun: readonly RunNode
   }
 }
 
-async function runNode(turn: Turn, program: Program, run: LiveRun, effect: RunNodeEffect, suspended: Map<string, string>): Promise<RunNodeEffect[]> {
+async function runNode(
+  turn: Turn,
+  program: Program,
+  run: LiveRun,
+  effect: RunNodeEffect,
+  suspended: Map<string, string>,
+): Promise<RunNodeEffect[]> {
   const { deps, journal } = turn;
   const definition = program.nodes.get(effect.node)?.definition;
   // A slow call may be the last thing this process does: what is certain is written first.
@@ -80,20 +91,49 @@ async function runNode(turn: Turn, program: Program, run: LiveRun, effect: RunNo
 }
 
 /** Records the node run and counts it. */
-function note(turn: Turn, run: LiveRun, effect: RunNodeEffect, type: string, event: RunEvent, id: string, startedAtMs: number): void {
-  const base = { id, runId: run.id, flowId: run.flowId, node: effect.node, type, visit: effect.visit, attempt: effect.attempt, input: effect.input, startedAtMs };
+function note(
+  turn: Turn,
+  run: LiveRun,
+  effect: RunNodeEffect,
+  type: string,
+  event: RunEvent,
+  id: string,
+  startedAtMs: number,
+): void {
+  const base = {
+    id,
+    runId: run.id,
+    flowId: run.flowId,
+    node: effect.node,
+    type,
+    visit: effect.visit,
+    attempt: effect.attempt,
+    input: effect.input,
+    startedAtMs,
+  };
   const record = toRecord(base, event);
   if (record === null) return;
   turn.journal.pending.nodeRuns.set(id, record);
   if (record.status === 'succeeded') turn.journal.count(run.flowId, effect.node, `port:${record.port}`);
   // A failure that will be tried again is not one yet.
-  if (record.status === 'failed' && run.snapshot.positions[effect.position]?.state !== 'retrying') turn.journal.count(run.flowId, effect.node, 'failed');
+  if (record.status === 'failed' && run.snapshot.positions[effect.position]?.state !== 'retrying')
+    turn.journal.count(run.flowId, effect.node, 'failed');
 }
 
-function toRecord(base: Omit<NodeRunRecord, 'status' | 'port' | 'output' | 'error' | 'endedAtMs'>, event: RunEvent): NodeRunRecord | null {
+function toRecord(
+  base: Omit<NodeRunRecord, 'status' | 'port' | 'output' | 'error' | 'endedAtMs'>,
+  event: RunEvent,
+): NodeRunRecord | null {
   switch (event.kind) {
     case 'nodeSucceeded':
-      return { ...base, status: 'succeeded', port: event.port, output: event.output, error: null, endedAtMs: event.atMs };
+      return {
+        ...base,
+        status: 'succeeded',
+        port: event.port,
+        output: event.output,
+        error: null,
+        endedAtMs: event.atMs,
+      };
     case 'nodeSuspended':
       return { ...base, status: 'suspended', port: null, output: null, error: null, endedAtMs: null };
     case 'nodeFailed':
@@ -104,7 +144,11 @@ function toRecord(base: Omit<NodeRunRecord, 'status' | 'port' | 'output' | 'erro
 }
 
 /** The time limit of a node. It does not cut into a call that is on its way: that one has a limit of its own, and its outcome must be recorded. */
-function startDeadline(timeoutMs: number, outer: AbortSignal, isSending: () => boolean): { signal: AbortSignal; clear(): void } {
+function startDeadline(
+  timeoutMs: number,
+  outer: AbortSignal,
+  isSending: () => boolean,
+): { signal: AbortSignal; clear(): void } {
   const controller = new AbortController();
   const end = (): void => {
     if (isSending()) timer = setTimeout(end, 1_000);

@@ -1,6 +1,7 @@
 import type { HandlerServices, RunNodeEffect } from '@heddle/engine';
 import { FlowError, type JsonValue } from '@heddle/schemas';
 import { newId } from '../../database/index.ts';
+import { boundConnection } from './bound-connection.ts';
 import { sendOnce } from '../outbox/send-once.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { LiveRun } from '../turn/turn-state.ts';
@@ -36,7 +37,10 @@ export function createNodeServices(turn: Turn, run: LiveRun, effect: RunNodeEffe
   };
   const changeContact = (change: (contact: NonNullable<Turn['contact']>) => void): Promise<void> => {
     const { contact } = turn;
-    if (contact === null) return Promise.reject(new FlowError('NODE_CONFIG_INVALID', 'This run is not about a contact, so there is nobody to change.'));
+    if (contact === null)
+      return Promise.reject(
+        new FlowError('NODE_CONFIG_INVALID', 'This run is not about a contact, so there is nobody to change.'),
+      );
     buffered.push(() => {
       change(contact);
       turn.journal.pending.contact = contact;
@@ -50,13 +54,18 @@ export function createNodeServices(turn: Turn, run: LiveRun, effect: RunNodeEffe
       return guarded(() => sendOnce(turn, run, effect, request)).finally(() => (sending -= 1));
     },
     read: async (connection, what, args) => {
-      const { account, platform } = await deps.connections.openAccount(claim.workspaceId, boundConnection(run, connection));
+      const { account, platform } = await deps.connections.openAccount(
+        claim.workspaceId,
+        boundConnection(run, connection),
+      );
       return platform.read(what, args, account);
     },
     contacts: {
       addTag: (tag) => changeContact((contact) => void (contact.tags = [...new Set([...contact.tags, tag])])),
-      removeTag: (tag) => changeContact((contact) => void (contact.tags = contact.tags.filter((known) => known !== tag))),
-      setField: (name: string, value: JsonValue) => changeContact((contact) => void (contact.fields = { ...contact.fields, [name]: value })),
+      removeTag: (tag) =>
+        changeContact((contact) => void (contact.tags = contact.tags.filter((known) => known !== tag))),
+      setField: (name: string, value: JsonValue) =>
+        changeContact((contact) => void (contact.fields = { ...contact.fields, [name]: value })),
     },
     ai: {
       answer: (request) => deps.ai.answer(request),
@@ -72,7 +81,9 @@ export function createNodeServices(turn: Turn, run: LiveRun, effect: RunNodeEffe
       connectionOf: (slot) => boundConnection(run, slot),
     }),
     notifyMembers: (text) => {
-      buffered.push(() => turn.journal.pending.notices.push({ id: newId(), runId: run.id, flowId: run.flowId, node: effect.node, text }));
+      buffered.push(() =>
+        turn.journal.pending.notices.push({ id: newId(), runId: run.id, flowId: run.flowId, node: effect.node, text }),
+      );
       return Promise.resolve();
     },
   };
@@ -86,12 +97,4 @@ export function createNodeServices(turn: Turn, run: LiveRun, effect: RunNodeEffe
       for (const apply of buffered) apply();
     },
   };
-}
-
-/** The connection behind a slot (`@shop`). @throws FlowError `CONNECTION_NOT_READY` when none was chosen. */
-export function boundConnection(run: LiveRun, slot: string): string {
-  const name = slot.replace(/^@/, '');
-  const id = Object.hasOwn(run.bindings.connections, name) ? run.bindings.connections[name] : undefined;
-  if (id === undefined || id === null) throw new FlowError('CONNECTION_NOT_READY', `No account is chosen for "@${name}".`);
-  return id;
 }

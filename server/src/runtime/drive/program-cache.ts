@@ -17,7 +17,9 @@ export function createProgramCache(deps: { database: Database; registry: Handler
   const load = async (workspaceId: string, flowId: string, version: number): Promise<Program> => {
     const document = await deps.database.withWorkspace(workspaceId, async (tx) => {
       const { rows } = await sql<{ document: FlowDocument }>`
-        select document from heddle.flow_version where workspace_id = ${workspaceId} and flow_id = ${flowId} and version = ${version}`.execute(tx);
+        select document from heddle.flow_version where workspace_id = ${workspaceId} and flow_id = ${flowId} and version = ${version}`.execute(
+        tx,
+      );
       return rows[0]?.document;
     });
     if (document === undefined) throw new FlowError('NOT_FOUND', `Version ${version} of the flow is not there.`);

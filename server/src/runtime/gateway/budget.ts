@@ -17,12 +17,21 @@ export function bucketOf({ amount, perMs }: RateLimit): { size: number; perSecon
 }
 
 /** The platform itself said "not before": nothing is taken out of these buckets until then. */
-export async function closeBudget(tx: Tx, workspaceId: string, connectionId: string, limits: readonly RateLimit[], nowMs: number, untilMs: number): Promise<void> {
+export async function closeBudget(
+  tx: Tx,
+  workspaceId: string,
+  connectionId: string,
+  limits: readonly RateLimit[],
+  nowMs: number,
+  untilMs: number,
+): Promise<void> {
   for (const limit of limits.toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1))) {
     const { bucket } = limit;
     await sql`
       insert into heddle.budget as b (workspace_id, connection_id, bucket, tokens, updated_at, closed_until)
       values (${workspaceId}, ${connectionId}, ${bucket}, ${bucketOf(limit).size}::double precision, ${new Date(nowMs)}, ${new Date(untilMs)})
-      on conflict (workspace_id, connection_id, bucket) do update set closed_until = greatest(b.closed_until, excluded.closed_until)`.execute(tx);
+      on conflict (workspace_id, connection_id, bucket) do update set closed_until = greatest(b.closed_until, excluded.closed_until)`.execute(
+      tx,
+    );
   }
 }

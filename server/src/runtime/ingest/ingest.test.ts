@@ -31,12 +31,23 @@ const comment = (key: string, from: string, text = 'price?'): InboundEvent => ({
   contact: { platformId: from, username: `user_${from}` },
   data: { commentId: key, text },
 });
-const accept = (...events: InboundEvent[]) => ingest.accept(workspaceId, events.map((event) => ({ event, platform: 'instagram', connectionId })));
+const accept = (...events: InboundEvent[]) =>
+  ingest.accept(
+    workspaceId,
+    events.map((event) => ({ event, platform: 'instagram', connectionId })),
+  );
 const count = (table: 'inbound_event' | 'subject', workspace = workspaceId) =>
-  databaseOf.database.withWorkspace(workspace, async (tx) => (await sql<{ n: number }>`select count(*)::int as n from ${sql.table(`heddle.${table}`)}`.execute(tx)).rows[0]?.n);
+  databaseOf.database.withWorkspace(
+    workspace,
+    async (tx) =>
+      (await sql<{ n: number }>`select count(*)::int as n from ${sql.table(`heddle.${table}`)}`.execute(tx)).rows[0]?.n,
+  );
 
 it('stores each key once, in batches and across them, and shares commits', async () => {
-  const [first, second] = await Promise.all([accept(comment('c1', '1'), comment('c1', '1')), accept(comment('c1', '1'), comment('c2', '2'))]);
+  const [first, second] = await Promise.all([
+    accept(comment('c1', '1'), comment('c1', '1')),
+    accept(comment('c1', '1'), comment('c2', '2')),
+  ]);
   expect([...first, ...second].filter((id) => id !== null)).toHaveLength(2);
   expect(await accept(comment('c2', '2'))).toEqual([null]);
   expect(await count('inbound_event')).toBe(2);

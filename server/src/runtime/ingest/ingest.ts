@@ -49,7 +49,12 @@ const MAX_COMMITS = 2;
 /** Events per commit: larger ones make everybody wait for the largest. */
 const MAX_EVENTS = 500;
 
-export function createIngest(deps: { pool: pg.Pool; clock: Clock; metrics: RuntimeMetrics; onStored: () => void }): Ingest {
+export function createIngest(deps: {
+  pool: pg.Pool;
+  clock: Clock;
+  metrics: RuntimeMetrics;
+  onStored: () => void;
+}): Ingest {
   const waiting: Request[] = [];
   const underWay = new Set<Promise<void>>();
   let isScheduled = false;
@@ -89,7 +94,7 @@ function takeBatch(waiting: Request[]): Request[] {
   const workspaceId = waiting[0]?.workspaceId;
   const batch: Request[] = [];
   let events = 0;
-  for (let index = 0; index < waiting.length && events < MAX_EVENTS; ) {
+  for (let index = 0; index < waiting.length && events < MAX_EVENTS;) {
     const request = waiting[index];
     if (request === undefined || request.workspaceId !== workspaceId) {
       index += 1;

@@ -19,5 +19,7 @@ export function parseContactSubject(subject: string): { connectionId: string; pl
 
 /** Which mailbox an event goes to. */
 export function subjectOf(event: InboundEvent, connectionId: string | null, eventId: string): string {
-  return connectionId !== null && event.contact !== undefined ? contactSubject(connectionId, event.contact.platformId) : eventSubject(eventId);
+  return connectionId !== null && event.contact !== undefined
+    ? contactSubject(connectionId, event.contact.platformId)
+    : eventSubject(eventId);
 }

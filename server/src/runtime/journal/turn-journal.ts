@@ -1,29 +1,8 @@
 import type { LiveChange } from '@heddle/schemas/api';
 import type { RuntimeDeps } from '../deps.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
-import type { EventResult, LiveContact, LiveRun, LiveWait, NodeRunRecord, OutboxRecord } from '../turn/turn-state.ts';
-import { writeCheckpoint, type BudgetClaim, type FlushOutcome } from './write-checkpoint.ts';
-
-/** Everything that changed since the last checkpoint. */
-export interface PendingChanges {
-  readonly runs: Set<LiveRun>;
-  readonly nodeRuns: Map<string, NodeRunRecord>;
-  /** Waits to store; null: to delete. Keyed by run and position. */
-  readonly waits: Map<string, { readonly run: LiveRun; readonly position: string; readonly wait: LiveWait | null }>;
-  readonly outbox: Map<string, OutboxRecord>;
-  readonly events: Map<string, EventResult>;
-  readonly counters: Map<string, { readonly flowId: string; readonly node: string; readonly what: string; amount: number }>;
-  readonly flowStarts: Map<string, { readonly flowId: string; readonly contactId: string; readonly atMs: number }>;
-  readonly notices: { readonly id: string; readonly runId: string; readonly flowId: string; readonly node: string; readonly text: string }[];
-  contact: LiveContact | null;
-}
-
-export interface FlushOptions {
-  /** Limits that this checkpoint draws from; when one is used up nothing is written. */
-  readonly budget?: readonly BudgetClaim[];
-  /** Ends the turn: when the subject has something to do next, or null. */
-  readonly releaseAtMs?: number | null;
-}
+import type { FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
+import { writeCheckpoint } from './write-checkpoint.ts';
 
 /**
  * Gathers what a turn did and writes it in one transaction per checkpoint.
@@ -45,7 +24,8 @@ export function createTurnJournal(deps: RuntimeDeps, claim: Claim): TurnJournal 
 
   const write = async (options: FlushOptions): Promise<FlushOutcome> => {
     const changes = pending;
-    if (isEmpty(changes) && options.releaseAtMs === undefined && options.budget === undefined) return { kind: 'written', posted: claim.posted };
+    if (isEmpty(changes) && options.releaseAtMs === undefined && options.budget === undefined)
+      return { kind: 'written', posted: claim.posted };
     // What comes while this one is being written belongs to the next.
     pending = noChanges();
     try {
@@ -120,7 +100,11 @@ function noChanges(): PendingChanges {
 
 function isEmpty(pending: PendingChanges): boolean {
   const { runs, nodeRuns, waits, outbox, events, counters, flowStarts, notices, contact } = pending;
-  return [runs, nodeRuns, waits, outbox, events, counters, flowStarts].every((changes) => changes.size === 0) && notices.length === 0 && contact === null;
+  return (
+    [runs, nodeRuns, waits, outbox, events, counters, flowStarts].every((changes) => changes.size === 0) &&
+    notices.length === 0 &&
+    contact === null
+  );
 }
 
 /** After the commit: open pages and the metrics. */
@@ -130,7 +114,8 @@ function tell(deps: RuntimeDeps, workspaceId: string, changes: PendingChanges): 
     live.push({ kind: 'run', id: run.id, flowId: run.flowId, status: run.snapshot.status });
     if (run.endedAtMs !== null) deps.metrics.runsFinished.inc({ status: run.snapshot.status });
   }
-  for (const { runId, flowId, node, status } of changes.nodeRuns.values()) live.push({ kind: 'node', runId, flowId, node, status });
+  for (const { runId, flowId, node, status } of changes.nodeRuns.values())
+    live.push({ kind: 'node', runId, flowId, node, status });
   for (const { id, runId, state } of changes.outbox.values()) {
     live.push({ kind: 'outbox', id, runId });
     deps.metrics.sends.inc({ state });

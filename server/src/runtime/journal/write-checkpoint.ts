@@ -1,22 +1,10 @@
-import type { RateLimit } from '@heddle/engine';
 import type { RuntimeDeps } from '../deps.ts';
 import { bucketOf } from '../gateway/budget.ts';
 import { toJsonb } from '../jsonb.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { LiveContact, LiveRun } from '../turn/turn-state.ts';
 import { TurnLostError } from './turn-lost-error.ts';
-import type { FlushOptions, PendingChanges } from './turn-journal.ts';
-
-/** Limits that a send counts against. */
-export interface BudgetClaim {
-  readonly connectionId: string;
-  readonly limits: readonly RateLimit[];
-}
-
-export type FlushOutcome =
-  | { readonly kind: 'written'; readonly posted: string }
-  /** Nothing was written: the limit allows the send at `atMs`. */
-  | { readonly kind: 'overBudget'; readonly atMs: number; readonly bucket: string };
+import type { BudgetClaim, FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
 
 /** Rows that spread the counters of one flow, so that concurrent turns seldom wait for one another. */
 const COUNTER_SLOTS = 16;
@@ -27,7 +15,12 @@ const COUNTER_SLOTS = 16;
  *
  * @throws TurnLostError and nothing is written.
  */
-export async function writeCheckpoint(deps: RuntimeDeps, claim: Claim, changes: PendingChanges, options: FlushOptions): Promise<FlushOutcome> {
+export async function writeCheckpoint(
+  deps: RuntimeDeps,
+  claim: Claim,
+  changes: PendingChanges,
+  options: FlushOptions,
+): Promise<FlushOutcome> {
   const { releaseAtMs } = options;
   try {
     const { rows } = await deps.database.pool.query<{ posted: string }>({
@@ -71,29 +64,77 @@ function toDocument(changes: PendingChanges, budget: readonly BudgetClaim[]): ob
   );
   return {
     // Always in the same order: two sends with common buckets wait for each other instead of locking crosswise.
-    ...section('budget', buckets.toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1))),
+    ...section(
+      'budget',
+      buckets.toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1)),
+    ),
     ...section('runs', [...changes.runs].map(toRunRow)),
-    ...section('nodeRuns', [...changes.nodeRuns.values()].map((row) => ({ ...row, run_id: row.runId, flow_id: row.flowId, started_at: iso(row.startedAtMs), ended_at: iso(row.endedAtMs) }))),
-    ...section('waits', [...changes.waits.values()].map(({ run, position, wait }) =>
-      wait === null
-        ? { run_id: run.id, position }
-        : { run_id: run.id, position, flow_id: run.flowId, node: wait.node, spec: wait.spec, due_at: iso(wait.dueAtMs), node_run_id: wait.nodeRunId, created_at: iso(wait.createdAtMs) },
-    )),
-    ...section('outbox', [...changes.outbox.values()].map((row) => ({
-      ...row,
-      run_id: row.runId,
-      flow_id: row.flowId,
-      connection_id: row.connectionId,
-      contact_id: row.contactId,
-      platform_id: row.platformId,
-      created_at: iso(row.createdAtMs),
-      sending_at: iso(row.sendingAtMs),
-      settled_at: iso(row.settledAtMs),
-    }))),
-    ...section('events', [...changes.events.values()].map((row) => ({ ...row, run_ids: row.runIds, contact_id: row.contactId, retry_at: iso(row.retryAtMs) }))),
-    ...section('flowStarts', [...changes.flowStarts.values()].map((row) => ({ flow_id: row.flowId, contact_id: row.contactId, started_at: iso(row.atMs) }))),
-    ...section('notices', changes.notices.map((row) => ({ ...row, run_id: row.runId, flow_id: row.flowId }))),
-    ...section('counters', [...changes.counters.values()].map((row) => ({ ...row, flow_id: row.flowId }))),
+    ...section(
+      'nodeRuns',
+      [...changes.nodeRuns.values()].map((row) => ({
+        ...row,
+        run_id: row.runId,
+        flow_id: row.flowId,
+        started_at: iso(row.startedAtMs),
+        ended_at: iso(row.endedAtMs),
+      })),
+    ),
+    ...section(
+      'waits',
+      [...changes.waits.values()].map(({ run, position, wait }) =>
+        wait === null
+          ? { run_id: run.id, position }
+          : {
+              run_id: run.id,
+              position,
+              flow_id: run.flowId,
+              node: wait.node,
+              spec: wait.spec,
+              due_at: iso(wait.dueAtMs),
+              node_run_id: wait.nodeRunId,
+              created_at: iso(wait.createdAtMs),
+            },
+      ),
+    ),
+    ...section(
+      'outbox',
+      [...changes.outbox.values()].map((row) => ({
+        ...row,
+        run_id: row.runId,
+        flow_id: row.flowId,
+        connection_id: row.connectionId,
+        contact_id: row.contactId,
+        platform_id: row.platformId,
+        created_at: iso(row.createdAtMs),
+        sending_at: iso(row.sendingAtMs),
+        settled_at: iso(row.settledAtMs),
+      })),
+    ),
+    ...section(
+      'events',
+      [...changes.events.values()].map((row) => ({
+        ...row,
+        run_ids: row.runIds,
+        contact_id: row.contactId,
+        retry_at: iso(row.retryAtMs),
+      })),
+    ),
+    ...section(
+      'flowStarts',
+      [...changes.flowStarts.values()].map((row) => ({
+        flow_id: row.flowId,
+        contact_id: row.contactId,
+        started_at: iso(row.atMs),
+      })),
+    ),
+    ...section(
+      'notices',
+      changes.notices.map((row) => ({ ...row, run_id: row.runId, flow_id: row.flowId })),
+    ),
+    ...section(
+      'counters',
+      [...changes.counters.values()].map((row) => ({ ...row, flow_id: row.flowId })),
+    ),
     ...(changes.contact === null ? {} : { contact: toContactRow(changes.contact) }),
   };
 }
@@ -104,7 +145,15 @@ function section(name: string, rows: readonly object[]): Record<string, readonly
 
 function toRunRow(run: LiveRun): object {
   const { snapshot } = run;
-  const row = { id: run.id, status: snapshot.status, snapshot, stored_version: run.storedVersion, error: snapshot.error ?? null, node_runs: snapshot.nodeRuns, ended_at: iso(run.endedAtMs) };
+  const row = {
+    id: run.id,
+    status: snapshot.status,
+    snapshot,
+    stored_version: run.storedVersion,
+    error: snapshot.error ?? null,
+    node_runs: snapshot.nodeRuns,
+    ended_at: iso(run.endedAtMs),
+  };
   if (run.storedVersion > 0) return row;
   return {
     ...row,
@@ -122,7 +171,17 @@ function toRunRow(run: LiveRun): object {
 
 function toContactRow(contact: LiveContact): object {
   const { id, username, name, profile, tags, fields } = contact;
-  return { id, username, name, profile, tags, fields, profile_read_at: iso(contact.profileReadAtMs), last_inbound_at: iso(contact.lastInboundAtMs), is_opted_out: contact.isOptedOut };
+  return {
+    id,
+    username,
+    name,
+    profile,
+    tags,
+    fields,
+    profile_read_at: iso(contact.profileReadAtMs),
+    last_inbound_at: iso(contact.lastInboundAtMs),
+    is_opted_out: contact.isOptedOut,
+  };
 }
 
 function iso(ms: number | null): string | null {

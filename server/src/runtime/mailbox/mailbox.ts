@@ -31,12 +31,24 @@ export function createMailbox(deps: { pool: pg.Pool; clock: Clock; leaseMs: numb
   const { pool, clock, leaseMs } = deps;
   return {
     async claim(most) {
-      const { rows } = await pool.query<{ workspace_id: string; key: string; fence: string; posted: string; crashes: number }>({
+      const { rows } = await pool.query<{
+        workspace_id: string;
+        key: string;
+        fence: string;
+        posted: string;
+        crashes: number;
+      }>({
         name: 'heddle-claim',
         text: 'select * from heddle.claim_subjects($1::timestamptz, $2::integer, $3::integer)',
         values: [new Date(clock.nowMs()), most, leaseMs],
       });
-      return rows.map((row) => ({ workspaceId: row.workspace_id, subject: row.key, fence: row.fence, posted: row.posted, crashes: row.crashes }));
+      return rows.map((row) => ({
+        workspaceId: row.workspace_id,
+        subject: row.key,
+        fence: row.fence,
+        posted: row.posted,
+        crashes: row.crashes,
+      }));
     },
     async renew(claims) {
       const { rows } = await pool.query<{ workspace_id: string; key: string }>({
@@ -67,12 +79,16 @@ export function claimKey(workspaceId: string, subject: string): string {
 export async function postponeSubject(tx: Tx, claim: Claim, atMs: number): Promise<void> {
   await sql`
     update heddle.subject set ready_at = ${new Date(atMs)}, lease_until = null
-    where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint`.execute(tx);
+    where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint`.execute(
+    tx,
+  );
 }
 
 /** Makes a subject ready now, as if something had been put in. For changes that people make to its runs. */
 export async function wakeSubject(tx: Tx, workspaceId: string, subject: string, atMs: number): Promise<void> {
   await sql`
     insert into heddle.subject as s (workspace_id, key, ready_at) values (${workspaceId}, ${subject}, ${new Date(atMs)})
-    on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at)`.execute(tx);
+    on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at)`.execute(
+    tx,
+  );
 }

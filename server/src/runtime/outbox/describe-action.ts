@@ -36,7 +36,9 @@ export function summarise(action: PlatformAction): string {
     case 'markSeen':
       return 'Mark as seen';
     case 'createContainer':
-      return action.container.kind === 'carousel' ? `Prepare a carousel of ${action.container.childIds.length} pictures` : `Prepare the picture ${action.container.url}`;
+      return action.container.kind === 'carousel'
+        ? `Prepare a carousel of ${action.container.childIds.length} pictures`
+        : `Prepare the picture ${action.container.url}`;
     case 'publishContainer':
       return action.caption === '' ? 'Publish a post without a caption' : action.caption;
     case 'http':

@@ -27,7 +27,12 @@ interface OutboxRow {
 }
 
 /** The row of a send key, if the key was used before. A run that has only lived in this turn has no rows but those in memory. */
-export async function findOutboxRecord(turn: Turn, run: LiveRun, effect: RunNodeEffect, key: string): Promise<OutboxRecord | undefined> {
+export async function findOutboxRecord(
+  turn: Turn,
+  run: LiveRun,
+  effect: RunNodeEffect,
+  key: string,
+): Promise<OutboxRecord | undefined> {
   const name = `${run.id}/${effect.node}/${effect.visit}/${key}`;
   const known = turn.outbox.get(name);
   if (known !== undefined || !run.isResumed) return known;
@@ -37,7 +42,9 @@ export async function findOutboxRecord(turn: Turn, run: LiveRun, effect: RunNode
       select id, node, visit, key, connection_id, contact_id, state, kind, target, action, summary, platform_id, receipt, reason, error, attempts,
         created_at, sending_at, settled_at
       from heddle.outbox
-      where workspace_id = ${workspaceId} and run_id = ${run.id} and node = ${effect.node} and visit = ${effect.visit} and key = ${key}`.execute(tx),
+      where workspace_id = ${workspaceId} and run_id = ${run.id} and node = ${effect.node} and visit = ${effect.visit} and key = ${key}`.execute(
+      tx,
+    ),
   );
   const row = rows[0];
   if (row === undefined) return undefined;

@@ -8,7 +8,9 @@ import type { Turn } from '../turn/turn.ts';
  */
 export async function salvageSends(turn: Turn): Promise<void> {
   const { workspaceId } = turn.claim;
-  const settled = [...turn.journal.pending.outbox.values()].filter((record) => record.state === 'sent' || record.state === 'failed');
+  const settled = [...turn.journal.pending.outbox.values()].filter(
+    (record) => record.state === 'sent' || record.state === 'failed',
+  );
   if (settled.length === 0) return;
   await turn.deps.database.withWorkspace(workspaceId, async (tx) => {
     for (const record of settled) {
@@ -16,7 +18,9 @@ export async function salvageSends(turn: Turn): Promise<void> {
         update heddle.outbox set state = ${record.state}, platform_id = ${record.platformId}, reason = ${record.reason},
           receipt = ${record.receipt === null ? null : toJsonb(record.receipt)}::jsonb, error = ${record.error === null ? null : toJsonb(record.error)}::jsonb,
           settled_at = ${record.settledAtMs === null ? null : new Date(record.settledAtMs)}
-        where workspace_id = ${workspaceId} and id = ${record.id} and state = 'sending' and attempts = ${record.attempts}`.execute(tx);
+        where workspace_id = ${workspaceId} and id = ${record.id} and state = 'sending' and attempts = ${record.attempts}`.execute(
+        tx,
+      );
     }
   });
 }

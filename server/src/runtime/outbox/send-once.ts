@@ -1,25 +1,15 @@
 import type { RunNodeEffect, SendRequest } from '@heddle/engine';
-import { FlowError, toErrorRecord, type JsonObject, type PlatformAction, type SendReceipt } from '@heddle/schemas';
+import { FlowError, toErrorRecord, type PlatformAction, type SendReceipt } from '@heddle/schemas';
 import { newId } from '../../database/index.ts';
-import { boundConnection } from '../drive/node-services.ts';
+import { boundConnection } from '../drive/bound-connection.ts';
 import { closeBudget } from '../gateway/budget.ts';
 import { planSend } from '../planner/plan-send.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';
+import { askLater, askWhatHappened, keep, RECONCILE_AFTER_MS, unknownOutcome } from './ask-what-happened.ts';
 import { summarise, targetOf } from './describe-action.ts';
 import { findOutboxRecord } from './find-outbox-record.ts';
 import { openRoute, type SendRoute } from './send-route.ts';
-
-/**
- * Before this time after the call began, "not there" from the platform may only mean "not there yet": a request of a dead process can
- * still be on its way.
- */
-export const RECONCILE_AFTER_MS = 10_000;
-/** A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. */
-const ASK_UNTIL_MS = 60_000;
-const ASK_AGAIN_MS = 20_000;
-/** A platform that cannot be asked at all is waited for this long. */
-const GIVE_UP_AFTER_MS = 15 * 60_000;
 
 /**
  * Carries out one action at most once, whatever dies in between.
@@ -30,7 +20,12 @@ const GIVE_UP_AFTER_MS = 15 * 60_000;
  *
  * @throws FlowError `SEND_*` | `PLATFORM_*` | `CONNECTION_NOT_READY` | `HTTP_*`; TurnLostError.
  */
-export async function sendOnce(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: SendRequest): Promise<SendReceipt> {
+export async function sendOnce(
+  turn: Turn,
+  run: LiveRun,
+  effect: RunNodeEffect,
+  request: SendRequest,
+): Promise<SendReceipt> {
   const known = await findOutboxRecord(turn, run, effect, request.key);
   if (known?.state === 'sent') return known.receipt ?? { platformId: known.platformId };
   if (known?.state === 'unknown') throw unknownOutcome(known);
@@ -45,7 +40,13 @@ export async function sendOnce(turn: Turn, run: LiveRun, effect: RunNodeEffect, 
   return perform(turn, run, record, request.action, route);
 }
 
-function newRecord(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: SendRequest, connectionId: string | null): OutboxRecord {
+function newRecord(
+  turn: Turn,
+  run: LiveRun,
+  effect: RunNodeEffect,
+  request: SendRequest,
+  connectionId: string | null,
+): OutboxRecord {
   return {
     id: newId(),
     runId: run.id,
@@ -59,7 +60,7 @@ function newRecord(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: Sen
     kind: request.action.kind,
     target: targetOf(request.action),
     // An action is plain JSON by its schema.
-    action: request.action as unknown as JsonObject,
+    action: request.action,
     summary: summarise(request.action),
     platformId: null,
     receipt: null,
@@ -84,7 +85,10 @@ function checkRules(turn: Turn, run: LiveRun, record: OutboxRecord, action: Plat
     platform: route.platform,
     action,
     nowMs,
-    contact: turn.contact === null ? null : { isOptedOut: turn.contact.isOptedOut, lastInboundAtMs: turn.contact.lastInboundAtMs },
+    contact:
+      turn.contact === null
+        ? null
+        : { isOptedOut: turn.contact.isOptedOut, lastInboundAtMs: turn.contact.lastInboundAtMs },
     commentAtMs: run.eventAtMs,
     isCommentAnsweredPrivately: false, // known only to the unique index, which `perform` runs into
   });
@@ -92,11 +96,23 @@ function checkRules(turn: Turn, run: LiveRun, record: OutboxRecord, action: Plat
 }
 
 function refuse(turn: Turn, record: OutboxRecord, error: FlowError): FlowError {
-  keep(turn, { ...record, state: 'refused', reason: error.message, error: toErrorRecord(error), settledAtMs: turn.deps.clock.nowMs() });
+  keep(turn, {
+    ...record,
+    state: 'refused',
+    reason: error.message,
+    error: toErrorRecord(error),
+    settledAtMs: turn.deps.clock.nowMs(),
+  });
   return error;
 }
 
-async function perform(turn: Turn, run: LiveRun, planned: OutboxRecord, action: PlatformAction, route: SendRoute): Promise<SendReceipt> {
+async function perform(
+  turn: Turn,
+  run: LiveRun,
+  planned: OutboxRecord,
+  action: PlatformAction,
+  route: SendRoute,
+): Promise<SendReceipt> {
   const record = await begin(turn, planned, action, route);
   let receipt: SendReceipt;
   try {
@@ -104,18 +120,40 @@ async function perform(turn: Turn, run: LiveRun, planned: OutboxRecord, action: 
   } catch (error) {
     throw await recordFailure(turn, record, error, action, route);
   }
-  keep(turn, { ...record, state: 'sent', platformId: receipt.platformId, receipt, reason: null, error: null, settledAtMs: turn.deps.clock.nowMs() });
+  keep(turn, {
+    ...record,
+    state: 'sent',
+    platformId: receipt.platformId,
+    receipt,
+    reason: null,
+    error: null,
+    settledAtMs: turn.deps.clock.nowMs(),
+  });
   turn.journal.count(run.flowId, record.node, 'sent');
   turn.journal.count(run.flowId, '', 'sent');
   return receipt;
 }
 
 /** Commits `sending` together with everything that led here, and takes the call out of the platform's limits. */
-async function begin(turn: Turn, planned: OutboxRecord, action: PlatformAction, route: SendRoute): Promise<OutboxRecord> {
+async function begin(
+  turn: Turn,
+  planned: OutboxRecord,
+  action: PlatformAction,
+  route: SendRoute,
+): Promise<OutboxRecord> {
   const nowMs = turn.deps.clock.nowMs();
-  const record: OutboxRecord = { ...planned, state: 'sending', attempts: planned.attempts + 1, sendingAtMs: nowMs, settledAtMs: null, reason: null, error: null };
+  const record: OutboxRecord = {
+    ...planned,
+    state: 'sending',
+    attempts: planned.attempts + 1,
+    sendingAtMs: nowMs,
+    settledAtMs: null,
+    reason: null,
+    error: null,
+  };
   keep(turn, record);
-  const budget = record.connectionId === null ? [] : [{ connectionId: record.connectionId, limits: route.limits(action) }];
+  const budget =
+    record.connectionId === null ? [] : [{ connectionId: record.connectionId, limits: route.limits(action) }];
   try {
     const outcome = await turn.journal.flush({ budget });
     if (outcome.kind === 'written') return record;
@@ -124,20 +162,47 @@ async function begin(turn: Turn, planned: OutboxRecord, action: PlatformAction, 
     throw new FlowError('PLATFORM_RATE_LIMITED', reason, { retryAtMs: outcome.atMs, details: { sent: false } });
   } catch (error) {
     if (!isSecondPrivateReply(error)) throw error;
-    const plan = planSend({ platform: route.platform, action, nowMs, contact: null, commentAtMs: null, isCommentAnsweredPrivately: true });
-    throw refuse(turn, planned, new FlowError('SEND_REFUSED', plan.decision === 'refuse' ? plan.reason : 'The comment already has its private reply.'));
+    const plan = planSend({
+      platform: route.platform,
+      action,
+      nowMs,
+      contact: null,
+      commentAtMs: null,
+      isCommentAnsweredPrivately: true,
+    });
+    throw refuse(
+      turn,
+      planned,
+      new FlowError(
+        'SEND_REFUSED',
+        plan.decision === 'refuse' ? plan.reason : 'The comment already has its private reply.',
+      ),
+    );
   }
 }
 
 /** What the row says after a call that threw, and what the node gets to see. */
-async function recordFailure(turn: Turn, record: OutboxRecord, thrown: unknown, action: PlatformAction, route: SendRoute): Promise<FlowError> {
+async function recordFailure(
+  turn: Turn,
+  record: OutboxRecord,
+  thrown: unknown,
+  action: PlatformAction,
+  route: SendRoute,
+): Promise<FlowError> {
   const error = toErrorRecord(thrown);
   const nowMs = turn.deps.clock.nowMs();
   if (!isCertain(thrown)) {
     turn.log.warn({ error: thrown, outboxId: record.id }, 'The outcome of a send is not known yet');
     return askLater(record, nowMs + RECONCILE_AFTER_MS);
   }
-  keep(turn, { ...record, state: error.retry === 'after' ? 'planned' : 'failed', reason: error.message, error, sendingAtMs: null, settledAtMs: nowMs });
+  keep(turn, {
+    ...record,
+    state: error.retry === 'after' ? 'planned' : 'failed',
+    reason: error.message,
+    error,
+    sendingAtMs: null,
+    settledAtMs: nowMs,
+  });
   const { workspaceId } = turn.claim;
   if (record.connectionId !== null && error.code === 'PLATFORM_TOKEN_INVALID') {
     await turn.deps.connections.markTokenInvalid(workspaceId, record.connectionId, error.message);
@@ -145,7 +210,9 @@ async function recordFailure(turn: Turn, record: OutboxRecord, thrown: unknown, 
   if (record.connectionId !== null && error.code === 'PLATFORM_RATE_LIMITED' && error.retryAtMs !== undefined) {
     const { connectionId } = record;
     const untilMs = error.retryAtMs;
-    await turn.deps.database.withWorkspace(workspaceId, (tx) => closeBudget(tx, workspaceId, connectionId, route.limits(action), nowMs, untilMs));
+    await turn.deps.database.withWorkspace(workspaceId, (tx) =>
+      closeBudget(tx, workspaceId, connectionId, route.limits(action), nowMs, untilMs),
+    );
   }
   return thrown instanceof FlowError ? thrown : new FlowError('PLATFORM_UNAVAILABLE', error.message, { cause: thrown });
 }
@@ -155,66 +222,6 @@ function isCertain(error: unknown): boolean {
   return error instanceof FlowError && error.details?.['sent'] !== true && error.code !== 'PLATFORM_ANSWER_INVALID';
 }
 
-/**
- * Settles a row whose call nobody saw the end of.
- *
- * @returns The receipt when it arrived; null when it certainly did not. @throws FlowError to ask again later, or `SEND_OUTCOME_UNKNOWN`.
- */
-async function askWhatHappened(turn: Turn, run: LiveRun, record: OutboxRecord, route: SendRoute): Promise<SendReceipt | null> {
-  const nowMs = turn.deps.clock.nowMs();
-  const sinceMs = record.sendingAtMs ?? record.createdAtMs;
-  if (nowMs < sinceMs + RECONCILE_AFTER_MS) throw askLater(record, sinceMs + RECONCILE_AFTER_MS);
-  // The action was stored by us from a checked one.
-  const action = record.action as unknown as PlatformAction;
-  try {
-    const result = await route.reconcile(action, sinceMs);
-    switch (result.outcome) {
-      case 'sent':
-        keep(turn, { ...record, state: 'sent', platformId: result.receipt.platformId, receipt: result.receipt, reason: 'Found at the platform after an interruption.', settledAtMs: nowMs });
-        turn.journal.count(run.flowId, record.node, 'sent');
-        turn.journal.count(run.flowId, '', 'sent');
-        return result.receipt;
-      case 'notSent':
-        return null;
-      case 'unknown':
-        if (nowMs - sinceMs < ASK_UNTIL_MS) throw askLater(record, nowMs + ASK_AGAIN_MS);
-        throw markUnknown(turn, record, result.reason);
-      default:
-        return assertNever(result);
-    }
-  } catch (error) {
-    // Ours, from above: unknown for good, or to be asked again.
-    if (error instanceof FlowError && error.details?.['outboxId'] === record.id) throw error;
-    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + 30_000);
-    throw markUnknown(turn, record, `The platform could not be asked: ${toErrorRecord(error).message}`);
-  }
-}
-
-function markUnknown(turn: Turn, record: OutboxRecord, reason: string): FlowError {
-  const unknown: OutboxRecord = { ...record, state: 'unknown', reason };
-  keep(turn, unknown);
-  return unknownOutcome(unknown);
-}
-
-function unknownOutcome(record: OutboxRecord): FlowError {
-  return new FlowError('SEND_OUTCOME_UNKNOWN', `Whether "${record.summary.slice(0, 80)}" arrived is not known. ${record.reason ?? ''}`.trim(), { details: { outboxId: record.id } });
-}
-
-/** Parks the node; when it runs again the row is still `sending` and the platform is asked. */
-function askLater(record: OutboxRecord, atMs: number): FlowError {
-  return new FlowError('PLATFORM_RATE_LIMITED', `It is not known yet whether "${record.summary.slice(0, 80)}" arrived; Heddle asks the platform.`, { retryAtMs: atMs, details: { outboxId: record.id } });
-}
-
-function keep(turn: Turn, record: OutboxRecord): void {
-  turn.outbox.set(`${record.runId}/${record.node}/${record.visit}/${record.key}`, record);
-  turn.journal.pending.outbox.set(record.id, record);
-}
-
 function isSecondPrivateReply(error: unknown): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === 'outbox_one_private_reply';
 }
-
-function assertNever(result: never): never {
-  throw new TypeError(`Unknown result ${JSON.stringify(result)}`);
-}
-

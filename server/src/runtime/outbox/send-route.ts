@@ -30,14 +30,22 @@ export async function openRoute(turn: Turn, connectionId: string | null): Promis
 function httpRoute(turn: Turn): SendRoute {
   return {
     platform: 'http',
-    validate: (action) => (action.kind === 'http' ? [] : [{ message: `"${action.kind}" needs an account to act for.` }]),
+    validate: (action) =>
+      action.kind === 'http' ? [] : [{ message: `"${action.kind}" needs an account to act for.` }],
     limits: () => [],
     async perform(action) {
       if (action.kind !== 'http') throw new FlowError('SEND_INVALID', `"${action.kind}" needs an account to act for.`);
       const { method, url, headers, body } = action;
-      const data = await turn.deps.http.request({ method, url, headers, timeoutMs: HTTP_TIMEOUT_MS, ...(body === undefined ? {} : { body }) });
+      const data = await turn.deps.http.request({
+        method,
+        url,
+        headers,
+        timeoutMs: HTTP_TIMEOUT_MS,
+        ...(body === undefined ? {} : { body }),
+      });
       return { platformId: null, data: { status: data.status, headers: data.headers, body: data.body } };
     },
-    reconcile: () => Promise.resolve({ outcome: 'unknown', reason: 'The called service cannot be asked whether the call arrived.' }),
+    reconcile: () =>
+      Promise.resolve({ outcome: 'unknown', reason: 'The called service cannot be asked whether the call arrived.' }),
   };
 }

@@ -19,7 +19,9 @@ export async function settleByEcho(turn: Turn, event: InboundEvent): Promise<str
   const nowMs = deps.clock.nowMs();
   return deps.database.withWorkspace(workspaceId, async (tx) => {
     const { rows: ours } = await sql`
-      select id from heddle.outbox where workspace_id = ${workspaceId} and connection_id = ${contact.connectionId} and platform_id = ${messageId}`.execute(tx);
+      select id from heddle.outbox where workspace_id = ${workspaceId} and connection_id = ${contact.connectionId} and platform_id = ${messageId}`.execute(
+      tx,
+    );
     if (ours.length > 0) return 'The echo of a message of ours.';
     const text = event.data['text'];
     if (typeof text !== 'string') return 'A message that was sent outside of Heddle.';
@@ -32,6 +34,8 @@ export async function settleByEcho(turn: Turn, event: InboundEvent): Promise<str
           and sending_at between ${new Date(event.occurredAtMs - ECHO_WINDOW_MS)} and ${new Date(event.occurredAtMs + 60_000)}
         order by sending_at limit 1)
       returning id`.execute(tx);
-    return settled.length > 0 ? 'It showed that a message with unknown outcome arrived.' : 'A message that was sent outside of Heddle.';
+    return settled.length > 0
+      ? 'It showed that a message with unknown outcome arrived.'
+      : 'A message that was sent outside of Heddle.';
   });
 }

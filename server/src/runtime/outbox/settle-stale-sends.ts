@@ -20,8 +20,15 @@ export async function settleStaleSends(deps: RuntimeDeps): Promise<number> {
     select * from heddle.stale_sends(${new Date(nowMs - STALE_MS)}, ${BATCH})`.execute(deps.database.anyWorkspace);
   for (const { workspace_id: workspaceId, id } of stale) {
     const row = await deps.database.withWorkspace(workspaceId, async (tx) => {
-      const { rows } = await sql<{ connection_id: string | null; action: PlatformAction; sending_at: Date; run_id: string | null }>`
-        select connection_id, action, sending_at, run_id from heddle.outbox where id = ${id} and state = 'sending'`.execute(tx);
+      const { rows } = await sql<{
+        connection_id: string | null;
+        action: PlatformAction;
+        sending_at: Date;
+        run_id: string | null;
+      }>`
+        select connection_id, action, sending_at, run_id from heddle.outbox where id = ${id} and state = 'sending'`.execute(
+        tx,
+      );
       return rows[0];
     });
     if (row === undefined) continue;
@@ -40,8 +47,15 @@ export async function settleStaleSends(deps: RuntimeDeps): Promise<number> {
   return stale.length;
 }
 
-async function ask(deps: RuntimeDeps, workspaceId: string, connectionId: string | null, action: PlatformAction, sinceMs: number): Promise<ReconcileResult> {
-  if (connectionId === null) return { outcome: 'unknown', reason: 'The called service cannot be asked whether the call arrived.' };
+async function ask(
+  deps: RuntimeDeps,
+  workspaceId: string,
+  connectionId: string | null,
+  action: PlatformAction,
+  sinceMs: number,
+): Promise<ReconcileResult> {
+  if (connectionId === null)
+    return { outcome: 'unknown', reason: 'The called service cannot be asked whether the call arrived.' };
   try {
     const { account, platform } = await deps.connections.openAccount(workspaceId, connectionId);
     return await platform.reconcile(action, sinceMs, account);

@@ -24,16 +24,24 @@ describe('planSend', () => {
   it('allows one private reply per comment, for 7 days, also to people who never wrote', () => {
     const contact = { isOptedOut: false, lastInboundAtMs: null };
     expect(planSend(facts({ action: privateReply, contact }))).toEqual({ decision: 'send' });
-    expect(planSend(facts({ action: privateReply, isCommentAnsweredPrivately: true }))).toMatchObject({ code: 'SEND_REFUSED' });
-    expect(planSend(facts({ action: privateReply, commentAtMs: NOW - PRIVATE_REPLY_WINDOW_MS }))).toMatchObject({ code: 'SEND_WINDOW_CLOSED' });
+    expect(planSend(facts({ action: privateReply, isCommentAnsweredPrivately: true }))).toMatchObject({
+      code: 'SEND_REFUSED',
+    });
+    expect(planSend(facts({ action: privateReply, commentAtMs: NOW - PRIVATE_REPLY_WINDOW_MS }))).toMatchObject({
+      code: 'SEND_WINDOW_CLOSED',
+    });
   });
   it('sends nothing personal to somebody who opted out', () => {
     const contact = { isOptedOut: true, lastInboundAtMs: NOW };
     expect(planSend(facts({ contact }))).toMatchObject({ code: 'SEND_REFUSED' });
     expect(planSend(facts({ contact, action: privateReply }))).toMatchObject({ code: 'SEND_REFUSED' });
-    expect(planSend(facts({ contact, action: { kind: 'commentReply', commentId: 'c', text: 'Hi' } }))).toEqual({ decision: 'send' });
+    expect(planSend(facts({ contact, action: { kind: 'commentReply', commentId: 'c', text: 'Hi' } }))).toEqual({
+      decision: 'send',
+    });
   });
   it('knows no window on other platforms', () => {
-    expect(planSend(facts({ platform: 'telegram', contact: { isOptedOut: false, lastInboundAtMs: null } }))).toEqual({ decision: 'send' });
+    expect(planSend(facts({ platform: 'telegram', contact: { isOptedOut: false, lastInboundAtMs: null } }))).toEqual({
+      decision: 'send',
+    });
   });
 });

@@ -33,7 +33,13 @@ const WINDOWED_PLATFORMS = new Set(['instagram', 'facebook']);
  */
 export function planSend(facts: SendFacts): SendPlan {
   const { action, contact, nowMs } = facts;
-  if (action.kind === 'http' || action.kind === 'hideComment' || action.kind === 'createContainer' || action.kind === 'publishContainer') return { decision: 'send' };
+  if (
+    action.kind === 'http' ||
+    action.kind === 'hideComment' ||
+    action.kind === 'createContainer' ||
+    action.kind === 'publishContainer'
+  )
+    return { decision: 'send' };
   if (contact?.isOptedOut === true && action.kind !== 'commentReply') {
     return { decision: 'refuse', code: 'SEND_REFUSED', reason: 'The person asked for no more messages.' };
   }
@@ -54,19 +60,35 @@ export function planSend(facts: SendFacts): SendPlan {
 
 function planMessage(lastInboundAtMs: number | null, nowMs: number): SendPlan {
   if (lastInboundAtMs === null) {
-    return { decision: 'refuse', code: 'SEND_WINDOW_CLOSED', reason: 'The person has not written to this account yet, so only a private reply to a comment may reach them.' };
+    return {
+      decision: 'refuse',
+      code: 'SEND_WINDOW_CLOSED',
+      reason: 'The person has not written to this account yet, so only a private reply to a comment may reach them.',
+    };
   }
   const agoMs = nowMs - lastInboundAtMs;
   if (agoMs < MESSAGE_WINDOW_MS) return { decision: 'send' };
-  return { decision: 'refuse', code: 'SEND_WINDOW_CLOSED', reason: `The person last wrote ${Math.floor(agoMs / 3_600_000)} hours ago; after 24 hours no message may be sent.` };
+  return {
+    decision: 'refuse',
+    code: 'SEND_WINDOW_CLOSED',
+    reason: `The person last wrote ${Math.floor(agoMs / 3_600_000)} hours ago; after 24 hours no message may be sent.`,
+  };
 }
 
 function planPrivateReply(facts: SendFacts): SendPlan {
   if (facts.isCommentAnsweredPrivately) {
-    return { decision: 'refuse', code: 'SEND_REFUSED', reason: 'The comment already has its private reply; the platform allows one.' };
+    return {
+      decision: 'refuse',
+      code: 'SEND_REFUSED',
+      reason: 'The comment already has its private reply; the platform allows one.',
+    };
   }
   if (facts.commentAtMs !== null && facts.nowMs - facts.commentAtMs >= PRIVATE_REPLY_WINDOW_MS) {
-    return { decision: 'refuse', code: 'SEND_WINDOW_CLOSED', reason: 'The comment is older than 7 days; after that no private reply is allowed.' };
+    return {
+      decision: 'refuse',
+      code: 'SEND_WINDOW_CLOSED',
+      reason: 'The comment is older than 7 days; after that no private reply is allowed.',
+    };
   }
   return { decision: 'send' };
 }

@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import type { RuntimeDeps } from '../deps.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 
-
 /** Schedules looked at in one go. */
 const BATCH = 200;
 
@@ -21,7 +20,9 @@ export async function fireSchedules(deps: RuntimeDeps, ingest: Ingest): Promise<
     const tick = await deps.database.withWorkspace(workspaceId, async (tx) => {
       const { rows } = await sql<{ schedule: ScheduleConfig; next_tick_at: Date }>`
         select schedule, next_tick_at from heddle.trigger_subscription
-        where workspace_id = ${workspaceId} and flow_id = ${flowId} and node = ${node} and next_tick_at <= ${new Date(nowMs)}`.execute(tx);
+        where workspace_id = ${workspaceId} and flow_id = ${flowId} and node = ${node} and next_tick_at <= ${new Date(nowMs)}`.execute(
+        tx,
+      );
       return rows[0];
     });
     if (tick === undefined) continue;
@@ -29,7 +30,12 @@ export async function fireSchedules(deps: RuntimeDeps, ingest: Ingest): Promise<
     // The event first: should we stop in between, the same tick comes again and its key is known.
     await ingest.accept(workspaceId, [
       {
-        event: { kind: 'core/schedule', key: `tick:${node}:${new Date(tickMs).toISOString()}`, occurredAtMs: tickMs, data: { tickAt: new Date(tickMs).toISOString(), tickAtMs: tickMs } },
+        event: {
+          kind: 'core/schedule',
+          key: `tick:${node}:${new Date(tickMs).toISOString()}`,
+          occurredAtMs: tickMs,
+          data: { tickAt: new Date(tickMs).toISOString(), tickAtMs: tickMs },
+        },
         platform: 'core',
         connectionId: null,
         target: { flowId, node },
@@ -39,7 +45,9 @@ export async function fireSchedules(deps: RuntimeDeps, ingest: Ingest): Promise<
     await deps.database.withWorkspace(workspaceId, (tx) =>
       sql`
         update heddle.trigger_subscription set next_tick_at = ${nextAt}
-        where workspace_id = ${workspaceId} and flow_id = ${flowId} and node = ${node} and next_tick_at = ${tick.next_tick_at}`.execute(tx),
+        where workspace_id = ${workspaceId} and flow_id = ${flowId} and node = ${node} and next_tick_at = ${tick.next_tick_at}`.execute(
+        tx,
+      ),
     );
   }
   return due.length;

@@ -8,7 +8,9 @@ const RETENTION_DAYS = 400;
 export async function maintainTables(deps: RuntimeDeps): Promise<void> {
   const nowMs = deps.clock.nowMs();
   const { rows } = await sql<{ made: number; dropped: number }>`
-    select heddle.make_partitions(${new Date(nowMs)}) as made, heddle.drop_partitions(${new Date(nowMs - RETENTION_DAYS * 86_400_000)}) as dropped`.execute(deps.database.anyWorkspace);
+    select heddle.make_partitions(${new Date(nowMs)}) as made, heddle.drop_partitions(${new Date(nowMs - RETENTION_DAYS * 86_400_000)}) as dropped`.execute(
+    deps.database.anyWorkspace,
+  );
   const [result] = rows;
   if (result !== undefined && result.made + result.dropped > 0) deps.log.info(result, 'Partitions maintained');
 }

@@ -15,14 +15,29 @@ const DEFAULT_PRIORITY = 50;
  *
  * @throws FlowError `FLOW_INVALID` when the published version does not compile.
  */
-export async function syncTriggers(tx: Tx, registry: DefinitionRegistry, workspaceId: string, flowId: string, nowMs: number): Promise<void> {
+export async function syncTriggers(
+  tx: Tx,
+  registry: DefinitionRegistry,
+  workspaceId: string,
+  flowId: string,
+  nowMs: number,
+): Promise<void> {
   const { rows: kept } = await sql<{ live_since: Date }>`
-    delete from heddle.trigger_subscription where workspace_id = ${workspaceId} and flow_id = ${flowId} returning live_since`.execute(tx);
-  const { rows } = await sql<{ version: number; document: FlowDocument; inputs: JsonObject; slots: Record<string, string> | null }>`
+    delete from heddle.trigger_subscription where workspace_id = ${workspaceId} and flow_id = ${flowId} returning live_since`.execute(
+    tx,
+  );
+  const { rows } = await sql<{
+    version: number;
+    document: FlowDocument;
+    inputs: JsonObject;
+    slots: Record<string, string> | null;
+  }>`
     select f.published_version as version, v.document, f.inputs,
       (select jsonb_object_agg(b.slot, b.connection_id) from heddle.flow_binding b where b.workspace_id = f.workspace_id and b.flow_id = f.id) as slots
     from heddle.flow f join heddle.flow_version v on v.workspace_id = f.workspace_id and v.flow_id = f.id and v.version = f.published_version
-    where f.workspace_id = ${workspaceId} and f.id = ${flowId} and f.state = 'live' and f.deleted_at is null`.execute(tx);
+    where f.workspace_id = ${workspaceId} and f.id = ${flowId} and f.state = 'live' and f.deleted_at is null`.execute(
+    tx,
+  );
   const flow = rows[0];
   if (flow === undefined) return;
   const { program } = compileFlow(flow.document, registry);
@@ -39,7 +54,9 @@ export async function syncTriggers(tx: Tx, registry: DefinitionRegistry, workspa
           insert into heddle.trigger_subscription
             (workspace_id, flow_id, node, kind, version, node_type, connection_id, priority, live_since, bindings, schedule, next_tick_at)
           values (${workspaceId}, ${flowId}, ${node.id}, ${kind}, ${flow.version}, ${node.definition.type}, ${connectionId}, ${priority}, ${liveSince},
-            ${toJsonb(bindings)}::jsonb, ${schedule === null ? null : toJsonb(schedule.config)}::jsonb, ${schedule?.nextAt ?? null})`.execute(tx);
+            ${toJsonb(bindings)}::jsonb, ${schedule === null ? null : toJsonb(schedule.config)}::jsonb, ${schedule?.nextAt ?? null})`.execute(
+          tx,
+        );
       }
     }
   }

@@ -59,7 +59,10 @@ export function createFakePlatform(): FakePlatform {
         subscribe: () => Promise.resolve(),
       },
       perform: (action) => perform(action),
-      validate: (action) => (action.kind === 'message' && action.message.kind === 'text' && action.message.text === '' ? [{ path: '/text', message: 'The text is empty.' }] : []),
+      validate: (action) =>
+        action.kind === 'message' && action.message.kind === 'text' && action.message.text === ''
+          ? [{ path: '/text', message: 'The text is empty.' }]
+          : [],
       reconcile: async (action) => {
         reconciled.push(action);
         if (!fake.canReconcile) return { outcome: 'unknown', reason: 'The fake platform keeps no list.' };
@@ -71,7 +74,9 @@ export function createFakePlatform(): FakePlatform {
       toError: () => new FlowError('PLATFORM_REFUSED', 'fake'),
     },
     open(connectionId) {
-      const http: PlatformAccount['http'] = { request: () => Promise.reject(new FlowError('PLATFORM_UNAVAILABLE', 'fake', { details: { sent: false } })) };
+      const http: PlatformAccount['http'] = {
+        request: () => Promise.reject(new FlowError('PLATFORM_UNAVAILABLE', 'fake', { details: { sent: false } })),
+      };
       return { account: { connectionId, externalId: 'shop', http }, platform: fake.platform, status: 'connected' };
     },
   };
@@ -86,7 +91,8 @@ export function createFakePlatform(): FakePlatform {
     const id = `m${delivered.length + 1}`;
     delivered.push({ id, action });
     if (fault === 'dieAfter') fake.die();
-    if (fault === 'lostAnswer') throw new FlowError('PLATFORM_UNAVAILABLE', 'No answer came.', { details: { sent: true } });
+    if (fault === 'lostAnswer')
+      throw new FlowError('PLATFORM_UNAVAILABLE', 'No answer came.', { details: { sent: true } });
     return { platformId: id };
   }
   return fake;

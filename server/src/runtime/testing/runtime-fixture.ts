@@ -21,7 +21,12 @@ export interface RuntimeFixture {
   /** A process: its database door can be wrapped to make it die. */
   startRuntime(wrap?: (database: Database) => Database, onHandlerLookup?: () => void): Runtime;
   /** Stores and publishes a flow. @returns Its id. */
-  publish(runtime: Runtime, nodes: FlowDocument['nodes'], edges: [string, string][], settings?: FlowDocument['settings']): Promise<string>;
+  publish(
+    runtime: Runtime,
+    nodes: FlowDocument['nodes'],
+    edges: [string, string][],
+    settings?: FlowDocument['settings'],
+  ): Promise<string>;
   /** Takes in events of the account. */
   accept(runtime: Runtime, ...events: InboundEvent[]): Promise<readonly (string | null)[]>;
   /** Rows of a tenant table in the order of their ids. */
@@ -48,7 +53,9 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
     await sql`insert into heddle.workspace (id, name) values (${workspaceId}, 'Test')`.execute(tx);
     await sql`
       insert into heddle.connection (workspace_id, id, platform, external_id, username, name, status, is_sandbox, is_default, granted_scopes)
-      values (${workspaceId}, ${connectionId}, 'instagram', ${connectionId}, 'shop', 'Shop', 'connected', true, true, '{}')`.execute(tx);
+      values (${workspaceId}, ${connectionId}, 'instagram', ${connectionId}, 'shop', 'Shop', 'connected', true, true, '{}')`.execute(
+      tx,
+    );
   });
   return {
     migrated,
@@ -67,7 +74,10 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
             return registry.getHandler(type);
           },
         },
-        connections: { openAccount: (_workspace, id) => Promise.resolve(platform.open(id)), markTokenInvalid: () => Promise.resolve() },
+        connections: {
+          openAccount: (_workspace, id) => Promise.resolve(platform.open(id)),
+          markTokenInvalid: () => Promise.resolve(),
+        },
         live: { publish: () => undefined },
         log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
         ai: { answer: () => Promise.reject(new Error('no model in these tests')) },
@@ -77,34 +87,64 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
       }),
     async publish(runtime, nodes, edges, settings) {
       const flowId = newId();
-      const document = { formatVersion: 1, name: `Flow ${flowId}`, connections: { shop: { platform: 'instagram', label: 'Shop' } }, nodes, edges: edges.map(([from, to]) => ({ from, to })), ...(settings === undefined ? {} : { settings }) };
+      const document = {
+        formatVersion: 1,
+        name: `Flow ${flowId}`,
+        connections: { shop: { platform: 'instagram', label: 'Shop' } },
+        nodes,
+        edges: edges.map(([from, to]) => ({ from, to })),
+        ...(settings === undefined ? {} : { settings }),
+      };
       await migrated.database.withWorkspace(workspaceId, async (tx) => {
         await sql`
           insert into heddle.flow (workspace_id, id, name, state, draft, draft_revision, published_revision, published_version, triggers)
-          values (${workspaceId}, ${flowId}, ${document.name}, 'live', ${JSON.stringify(document)}::jsonb, 1, 1, 1, '{}')`.execute(tx);
+          values (${workspaceId}, ${flowId}, ${document.name}, 'live', ${JSON.stringify(document)}::jsonb, 1, 1, 1, '{}')`.execute(
+          tx,
+        );
         await sql`
           insert into heddle.flow_version (workspace_id, flow_id, version, document, published_by, note)
           values (${workspaceId}, ${flowId}, 1, ${JSON.stringify(document)}::jsonb, 'test', '')`.execute(tx);
-        await sql`insert into heddle.flow_binding (workspace_id, flow_id, slot, connection_id) values (${workspaceId}, ${flowId}, 'shop', ${connectionId})`.execute(tx);
+        await sql`insert into heddle.flow_binding (workspace_id, flow_id, slot, connection_id) values (${workspaceId}, ${flowId}, 'shop', ${connectionId})`.execute(
+          tx,
+        );
         await runtime.syncTriggers(tx, workspaceId, flowId);
       });
       return flowId;
     },
-    accept: (runtime, ...events) => runtime.ingest.accept(workspaceId, events.map((event) => ({ event, platform: 'instagram', connectionId }))),
+    accept: (runtime, ...events) =>
+      runtime.ingest.accept(
+        workspaceId,
+        events.map((event) => ({ event, platform: 'instagram', connectionId })),
+      ),
     rows: <T extends object>(table: string) =>
-      migrated.database.withWorkspace(workspaceId, async (tx) => (await sql<T>`select * from ${sql.table(`heddle.${table}`)} order by 2, 3`.execute(tx)).rows),
+      migrated.database.withWorkspace(
+        workspaceId,
+        async (tx) => (await sql<T>`select * from ${sql.table(`heddle.${table}`)} order by 2, 3`.execute(tx)).rows,
+      ),
     drop: () => migrated.drop(),
   };
 }
 
 /** A comment under a post of the account. */
 export function comment(commentId: string, from: string, text: string, occurredAtMs = START_MS): InboundEvent {
-  return { kind: 'instagram/comment', key: commentId, occurredAtMs, contact: { platformId: from, username: `user_${from}` }, data: { commentId, text } };
+  return {
+    kind: 'instagram/comment',
+    key: commentId,
+    occurredAtMs,
+    contact: { platformId: from, username: `user_${from}` },
+    data: { commentId, text },
+  };
 }
 
 /** A message from a person. */
 export function message(messageId: string, from: string, text: string, occurredAtMs = START_MS): InboundEvent {
-  return { kind: 'instagram/message', key: messageId, occurredAtMs, contact: { platformId: from }, data: { messageId, text } };
+  return {
+    kind: 'instagram/message',
+    key: messageId,
+    occurredAtMs,
+    contact: { platformId: from },
+    data: { messageId, text },
+  };
 }
 
 type Node = FlowDocument['nodes'][string];
@@ -112,11 +152,17 @@ const node = (type: string, config: JsonObject, extra: Partial<Node> = {}): Node
 
 /** Nodes of the test plugin. */
 export const nodes = {
-  onComment: (word?: string) => node('test/comment-received', { connection: '@shop', ...(word === undefined ? {} : { word }) }),
-  onMessage: (word?: string) => node('test/message-received', { connection: '@shop', ...(word === undefined ? {} : { word }) }),
+  onComment: (word?: string) =>
+    node('test/comment-received', { connection: '@shop', ...(word === undefined ? {} : { word }) }),
+  onMessage: (word?: string) =>
+    node('test/message-received', { connection: '@shop', ...(word === undefined ? {} : { word }) }),
   onStart: (config: JsonObject = {}) => node('test/started', config),
   send: (kind: 'commentReply' | 'privateReply' | 'message', text: string, attempts = 1) =>
-    node('test/send', { connection: '@shop', kind, text }, attempts > 1 ? { retry: { attempts, backoff: 'constant', baseMs: 1000 } } : {}),
+    node(
+      'test/send',
+      { connection: '@shop', kind, text },
+      attempts > 1 ? { retry: { attempts, backoff: 'constant', baseMs: 1000 } } : {},
+    ),
   ask: (waitMs = 3_600_000, mergeMs = 0) => node('test/ask', { waitMs, mergeMs }),
   delay: (ms: number) => node('test/delay', { ms }),
   tag: (tag: string) => node('test/tag', { tag }),

@@ -7,7 +7,7 @@ const base = { version: 1, icon: 'x', summary: 'For tests' } as const;
 
 /** A small plugin: just enough nodes to reach every corner of the runtime. */
 export function createTestRegistry(hooks: { onPure?: (name: string) => void } = {}): HandlerRegistry {
-  const trigger = (kind: 'comment' | 'message') =>
+  const onEvent = (kind: 'comment' | 'message') =>
     defineHandler(
       defineNode({
         ...base,
@@ -24,15 +24,27 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
       {
         match: ({ config, event }) => {
           const text = String(event.data['text'] ?? '');
-          return config.word === undefined || text.includes(config.word) ? { output: event.data, specificity: config.word === undefined ? 0 : 1 } : { reason: `"${config.word}" is not in the text.` };
+          return config.word === undefined || text.includes(config.word)
+            ? { output: event.data, specificity: config.word === undefined ? 0 : 1 }
+            : { reason: `"${config.word}" is not in the text.` };
         },
       },
     );
   return createHandlerRegistry([
-    trigger('comment'),
-    trigger('message'),
+    onEvent('comment'),
+    onEvent('message'),
     defineHandler(
-      defineNode({ ...base, type: 'test/started', title: 'Manual', category: 'trigger', role: 'trigger', effect: 'pure', config: Type.Object({ cron: Type.Optional(Type.String()), timeZone: Type.Optional(Type.String()) }), ports: { started: port }, events: ['core/manual', 'core/schedule'] }),
+      defineNode({
+        ...base,
+        type: 'test/started',
+        title: 'Manual',
+        category: 'trigger',
+        role: 'trigger',
+        effect: 'pure',
+        config: Type.Object({ cron: Type.Optional(Type.String()), timeZone: Type.Optional(Type.String()) }),
+        ports: { started: port },
+        events: ['core/manual', 'core/schedule'],
+      }),
       { match: ({ event }) => ({ output: event.data, specificity: 0 }) },
     ),
     defineHandler(
@@ -42,14 +54,18 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
         title: 'Send',
         category: 'message',
         effect: 'send',
-        config: Type.Object({ connection: Type.String(), kind: Type.Enum(['commentReply', 'privateReply', 'message']), text: Type.String() }),
+        config: Type.Object({
+          connection: Type.String(),
+          kind: Type.Enum(['commentReply', 'privateReply', 'message']),
+          text: Type.String(),
+        }),
         ports: { sent: port },
         connections: [{ field: 'connection', platform: 'instagram', scopes: [] }],
       }),
       {
         run: async (context) => {
           const { config, contact, trigger } = context;
-          const commentId = String((trigger as { commentId?: string } | null)?.commentId ?? '');
+          const commentId = (trigger as { commentId?: string } | null)?.commentId ?? '';
           const message = { kind: 'text', text: config.text } as const;
           const action =
             config.kind === 'commentReply'
@@ -63,20 +79,49 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
       },
     ),
     defineHandler(
-      defineNode({ ...base, type: 'test/ask', title: 'Ask', category: 'logic', effect: 'pure', config: Type.Object({ waitMs: Type.Integer(), mergeMs: Type.Integer() }), ports: { replied: port, timeout: port }, lint: { waitsForReply: true } }),
+      defineNode({
+        ...base,
+        type: 'test/ask',
+        title: 'Ask',
+        category: 'logic',
+        effect: 'pure',
+        config: Type.Object({ waitMs: Type.Integer(), mergeMs: Type.Integer() }),
+        ports: { replied: port, timeout: port },
+        lint: { waitsForReply: true },
+      }),
       {
         run: ({ config, resumed, nowMs }) => {
-          if (resumed === undefined) return suspend({ kind: 'reply', dueAtMs: nowMs + config.waitMs, mergeMs: config.mergeMs });
+          if (resumed === undefined)
+            return suspend({ kind: 'reply', dueAtMs: nowMs + config.waitMs, mergeMs: config.mergeMs });
           return resumed.kind === 'replied' ? done('replied', resumed.reply) : done('timeout');
         },
       },
     ),
     defineHandler(
-      defineNode({ ...base, type: 'test/delay', title: 'Delay', category: 'logic', effect: 'pure', config: Type.Object({ ms: Type.Integer() }), ports: { done: port } }),
-      { run: ({ config, resumed, nowMs }) => (resumed === undefined ? suspend({ kind: 'time', dueAtMs: nowMs + config.ms }) : done('done')) },
+      defineNode({
+        ...base,
+        type: 'test/delay',
+        title: 'Delay',
+        category: 'logic',
+        effect: 'pure',
+        config: Type.Object({ ms: Type.Integer() }),
+        ports: { done: port },
+      }),
+      {
+        run: ({ config, resumed, nowMs }) =>
+          resumed === undefined ? suspend({ kind: 'time', dueAtMs: nowMs + config.ms }) : done('done'),
+      },
     ),
     defineHandler(
-      defineNode({ ...base, type: 'test/tag', title: 'Tag', category: 'data', effect: 'pure', config: Type.Object({ tag: Type.String() }), ports: { done: port } }),
+      defineNode({
+        ...base,
+        type: 'test/tag',
+        title: 'Tag',
+        category: 'data',
+        effect: 'pure',
+        config: Type.Object({ tag: Type.String() }),
+        ports: { done: port },
+      }),
       {
         run: async ({ config, contacts }) => {
           hooks.onPure?.(config.tag);

@@ -22,7 +22,8 @@ export async function chooseTriggers(turn: Turn, pending: PendingEvent): Promise
   const candidates: Candidate[] = [];
   const skipped: EventResult['skipped'][number][] = [];
   for (const listener of listenersTo(turn, pending)) {
-    const skip = (node: string, reason: string): void => void skipped.push({ flowId: listener.flowId, flowName: listener.flowName, node, reason });
+    const skip = (node: string, reason: string): void =>
+      void skipped.push({ flowId: listener.flowId, flowName: listener.flowName, node, reason });
     let program;
     try {
       program = await turn.programs.get(turn.claim.workspaceId, listener.flowId, listener.version);
@@ -31,7 +32,9 @@ export async function chooseTriggers(turn: Turn, pending: PendingEvent): Promise
       skip('', `The published version cannot run: ${error.message}`);
       continue;
     }
-    const slots = Object.entries(listener.bindings.connections).flatMap(([slot, id]) => (id !== null && id === pending.connectionId ? [slot] : []));
+    const slots = Object.entries(listener.bindings.connections).flatMap(([slot, id]) =>
+      id !== null && id === pending.connectionId ? [slot] : [],
+    );
     const outcomes = matchTriggers(program, turn.deps.registry, pending.event, {
       flowId: listener.flowId,
       inputs: listener.bindings.inputs,
@@ -54,12 +57,21 @@ function listenersTo(turn: Turn, pending: PendingEvent): Listener[] {
   const flows = new Map<string, Listener>();
   for (const listener of turn.listeners) {
     if (listener.kind !== pending.event.kind) continue;
-    if (pending.target === null ? listener.connectionId !== null && listener.connectionId !== pending.connectionId : listener.flowId !== pending.target.flowId) continue;
+    if (
+      pending.target === null
+        ? listener.connectionId !== null && listener.connectionId !== pending.connectionId
+        : listener.flowId !== pending.target.flowId
+    )
+      continue;
     if (!flows.has(listener.flowId)) flows.set(listener.flowId, listener);
   }
   return [...flows.values()];
 }
 
 function byPrecedence(a: Candidate, b: Candidate): number {
-  return b.listener.priority - a.listener.priority || b.specificity - a.specificity || a.listener.liveSinceMs - b.listener.liveSinceMs;
+  return (
+    b.listener.priority - a.listener.priority ||
+    b.specificity - a.specificity ||
+    a.listener.liveSinceMs - b.listener.liveSinceMs
+  );
 }

@@ -21,7 +21,9 @@ export interface LoadedTurn {
 interface TurnDocument {
   readonly events: readonly EventDocument[];
   readonly contact: LiveContact | null;
-  readonly runs: readonly (Omit<LiveRun, 'waits' | 'isResumed' | 'endedAtMs'> & { readonly waits: readonly LiveWait[] })[];
+  readonly runs: readonly (Omit<LiveRun, 'waits' | 'isResumed' | 'endedAtMs'> & {
+    readonly waits: readonly LiveWait[];
+  })[];
   readonly listeners: readonly Listener[];
 }
 
@@ -50,7 +52,15 @@ export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedT
   const { rows } = await deps.database.pool.query<{ turn: TurnDocument }>({
     name: 'heddle-load-turn',
     text: 'select heddle.load_turn($1::uuid, $2, $3::timestamptz, $4::uuid, $5, $6::uuid, $7::integer) as turn',
-    values: [claim.workspaceId, claim.subject, new Date(nowMs), about?.connectionId ?? null, about?.platformId ?? null, newId(), MAX_EVENTS],
+    values: [
+      claim.workspaceId,
+      claim.subject,
+      new Date(nowMs),
+      about?.connectionId ?? null,
+      about?.platformId ?? null,
+      newId(),
+      MAX_EVENTS,
+    ],
   });
   const [row] = rows;
   if (row === undefined) throw new Error('heddle.load_turn gave no row');
@@ -59,7 +69,12 @@ export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedT
   const later = events.flatMap((event) => (isDue(event) || event.retryAtMs === null ? [] : [event.retryAtMs]));
   return {
     contact,
-    runs: runs.map((run) => ({ ...run, isResumed: true, endedAtMs: null, waits: new Map(run.waits.map((wait) => [wait.position, wait])) })),
+    runs: runs.map((run) => ({
+      ...run,
+      isResumed: true,
+      endedAtMs: null,
+      waits: new Map(run.waits.map((wait) => [wait.position, wait])),
+    })),
     events: events.filter(isDue).map(toPendingEvent),
     listeners,
     nextEventAtMs: later.length === 0 ? null : Math.min(...later),
@@ -73,7 +88,13 @@ function toPendingEvent(row: EventDocument): PendingEvent {
     id,
     platform,
     connectionId,
-    event: { kind: row.kind, key: row.key, occurredAtMs: row.occurredAtMs, data: row.data, ...(row.contact === null ? {} : { contact: row.contact }) },
+    event: {
+      kind: row.kind,
+      key: row.key,
+      occurredAtMs: row.occurredAtMs,
+      data: row.data,
+      ...(row.contact === null ? {} : { contact: row.contact }),
+    },
     target: row.flowId === null || row.node === null ? null : { flowId: row.flowId, node: row.node },
     attempts,
   };

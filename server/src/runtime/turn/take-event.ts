@@ -16,15 +16,23 @@ const CONVERSATION_KINDS = /\/(?:message|postback)$/;
 /** Takes one event of the mailbox: answers a waiting run, or starts one, or says why nothing happened. The event is settled in the journal. */
 export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void> {
   const { event } = pending;
-  if (event.kind.endsWith('/echo')) return settle(turn, pending, { state: 'completed', reason: await settleByEcho(turn, event) });
-  if (event.kind.endsWith('/unknown')) return settle(turn, pending, { state: 'ignored', reason: 'Heddle does not know this kind of event; it is kept as it came.' });
+  if (event.kind.endsWith('/echo'))
+    return settle(turn, pending, { state: 'completed', reason: await settleByEcho(turn, event) });
+  if (event.kind.endsWith('/unknown'))
+    return settle(turn, pending, {
+      state: 'ignored',
+      reason: 'Heddle does not know this kind of event; it is kept as it came.',
+    });
   if (CONVERSATION_KINDS.test(event.kind)) {
     noteInbound(turn, event.occurredAtMs);
     const optOut = readOptOut(event);
     if (optOut !== null && turn.contact !== null && turn.contact.isOptedOut !== (optOut === 'out')) {
       turn.contact.isOptedOut = optOut === 'out';
       turn.journal.pending.contact = turn.contact;
-      return settle(turn, pending, { state: 'completed', reason: optOut === 'out' ? 'The person asked for no more messages.' : 'The person allowed messages again.' });
+      return settle(turn, pending, {
+        state: 'completed',
+        reason: optOut === 'out' ? 'The person asked for no more messages.' : 'The person allowed messages again.',
+      });
     }
     const waiting = findReplyWait(turn);
     if (waiting !== null) return answer(turn, pending, waiting);
@@ -57,16 +65,26 @@ function findReplyWait(turn: Turn): { run: LiveRun; position: string } | null {
   let found: { run: LiveRun; position: string; atMs: number } | null = null;
   for (const run of turn.runs) {
     for (const wait of run.waits.values()) {
-      if (wait.spec.kind === 'reply' && (found === null || wait.createdAtMs >= found.atMs)) found = { run, position: wait.position, atMs: wait.createdAtMs };
+      if (wait.spec.kind === 'reply' && (found === null || wait.createdAtMs >= found.atMs))
+        found = { run, position: wait.position, atMs: wait.createdAtMs };
     }
   }
   return found;
 }
 
-async function answer(turn: Turn, pending: PendingEvent, { run, position }: { run: LiveRun; position: string }): Promise<void> {
+async function answer(
+  turn: Turn,
+  pending: PendingEvent,
+  { run, position }: { run: LiveRun; position: string },
+): Promise<void> {
   const program = await programOf(turn, run);
   const nodeRunId = run.waits.get(position)?.nodeRunId;
-  const toRun = applyEvent(turn, program, run, { kind: 'replied', position, reply: pending.event.data, atMs: turn.deps.clock.nowMs() });
+  const toRun = applyEvent(turn, program, run, {
+    kind: 'replied',
+    position,
+    reply: pending.event.data,
+    atMs: turn.deps.clock.nowMs(),
+  });
   settle(turn, pending, { state: 'completed', runIds: [run.id] });
   await driveRun(turn, run, toRun, new Map(nodeRunId ? [[position, nodeRunId]] : []));
 }
@@ -77,17 +95,28 @@ async function fire(turn: Turn, pending: PendingEvent): Promise<void> {
   let started: { run: LiveRun; program: Program; candidate: Candidate } | null = null;
   for (const candidate of candidates) {
     const { flowId, flowName } = candidate.listener;
-    const refusal = started === null ? await whyNot(turn, pending, candidate) : `"${started.candidate.listener.flowName}" took the event.`;
+    const refusal =
+      started === null
+        ? await whyNot(turn, pending, candidate)
+        : `"${started.candidate.listener.flowName}" took the event.`;
     if (refusal !== null) skipped.push({ flowId, flowName, node: candidate.node, reason: refusal });
     else started = await start(turn, pending, candidate);
   }
   if (started === null) {
-    const reason = skipped.length === 0 ? 'No live flow listens to this kind of event on this account.' : 'No trigger fired; each says why.';
+    const reason =
+      skipped.length === 0
+        ? 'No live flow listens to this kind of event on this account.'
+        : 'No trigger fired; each says why.';
     return settle(turn, pending, { state: 'ignored', reason, skipped });
   }
   const { run, program, candidate } = started;
   settle(turn, pending, { state: 'completed', skipped, runIds: [run.id] });
-  const toRun = applyEvent(turn, program, run, { kind: 'started', node: candidate.node, output: candidate.output, atMs: run.startedAtMs });
+  const toRun = applyEvent(turn, program, run, {
+    kind: 'started',
+    node: candidate.node,
+    output: candidate.output,
+    atMs: run.startedAtMs,
+  });
   await driveRun(turn, run, toRun);
 }
 
@@ -98,25 +127,34 @@ async function whyNot(turn: Turn, pending: PendingEvent, { listener }: Candidate
   const { workspaceId } = claim;
   const { flowId } = listener;
   const { settings } = (await turn.programs.get(workspaceId, flowId, listener.version)).document;
-  if (settings?.contactPolicy === 'ignore' && turn.runs.some((run) => run.flowId === flowId && run.endedAtMs === null)) return 'A run of this flow is active for this contact.';
+  if (settings?.contactPolicy === 'ignore' && turn.runs.some((run) => run.flowId === flowId && run.endedAtMs === null))
+    return 'A run of this flow is active for this contact.';
   const cooldownMs = settings?.cooldownMs ?? 0;
   if (cooldownMs === 0) return null;
   const justNow = turn.journal.pending.flowStarts.get(`${flowId}/${contact.id}`)?.atMs;
   const lastMs = justNow ?? (await readLastStart(turn, flowId, contact.id));
   const untilMs = lastMs === null ? 0 : lastMs + cooldownMs;
-  return untilMs > deps.clock.nowMs() ? `The flow ran for this contact already; it may run again at ${new Date(untilMs).toISOString()}.` : null;
+  return untilMs > deps.clock.nowMs()
+    ? `The flow ran for this contact already; it may run again at ${new Date(untilMs).toISOString()}.`
+    : null;
 }
 
 async function readLastStart(turn: Turn, flowId: string, contactId: string): Promise<number | null> {
   const { workspaceId } = turn.claim;
   const { rows } = await turn.deps.database.withWorkspace(workspaceId, (tx) =>
     sql<{ started_at: Date }>`
-      select started_at from heddle.flow_start where workspace_id = ${workspaceId} and flow_id = ${flowId} and contact_id = ${contactId}`.execute(tx),
+      select started_at from heddle.flow_start where workspace_id = ${workspaceId} and flow_id = ${flowId} and contact_id = ${contactId}`.execute(
+      tx,
+    ),
   );
   return rows[0]?.started_at.getTime() ?? null;
 }
 
-async function start(turn: Turn, pending: PendingEvent, candidate: Candidate): Promise<{ run: LiveRun; program: Program; candidate: Candidate }> {
+async function start(
+  turn: Turn,
+  pending: PendingEvent,
+  candidate: Candidate,
+): Promise<{ run: LiveRun; program: Program; candidate: Candidate }> {
   const { listener } = candidate;
   const { contact, journal, deps } = turn;
   const program = await turn.programs.get(turn.claim.workspaceId, listener.flowId, listener.version);
@@ -143,8 +181,13 @@ async function start(turn: Turn, pending: PendingEvent, candidate: Candidate): P
   turn.runs.push(run);
   journal.pending.runs.add(run);
   journal.count(run.flowId, '', 'started');
+  journal.count(run.flowId, candidate.node, `port:${program.nodes.get(candidate.node)?.firstPort ?? 'out'}`);
   if (contact !== null && (program.document.settings?.cooldownMs ?? 0) > 0) {
-    journal.pending.flowStarts.set(`${run.flowId}/${contact.id}`, { flowId: run.flowId, contactId: contact.id, atMs: nowMs });
+    journal.pending.flowStarts.set(`${run.flowId}/${contact.id}`, {
+      flowId: run.flowId,
+      contactId: contact.id,
+      atMs: nowMs,
+    });
   }
   return { run, program, candidate };
 }
@@ -152,7 +195,11 @@ async function start(turn: Turn, pending: PendingEvent, candidate: Candidate): P
 async function cancelActive(turn: Turn, flowId: string, nowMs: number): Promise<void> {
   for (const run of turn.runs) {
     if (run.flowId !== flowId || run.endedAtMs !== null) continue;
-    applyEvent(turn, await programOf(turn, run), run, { kind: 'cancelled', reason: 'A new trigger of the same flow restarted it.', atMs: nowMs });
+    applyEvent(turn, await programOf(turn, run), run, {
+      kind: 'cancelled',
+      reason: 'A new trigger of the same flow restarted it.',
+      atMs: nowMs,
+    });
   }
 }
 

@@ -24,7 +24,12 @@ const EVENT_RETRY_BASE_MS = 2_000;
  *
  * Never throws for what a flow or an event did: that is recorded on them. @throws when the database fails; the lease then ends by itself.
  */
-export async function takeTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<'done' | 'lost'> {
+export async function takeTurn(
+  deps: RuntimeDeps,
+  programs: ProgramCache,
+  claim: Claim,
+  signal: AbortSignal,
+): Promise<'done' | 'lost'> {
   let current = claim;
   for (;;) {
     const turn = await openTurn(deps, programs, current, signal);
@@ -57,7 +62,7 @@ async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim,
 
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
 async function serve(turn: Turn): Promise<boolean> {
-  for (const run of [...turn.runs]) {
+  for (const run of turn.runs) {
     if (!(await safely(turn, run, () => driveRun(turn, run, openNodeRuns(run))))) return false;
   }
   if (!(await fireDueWaits(turn))) return false;
@@ -77,11 +82,15 @@ async function serve(turn: Turn): Promise<boolean> {
 
 async function fireDueWaits(turn: Turn): Promise<boolean> {
   const nowMs = turn.deps.clock.nowMs();
-  for (const run of [...turn.runs]) {
-    for (const wait of [...run.waits.values()]) {
+  for (const run of turn.runs) {
+    for (const wait of run.waits.values()) {
       if (wait.dueAtMs === null || wait.dueAtMs > nowMs || !run.waits.has(wait.position)) continue;
       const isServed = await safely(turn, run, async () => {
-        const toRun = applyEvent(turn, await programOf(turn, run), run, { kind: 'timerFired', position: wait.position, atMs: nowMs });
+        const toRun = applyEvent(turn, await programOf(turn, run), run, {
+          kind: 'timerFired',
+          position: wait.position,
+          atMs: nowMs,
+        });
         await driveRun(turn, run, toRun, new Map(wait.nodeRunId === null ? [] : [[wait.position, wait.nodeRunId]]));
       });
       if (!isServed) return false;
@@ -105,13 +114,20 @@ async function safely(turn: Turn, run: LiveRun, work: () => Promise<void>): Prom
 
 /** Faults of the house, not of an event or run: a lost lease, a database that does not answer. */
 function isOutside(error: unknown): boolean {
-  return error instanceof TurnLostError || (error instanceof Error && !(error instanceof FlowError) && 'severity' in error) || isConnectionError(error);
+  return (
+    error instanceof TurnLostError ||
+    (error instanceof Error && !(error instanceof FlowError) && 'severity' in error) ||
+    isConnectionError(error)
+  );
 }
 
 function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].includes(code) || /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(error.message);
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(error.message)
+  );
 }
 
 async function recordEventFailure(turn: Turn, pending: PendingEvent, error: unknown): Promise<void> {
@@ -144,15 +160,23 @@ async function failRun(turn: Turn, runId: string, error: unknown): Promise<void>
 async function setAside(turn: Turn): Promise<void> {
   const interrupted = turn.runs.find((run) => run.snapshot.status === 'running');
   const first = turn.events[0];
-  const error = new FlowError('NODE_CRASHED', `The server stopped ${turn.claim.crashes} times while this was running, so it was set aside.`);
-  turn.log.error({ runId: interrupted?.id, eventId: first?.id, crashes: turn.claim.crashes }, 'Set aside what stopped the server repeatedly');
+  const error = new FlowError(
+    'NODE_CRASHED',
+    `The server stopped ${turn.claim.crashes} times while this was running, so it was set aside.`,
+  );
+  turn.log.error(
+    { runId: interrupted?.id, eventId: first?.id, crashes: turn.claim.crashes },
+    'Set aside what stopped the server repeatedly',
+  );
   if (interrupted !== undefined) await failRun(turn, interrupted.id, error);
   else if (first !== undefined) await recordEventFailure(turn, { ...first, attempts: MAX_EVENT_ATTEMPTS }, error);
 }
 
 /** When the subject has something to do next. Whatever is left in the past is due at once. */
 function nextDueAtMs(turn: Turn): number | null {
-  const times = turn.runs.flatMap((run) => [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])));
+  const times = turn.runs.flatMap((run) =>
+    [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])),
+  );
   if (turn.nextEventAtMs !== null) times.push(turn.nextEventAtMs);
   if (turn.claim.crashes >= MAX_CRASHES) times.push(turn.deps.clock.nowMs());
   return times.length === 0 ? null : Math.min(...times);
@@ -161,7 +185,9 @@ function nextDueAtMs(turn: Turn): number | null {
 async function isStillOurs(deps: RuntimeDeps, claim: Claim): Promise<boolean> {
   return deps.database.withWorkspace(claim.workspaceId, async (tx) => {
     const { rows } = await sql`
-      select 1 from heddle.subject where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint and lease_until is not null`.execute(tx);
+      select 1 from heddle.subject where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint and lease_until is not null`.execute(
+      tx,
+    );
     return rows.length > 0;
   });
 }

@@ -1,4 +1,13 @@
-import type { ContactFacts, ErrorRecord, InboundEvent, JsonObject, JsonValue, RunSnapshot, SendReceipt, WaitSpec } from '@heddle/schemas';
+import type {
+  ContactFacts,
+  ErrorRecord,
+  InboundEvent,
+  JsonObject,
+  JsonValue,
+  RunSnapshot,
+  SendReceipt,
+  WaitSpec,
+} from '@heddle/schemas';
 import type { FlowBindings, OUTBOX_STATES } from '@heddle/schemas/api';
 
 /** A run in the hands of the turn that holds its subject. */
@@ -143,7 +152,8 @@ export function toContactFacts(contact: LiveContact): ContactFacts {
   };
   if (contact.username !== null) facts.username = contact.username;
   if (contact.name !== null) facts.name = contact.name;
-  const firstName = typeof profile['firstName'] === 'string' ? profile['firstName'] : contact.name?.trim().split(/\s+/)[0];
+  const firstName =
+    typeof profile['firstName'] === 'string' ? profile['firstName'] : contact.name?.trim().split(/\s+/)[0];
   if (firstName) facts.firstName = firstName;
   if (typeof profile['language'] === 'string') facts.language = profile['language'];
   if (typeof profile['timeZone'] === 'string') facts.timeZone = profile['timeZone'];

@@ -23,14 +23,19 @@ const AFTER_ERROR_MS = 2_000;
 /** So that an error is not counted as the death of a worker. If the database is still away the lease ends by itself. */
 async function giveBack(deps: RuntimeDeps, claim: Claim): Promise<void> {
   try {
-    await deps.database.withWorkspace(claim.workspaceId, (tx) => postponeSubject(tx, claim, deps.clock.nowMs() + AFTER_ERROR_MS));
+    await deps.database.withWorkspace(claim.workspaceId, (tx) =>
+      postponeSubject(tx, claim, deps.clock.nowMs() + AFTER_ERROR_MS),
+    );
   } catch (error) {
     deps.log.warn({ error }, 'A lease could not be given back; it ends by itself');
   }
 }
 
 /** Claims ready subjects and takes their turns, `concurrency` at once. */
-export function createTurnWorker(deps: RuntimeDeps, parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number }): TurnWorker {
+export function createTurnWorker(
+  deps: RuntimeDeps,
+  parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number },
+): TurnWorker {
   const { mailbox, programs, concurrency } = parts;
   const active = new Map<Promise<void>, { claim: Claim; abort: AbortController }>();
   let isStopped = true;

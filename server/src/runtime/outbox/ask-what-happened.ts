@@ -1,0 +1,95 @@
+import { FlowError, toErrorRecord, type PlatformAction, type SendReceipt } from '@heddle/schemas';
+import type { Turn } from '../turn/turn.ts';
+import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';
+import type { SendRoute } from './send-route.ts';
+
+/**
+ * Before this time after the call began, "not there" from the platform may only mean "not there yet": a request of a dead process can
+ * still be on its way.
+ */
+export const RECONCILE_AFTER_MS = 10_000;
+/** A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. */
+const ASK_UNTIL_MS = 60_000;
+const ASK_AGAIN_MS = 20_000;
+/** A platform that cannot be asked at all is waited for this long. */
+const GIVE_UP_AFTER_MS = 15 * 60_000;
+
+/**
+ * Settles a row whose call nobody saw the end of.
+ *
+ * @returns The receipt when it arrived; null when it certainly did not. @throws FlowError to ask again later, or `SEND_OUTCOME_UNKNOWN`.
+ */
+export async function askWhatHappened(
+  turn: Turn,
+  run: LiveRun,
+  record: OutboxRecord,
+  route: SendRoute,
+): Promise<SendReceipt | null> {
+  const nowMs = turn.deps.clock.nowMs();
+  const sinceMs = record.sendingAtMs ?? record.createdAtMs;
+  if (nowMs < sinceMs + RECONCILE_AFTER_MS) throw askLater(record, sinceMs + RECONCILE_AFTER_MS);
+  // The action was stored by us from a checked one.
+  const action = record.action as unknown as PlatformAction;
+  try {
+    const result = await route.reconcile(action, sinceMs);
+    switch (result.outcome) {
+      case 'sent':
+        keep(turn, {
+          ...record,
+          state: 'sent',
+          platformId: result.receipt.platformId,
+          receipt: result.receipt,
+          reason: 'Found at the platform after an interruption.',
+          settledAtMs: nowMs,
+        });
+        turn.journal.count(run.flowId, record.node, 'sent');
+        turn.journal.count(run.flowId, '', 'sent');
+        return result.receipt;
+      case 'notSent':
+        return null;
+      case 'unknown':
+        if (nowMs - sinceMs < ASK_UNTIL_MS) throw askLater(record, nowMs + ASK_AGAIN_MS);
+        throw markUnknown(turn, record, result.reason);
+      default:
+        return assertNever(result);
+    }
+  } catch (error) {
+    // Ours, from above: unknown for good, or to be asked again.
+    if (error instanceof FlowError && error.details?.['outboxId'] === record.id) throw error;
+    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + 30_000);
+    throw markUnknown(turn, record, `The platform could not be asked: ${toErrorRecord(error).message}`);
+  }
+}
+
+function markUnknown(turn: Turn, record: OutboxRecord, reason: string): FlowError {
+  const unknown: OutboxRecord = { ...record, state: 'unknown', reason };
+  keep(turn, unknown);
+  return unknownOutcome(unknown);
+}
+
+export function unknownOutcome(record: OutboxRecord): FlowError {
+  return new FlowError(
+    'SEND_OUTCOME_UNKNOWN',
+    `Whether "${record.summary.slice(0, 80)}" arrived is not known. ${record.reason ?? ''}`.trim(),
+    { details: { outboxId: record.id } },
+  );
+}
+
+/** Parks the node; when it runs again the row is still `sending` and the platform is asked. */
+export function askLater(record: OutboxRecord, atMs: number): FlowError {
+  return new FlowError(
+    'PLATFORM_RATE_LIMITED',
+    `It is not known yet whether "${record.summary.slice(0, 80)}" arrived; Heddle asks the platform.`,
+    { retryAtMs: atMs, details: { outboxId: record.id } },
+  );
+}
+
+/** Notes a row for the next checkpoint. */
+export function keep(turn: Turn, record: OutboxRecord): void {
+  turn.outbox.set(`${record.runId}/${record.node}/${record.visit}/${record.key}`, record);
+  turn.journal.pending.outbox.set(record.id, record);
+}
+
+function assertNever(result: never): never {
+  throw new TypeError(`Unknown result ${JSON.stringify(result)}`);
+}
