@@ -1,4 +1,4 @@
--- What the migrations make, for reading and for comparing. Written by `node server/src/database/write-schema-file.ts`; do not edit.
+-- What the migrations make, for reading and for comparing. Written by `node server/src/database/testing/write-schema-file.ts`; do not edit.
 
 create table heddle.api_key (
   workspace_id uuid not null,

@@ -6,7 +6,7 @@ import { isAPIError } from 'better-auth/api';
 import { sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../database/index.ts';
-import type { Caller } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createApiKeys, type ApiKeys } from './api-keys.ts';
 import { AUTH_PATH, authOptions, hashSecret, type AuthSettings } from './auth-options.ts';

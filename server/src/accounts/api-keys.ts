@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ApiKeyView, Role } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import { newId, type Database } from '../database/index.ts';
-import type { Caller } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { hashSecret } from './auth-options.ts';
 

@@ -1,6 +1,7 @@
 import { FlowError } from '@heddle/schemas';
 import { api, type Session } from '@heddle/schemas/api';
-import type { Caller, Deps } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Deps } from '../http/deps.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 
 async function describeSession(deps: Deps, caller: Caller): Promise<Session> {

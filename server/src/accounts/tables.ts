@@ -1,5 +1,5 @@
 import type { Role } from '@heddle/schemas/api';
-import type { CreatedTimestamp, NullableTimestamp } from '../database/tables.ts';
+import type { CreatedTimestamp, NullableTimestamp } from '../database/column-types.ts';
 
 export interface AccountTables {
   /** API keys; only a hash of the secret is kept. */

@@ -1,6 +1,12 @@
 import type { Platform, PlatformAccount } from '@heddle/engine';
 import type { ConnectionStatus } from './tables.ts';
 
+/** Who acts, in which workspace. */
+export interface Actor {
+  readonly workspaceId: string;
+  readonly memberId: string;
+}
+
 /** An account ready to be used: its token is opened and sits inside `account.http`. */
 export interface OpenAccount {
   readonly account: PlatformAccount;

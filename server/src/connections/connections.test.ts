@@ -119,7 +119,11 @@ describe('connecting by OAuth', () => {
 
   it('names a permission that was not given and what will not work', async () => {
     await comeBack(
-      await consent(newAccountId, 'allow', ['instagram_business_basic', 'instagram_business_manage_messages', 'instagram_business_content_publish']),
+      await consent(newAccountId, 'allow', [
+        'instagram_business_basic',
+        'instagram_business_manage_messages',
+        'instagram_business_content_publish',
+      ]),
     );
     const made = await find(newAccountId);
     const missing = made.missingScopes.map((scope: { name: string }) => scope.name);

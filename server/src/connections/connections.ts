@@ -1,5 +1,5 @@
 import type { Platform, PlatformApp } from '@heddle/engine';
-import { FlowError, isJsonObject, type JsonValue } from '@heddle/schemas';
+import { FlowError } from '@heddle/schemas';
 import type { MediaView } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import type { Database } from '../database/index.ts';
@@ -7,7 +7,8 @@ import type { Live } from '../live/live.ts';
 import type { Log } from '../log/index.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Vault } from '../vault/index.ts';
-import type { ConnectionService, OpenAccount } from './connection-service.ts';
+import type { Actor, ConnectionService, OpenAccount } from './connection-service.ts';
+import { notReady, profileOf, statusAfterFailedRefresh } from './connection-status.ts';
 import { createOAuthState, consumeOAuthState } from './oauth-state.ts';
 import { createPlatformHttp, fetchJson } from './platform-http.ts';
 import { saveGrant, tokenPlace } from './save-grant.ts';
@@ -20,12 +21,6 @@ const NO_ROUTE_CACHE_MS = 1_000;
 /** Sends ask for the account with each message. */
 const ACCOUNT_CACHE_MS = 3_000;
 const CACHE_SIZE = 10_000;
-
-/** Who acts, in which workspace. */
-export interface Actor {
-  readonly workspaceId: string;
-  readonly memberId: string;
-}
 
 /** Everything about connected accounts. */
 export interface Connections extends ConnectionService {
@@ -344,38 +339,5 @@ export function createConnections(options: ConnectionsOptions): Connections {
         ),
       );
     },
-  };
-}
-
-function notReady(row: ConnectionRow, why: string): FlowError {
-  return new FlowError('CONNECTION_NOT_READY', `The account @${row.username} cannot be used: ${why}`);
-}
-
-/** A refused token is over; with anything else the old token lives on until its day. */
-function statusAfterFailedRefresh(
-  row: ConnectionRow,
-  error: unknown,
-  nowMs: number,
-): Pick<ConnectionRow, 'status' | 'status_reason'> {
-  const why = error instanceof FlowError ? error.message : 'The platform gave an unexpected answer.';
-  const isOver =
-    (error instanceof FlowError && error.code === 'PLATFORM_TOKEN_INVALID') ||
-    (row.token_expires_at !== null && row.token_expires_at.getTime() <= nowMs);
-  return isOver
-    ? { status: 'expired', status_reason: `${why} Connect the account again.` }
-    : {
-        status: 'expiring',
-        status_reason: `The token could not be extended: ${why} Connect the account again before ${row.token_expires_at?.toISOString().slice(0, 10) ?? 'it ends'}.`,
-      };
-}
-
-/** What `account` says of itself, as far as it does. */
-function profileOf(found: JsonValue): { username?: string; name?: string; picture_url?: string } {
-  if (!isJsonObject(found)) return {};
-  const { username, name, pictureUrl } = found;
-  return {
-    ...(typeof username === 'string' ? { username } : {}),
-    ...(typeof name === 'string' ? { name } : {}),
-    ...(typeof pictureUrl === 'string' ? { picture_url: pictureUrl } : {}),
   };
 }

@@ -15,7 +15,8 @@ import type { Deps } from '../http/deps.ts';
 import { sendHttp } from '../http/send-http.ts';
 import type { Log } from '../log/index.ts';
 import type { InstagramAppSettings, Settings } from '../settings.ts';
-import type { Actor, Connections } from './connections.ts';
+import type { Actor } from './connection-service.ts';
+import type { Connections } from './connections.ts';
 
 const PREFIX = '/sandbox/instagram';
 /** The customer's side and the switches: for signed-in members only. The rest of the sandbox is open as Instagram is, by token. */

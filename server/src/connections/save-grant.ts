@@ -2,7 +2,7 @@ import type { OAuthGrant, Platform } from '@heddle/engine';
 import { sql } from 'kysely';
 import { newId, type Database } from '../database/index.ts';
 import type { Place, Vault } from '../vault/index.ts';
-import type { Actor } from './connections.ts';
+import type { Actor } from './connection-service.ts';
 import type { ConnectionRow } from './to-connection-view.ts';
 
 /** Where a connection's token is sealed. */

@@ -1,5 +1,5 @@
 import type { CONNECTION_STATUSES } from '@heddle/schemas/api';
-import type { CreatedTimestamp, NullableTimestamp, Timestamp } from '../database/tables.ts';
+import type { CreatedTimestamp, NullableTimestamp, Timestamp } from '../database/column-types.ts';
 
 export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
 

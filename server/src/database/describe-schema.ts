@@ -11,7 +11,7 @@ export async function describeSchema(url: string, appRole: string): Promise<stri
   await client.connect();
   try {
     const parts: string[] = [
-      '-- What the migrations make, for reading and for comparing. Written by `node server/src/database/write-schema-file.ts`; do not edit.\n',
+      '-- What the migrations make, for reading and for comparing. Written by `node server/src/database/testing/write-schema-file.ts`; do not edit.\n',
     ];
     const text = async (sql: string): Promise<string[]> =>
       (await client.query<{ text: string }>(sql)).rows.map((row) => row.text);

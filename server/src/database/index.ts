@@ -2,4 +2,5 @@ export { checkAppRole, createDatabase, type Database, type DatabaseOptions, type
 export { migrate, type MigrateOptions } from './migrate.ts';
 export { newId } from './new-id.ts';
 export { CONNECTION_REFRESH_QUEUE, QUEUE_SCHEMA, QUEUES } from './queues.ts';
-export type { CreatedTimestamp, Json, NullableTimestamp, Tables, Timestamp } from './tables.ts';
+export type { CreatedTimestamp, Json, NullableTimestamp, Timestamp } from './column-types.ts';
+export type { Tables } from './tables.ts';

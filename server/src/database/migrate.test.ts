@@ -29,7 +29,7 @@ describe('migrate', () => {
   it('makes what server/schema.sql says', async () => {
     const expected = await readFile(new URL('../../schema.sql', import.meta.url), 'utf8');
     const found = await describeSchema(empty.url, appRoleFor(empty.url, TEST_KEYS).name);
-    expect(found, 'Migrations changed: run "node server/src/database/write-schema-file.ts"').toBe(expected);
+    expect(found, 'Migrations changed: run "node server/src/database/testing/write-schema-file.ts"').toBe(expected);
   });
 
   it('changes nothing the second time and tells nothing', async () => {

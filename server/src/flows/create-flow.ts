@@ -1,7 +1,8 @@
 import { FLOW_FORMAT_VERSION, type FlowDocument, type JsonObject } from '@heddle/schemas';
 import type { FlowView } from '@heddle/schemas/api';
 import { newId } from '../database/index.ts';
-import type { Caller, Deps } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Deps } from '../http/deps.ts';
 import { bindEmptySlots } from './bindings.ts';
 import { draftColumns } from './flow-row.ts';
 import { toFlowView } from './flow-view.ts';

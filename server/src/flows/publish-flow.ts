@@ -1,6 +1,7 @@
 import { describeIssues, FlowError, type FlowDocument } from '@heddle/schemas';
 import { newId, type Tx } from '../database/index.ts';
-import type { Caller, Deps } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Deps } from '../http/deps.ts';
 import { bindEmptySlots } from './bindings.ts';
 import { lockFlow, type FlowRow } from './flow-row.ts';
 import { draftIssues } from './flow-view.ts';

@@ -1,7 +1,8 @@
 import { FlowError, type FlowDocument, type JsonObject } from '@heddle/schemas';
 import { sql } from 'kysely';
 import { newId, type Tx } from '../database/index.ts';
-import type { Caller, Deps } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Deps } from '../http/deps.ts';
 import type { IngestItem } from '../runtime/ingest/ingest.ts';
 import { getFlow, getVersion } from './flow-row.ts';
 

@@ -1,6 +1,6 @@
 import type { FlowDocument, JsonObject } from '@heddle/schemas';
 import type { ColumnType } from 'kysely';
-import type { CreatedTimestamp, Json, NullableTimestamp } from '../database/tables.ts';
+import type { CreatedTimestamp, Json, NullableTimestamp } from '../database/column-types.ts';
 
 export type FlowState = 'draft' | 'live' | 'paused';
 

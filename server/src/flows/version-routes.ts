@@ -1,5 +1,6 @@
 import { api } from '@heddle/schemas/api';
-import type { Caller, Deps } from '../http/deps.ts';
+import type { Caller } from '../http/caller.ts';
+import type { Deps } from '../http/deps.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 import type { Tx } from '../database/index.ts';
 import { getFlow, getVersion, lockFlow, saveDraft, type FlowRow } from './flow-row.ts';

@@ -1,7 +1,7 @@
 import { FlowError } from '@heddle/schemas';
 import type { Access } from '@heddle/schemas/api';
 import type { Accounts } from '../accounts/accounts.ts';
-import type { Caller } from './deps.ts';
+import type { Caller } from './caller.ts';
 import { checkOrigin } from './origin.ts';
 
 const RANK = { viewer: 1, editor: 2, owner: 3 } as const;

@@ -1,5 +1,5 @@
 import type { HandlerRegistry, Platform } from '@heddle/engine';
-import type { Role, TemplateSummary } from '@heddle/schemas/api';
+import type { TemplateSummary } from '@heddle/schemas/api';
 import type { Registry as MetricsRegistry } from 'prom-client';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Connections } from '../connections/connections.ts';
@@ -10,15 +10,6 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import type { Vault } from '../vault/index.ts';
-
-/** Who calls: a member by session or an API key, always in one workspace. */
-export interface Caller {
-  readonly kind: 'session' | 'apiKey';
-  /** Account id of the member; for a key, that of the member who made it. */
-  readonly memberId: string;
-  readonly workspaceId: string;
-  readonly role: Role;
-}
 
 /** Everything an endpoint may use. Built once, in main.ts. */
 export interface Deps {

@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointInput, EndpointOutput } from '@heddle/schemas/api';
-import type { Caller, Deps } from './deps.ts';
+import type { Caller } from './caller.ts';
+import type { Deps } from './deps.ts';
 
 /** What a handler gets: input that fits the contract, who calls, and everything it may use. */
 export interface EndpointRequest<E extends Endpoint> extends EndpointInput<E> {

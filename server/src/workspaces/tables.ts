@@ -1,6 +1,6 @@
 import type { JsonObject } from '@heddle/schemas';
 import type { Role } from '@heddle/schemas/api';
-import type { CreatedTimestamp, Json, NullableTimestamp, Timestamp } from '../database/tables.ts';
+import type { CreatedTimestamp, Json, NullableTimestamp, Timestamp } from '../database/column-types.ts';
 
 export interface WorkspaceTables {
   'heddle.workspace': { id: string; name: string; created_at: CreatedTimestamp };
