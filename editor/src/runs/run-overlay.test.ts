@@ -74,6 +74,16 @@ describe('toRunOverlay', () => {
     ).toEqual({ a: { status: 'succeeded', visits: 1, durationMs: 4000 } });
   });
 
+  it('shows the newest try even when a person tried again and attempts count from 1', () => {
+    const overlay = toRunOverlay({
+      nodes: [nodeRun('a', 0, 1, { attempt: 3, status: 'failed', port: null }), nodeRun('a', 50, 51)],
+      waits: [],
+      trigger: 'core/manual',
+      document: { nodes, edges },
+    });
+    expect(overlay.nodes['a']?.status).toBe('succeeded');
+  });
+
   it('counts visits of a circle', () => {
     const overlay = toRunOverlay({
       nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, 3, { visit: 2 })],
@@ -134,6 +144,15 @@ describe('toTimeline', () => {
       ['b-1', ['m-b-2']],
       ['b-4', ['m-b-5']],
     ]);
+  });
+
+  it('gives a message to the try that settled it', () => {
+    const timeline = toTimeline({
+      nodes: [nodeRun('a', 0, 1, { status: 'failed' }), nodeRun('a', 5, 6, { attempt: 2 })],
+      outbox: [{ ...message('a', 0), settledAt: at(6) }],
+      waits: [],
+    });
+    expect(timeline.map((entry) => entry.messages.length)).toEqual([0, 1]);
   });
 
   it('puts the wait on the newest run of its node', () => {

@@ -43,11 +43,8 @@ export function toRunOverlay(
 }
 
 function toNodeOverlay(nodeRuns: readonly NodeRunView[]): NodeOverlay {
-  const last = nodeRuns.reduce((latest, nodeRun) =>
-    nodeRun.visit > latest.visit || (nodeRun.visit === latest.visit && nodeRun.attempt >= latest.attempt)
-      ? nodeRun
-      : latest,
-  );
+  // By time, not by attempt: trying a failed run again starts counting attempts anew.
+  const last = nodeRuns.reduce((latest, nodeRun) => (isLater(nodeRun, latest) ? nodeRun : latest));
   const visits = new Set(nodeRuns.map((nodeRun) => nodeRun.visit)).size;
   return {
     status: last.status,
@@ -56,4 +53,9 @@ function toNodeOverlay(nodeRuns: readonly NodeRunView[]): NodeOverlay {
       ? {}
       : { durationMs: Math.max(0, Date.parse(last.endedAt) - Date.parse(last.startedAt)) }),
   };
+}
+
+function isLater(a: NodeRunView, b: NodeRunView): boolean {
+  const distanceMs = Date.parse(a.startedAt) - Date.parse(b.startedAt);
+  return distanceMs > 0 || (distanceMs === 0 && a.id > b.id);
 }

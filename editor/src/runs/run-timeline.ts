@@ -16,7 +16,7 @@ export interface TimelineWait {
 
 /**
  * Node runs in the order in which they began, each with its messages (a message belongs to the last run of its node that began
- * before the message was made) and, for the newest run of a waiting node, the wait.
+ * before the message was settled: a retry settles what an earlier try began) and, for the newest run of a waiting node, the wait.
  */
 export function toTimeline(run: Pick<RunView, 'nodes' | 'outbox' | 'waits'>): TimelineEntry[] {
   const ordered = run.nodes.toSorted(
@@ -38,8 +38,9 @@ export function toTimeline(run: Pick<RunView, 'nodes' | 'outbox' | 'waits'>): Ti
 }
 
 function ownerOf(message: OutboxView, ordered: readonly NodeRunView[]): string | undefined {
+  const atMs = Date.parse(message.settledAt ?? message.createdAt);
   const sameNode = ordered.filter((nodeRun) => nodeRun.node === message.node);
-  const before = sameNode.filter((nodeRun) => Date.parse(nodeRun.startedAt) <= Date.parse(message.createdAt));
+  const before = sameNode.filter((nodeRun) => Date.parse(nodeRun.startedAt) <= atMs);
   return (before.at(-1) ?? sameNode[0])?.id;
 }
 
