@@ -3,6 +3,7 @@ import type { FlowDocument } from '@heddle/schemas';
 import abWelcome from '../templates/ab-welcome.json' with { type: 'json' };
 import leadCapture from '../templates/lead-capture.json' with { type: 'json' };
 import priceOnComment from '../templates/price-on-comment.json' with { type: 'json' };
+import publishPost from '../templates/publish-post.json' with { type: 'json' };
 
 /** A template of the gallery. */
 export interface FlowTemplate {
@@ -19,4 +20,5 @@ export const templates: readonly FlowTemplate[] = [
   { id: 'price-on-comment', document: asDocument(priceOnComment) },
   { id: 'lead-capture', document: asDocument(leadCapture) },
   { id: 'ab-welcome', document: asDocument(abWelcome) },
+  { id: 'publish-post', document: asDocument(publishPost) },
 ];
