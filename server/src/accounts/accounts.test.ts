@@ -124,10 +124,11 @@ describe('a session', () => {
         { email: 'owner@example.com', password: 'wrong wrong wrong' },
         { origin, 'x-heddle-client-address': '203.0.113.9', 'x-forwarded-for': '203.0.113.9' },
       );
-    const statuses: number[] = [];
-    for (let round = 0; round < 12; round += 1) statuses.push((await attempt()).status);
-    expect(statuses[0]).toBe(401);
-    expect(statuses.at(-1)).toBe(429);
+    const answers: Answer[] = [];
+    for (let round = 0; round < 12; round += 1) answers.push(await attempt());
+    expect(answers[0]).toMatchObject({ status: 401, body: { code: 'SIGN_IN_REQUIRED' } });
+    expect(answers.at(-1)).toMatchObject({ status: 429, body: { code: 'RATE_LIMITED' } });
+    expect(Number(answers.at(-1)?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });
 

@@ -72,6 +72,7 @@ export function toHeaders(ctx: Context): Headers {
 }
 
 async function sendResponse(ctx: Context, response: Response): Promise<void> {
+  if (response.status >= 400) throw await toError(response);
   ctx.status = response.status;
   for (const [name, value] of response.headers) {
     // A redirect stays on the address that the visitor used: the cookie belongs to that one.
@@ -83,4 +84,20 @@ async function sendResponse(ctx: Context, response: Response): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   const text = await response.text();
   if (text !== '') ctx.body = text;
+}
+
+/** The library's refusal as an error of our table. */
+async function toError(response: Response): Promise<FlowError> {
+  const body: unknown = await response.json().catch(() => undefined); // without a body the status says enough
+  const said = typeof body === 'object' && body !== null ? Reflect.get(body, 'message') : undefined;
+  const message =
+    typeof said === 'string' && said !== '' ? said : `The sign-in service answered with status ${response.status}.`;
+  if (response.status === 429) {
+    const seconds = Number(response.headers.get('x-retry-after') ?? response.headers.get('retry-after')) || 60;
+    return new FlowError('RATE_LIMITED', 'Too many attempts.', { retryAtMs: Date.now() + seconds * 1000 });
+  }
+  if (response.status === 401) return new FlowError('SIGN_IN_REQUIRED', message);
+  if (response.status === 403) return new FlowError('ORIGIN_REFUSED', message);
+  if (response.status >= 500) return new FlowError('INTERNAL', 'The sign-in service failed.');
+  return new FlowError('REQUEST_INVALID', message);
 }
