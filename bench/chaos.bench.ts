@@ -29,7 +29,7 @@ export const method =
 const ACCOUNTS = 6;
 const DUPLICATE_SHARE = 0.2;
 /** Turns that one process takes at once: as many calls can be under way when it dies. */
-const CALLS_UNDER_WAY = 16;
+const CALLS_UNDER_WAY = 32;
 const DRAIN_LIMIT_MS = 240_000;
 
 export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {

@@ -1,6 +1,7 @@
 import { FlowError } from '@heddle/schemas';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/index.ts';
+import { cancelRun } from '../runs/cancel-run.ts';
 import { LEASE_MS } from './mailbox/mailbox.ts';
 import { RECONCILE_AFTER_MS } from './outbox/ask-what-happened.ts';
 import type { Runtime } from './runtime.ts';
@@ -134,6 +135,53 @@ describe('a process that dies', () => {
     expect(fixture.platform.delivered).toHaveLength(1);
     expect(await fixture.rows('outbox')).toMatchObject([{ state: 'unknown' }]);
     expect(await fixture.rows('run')).toMatchObject([{ status: 'failed', error: { code: 'SEND_OUTCOME_UNKNOWN' } }]);
+  });
+});
+
+describe('a run that is cancelled while its worker is dead', () => {
+  it.each([
+    [true, 'sent'],
+    [false, 'unknown'],
+  ])('leaves no message on its way (platform can tell: %s)', async (canReconcile, expected) => {
+    await publishPriceFlow(fixture.startRuntime());
+    const life = mortal(0, 'before');
+    fixture.platform.die = life.die;
+    fixture.platform.canReconcile = canReconcile;
+    fixture.platform.nextFault = () => (life.hasDied() ? undefined : 'dieAfter');
+    const first = fixture.startRuntime(life.wrap);
+    await fixture.accept(first, comment('c1', '7', 'price'));
+    await first.runUntilIdle();
+    const [run] = await fixture.rows<{ id: string }>('run');
+    await fixture.migrated.database.withWorkspace(fixture.workspaceId, (tx) =>
+      cancelRun(tx, fixture.workspaceId, run?.id ?? '', fixture.clock.atMs),
+    );
+    for (let round = 0; round < 5; round += 1) await recover();
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: expected }]);
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'cancelled' }]);
+    expect(fixture.platform.delivered).toHaveLength(1);
+  });
+});
+
+describe('a run that is cancelled in mid-call', () => {
+  it('sends nothing more, and what was sent is noted as sent', async () => {
+    const runtime = fixture.startRuntime();
+    await publishPriceFlow(runtime);
+    const { perform } = fixture.platform.platform;
+    Object.assign(fixture.platform.platform, {
+      perform: async (...args: Parameters<typeof perform>) => {
+        const receipt = await perform(...args);
+        const [run] = await fixture.rows<{ id: string }>('run');
+        await fixture.migrated.database.withWorkspace(fixture.workspaceId, (tx) =>
+          cancelRun(tx, fixture.workspaceId, run?.id ?? '', fixture.clock.atMs),
+        );
+        return receipt;
+      },
+    });
+    await fixture.accept(runtime, comment('c1', '7', 'price'));
+    await runtime.runUntilIdle();
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'cancelled' }]);
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sent' }]);
+    expect(fixture.platform.delivered).toHaveLength(1);
   });
 });
 

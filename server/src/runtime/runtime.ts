@@ -10,7 +10,7 @@ import { syncTriggers } from './schedule/sync-triggers.ts';
 import { createTurnWorker } from './workers/turn-worker.ts';
 
 export interface RuntimeOptions extends RuntimeDeps {
-  /** Turns taken at once by this process; each holds a database connection only while it reads or writes. Default 16. */
+  /** Turns taken at once by this process; each holds a database connection only while it reads or writes. Default 32. */
   readonly concurrency?: number;
   /** Default 15 s. */
   readonly leaseMs?: number;
@@ -45,7 +45,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { pool } = deps.database;
   const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs: options.leaseMs ?? LEASE_MS });
   const programs = createProgramCache(deps);
-  const worker = createTurnWorker(deps, { mailbox, programs, concurrency: options.concurrency ?? 16 });
+  const worker = createTurnWorker(deps, { mailbox, programs, concurrency: options.concurrency ?? 32 });
   const ingest = createIngest({ pool, clock: deps.clock, metrics: deps.metrics, onStored: () => worker.wake() });
   const timers: NodeJS.Timeout[] = [];
   const underWay = new Set<Promise<void>>();
@@ -89,6 +89,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       await worker.stop(STOP_GRACE_MS);
     },
     async runUntilIdle() {
+      await settleStaleSends(deps);
       do {
         await ingest.drain();
         await worker.drain();

@@ -20,16 +20,19 @@ const RENEW_MS = LEASE_MS / 3;
 /** A turn that ended by an error begins again after this time. */
 const AFTER_ERROR_MS = 2_000;
 
-/** So that an error is not counted as the death of a worker. If the database is still away the lease ends by itself. */
-async function giveBack(deps: RuntimeDeps, claim: Claim): Promise<void> {
+/** So that an end in good order is not counted as the death of a worker. If the database is away the lease ends by itself. */
+async function giveBack(deps: RuntimeDeps, claim: Claim, delayMs: number): Promise<void> {
   try {
     await deps.database.withWorkspace(claim.workspaceId, (tx) =>
-      postponeSubject(tx, claim, deps.clock.nowMs() + AFTER_ERROR_MS),
+      postponeSubject(tx, claim, deps.clock.nowMs() + delayMs),
     );
   } catch (error) {
     deps.log.warn({ error }, 'A lease could not be given back; it ends by itself');
   }
 }
+
+/** Turns that were told to stop get this long to give their subject back. */
+const WIND_DOWN_MS = 2_000;
 
 /** Claims ready subjects and takes their turns, `concurrency` at once. */
 export function createTurnWorker(
@@ -44,22 +47,29 @@ export function createTurnWorker(
   let poll: NodeJS.Timeout | undefined;
   let renew: NodeJS.Timeout | undefined;
 
+  const take = async (claim: Claim, signal: AbortSignal): Promise<void> => {
+    const stopTimer = deps.metrics.turnSeconds.startTimer();
+    try {
+      const outcome = await takeTurn(deps, programs, claim, signal);
+      deps.metrics.turns.inc({ outcome });
+      // Cut off by our own stop: another process may go on at once.
+      if (outcome === 'lost' && signal.aborted) await giveBack(deps, claim, 0);
+    } catch (error) {
+      // The database is away or we have a fault: another turn begins from what is stored, a little later.
+      deps.metrics.turns.inc({ outcome: 'error' });
+      deps.log.error({ error, workspaceId: claim.workspaceId, subject: claim.subject }, 'A turn ended early');
+      await giveBack(deps, claim, AFTER_ERROR_MS);
+    } finally {
+      stopTimer();
+    }
+  };
+
   const serve = (claim: Claim): void => {
     const abort = new AbortController();
-    const stopTimer = deps.metrics.turnSeconds.startTimer();
-    const turn = takeTurn(deps, programs, claim, abort.signal)
-      .then((outcome) => deps.metrics.turns.inc({ outcome }))
-      .catch(async (error: unknown) => {
-        // The database is away or we have a fault: another turn begins from what is stored, a little later.
-        deps.metrics.turns.inc({ outcome: 'error' });
-        deps.log.error({ error, workspaceId: claim.workspaceId, subject: claim.subject }, 'A turn ended early');
-        await giveBack(deps, claim);
-      })
-      .finally(() => {
-        stopTimer();
-        active.delete(turn);
-        if (!isStopped) void fill();
-      });
+    const turn = take(claim, abort.signal).finally(() => {
+      active.delete(turn);
+      if (!isStopped) void fill();
+    });
     active.set(turn, { claim, abort });
   };
 
@@ -113,17 +123,9 @@ export function createTurnWorker(
       isStopped = true;
       clearInterval(poll);
       clearInterval(renew);
-      const grace = new AbortController();
-      const timeout = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, graceMs);
-        grace.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
-      await Promise.race([Promise.all(active.keys()), timeout]);
-      grace.abort();
+      await atMost(graceMs, Promise.all(active.keys()));
       for (const { abort } of active.values()) abort.abort();
+      await atMost(WIND_DOWN_MS, Promise.all(active.keys()));
     },
     async drain() {
       for (;;) {
@@ -133,4 +135,12 @@ export function createTurnWorker(
       }
     },
   };
+}
+
+/** Waits for the work, but no longer than `ms`. */
+async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)));
+  await Promise.race([work, limit]);
+  clearTimeout(timer);
 }
