@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ApiKeyView, Role } from '@heddle/schemas/api';
-import { sql } from 'kysely';
-import { newId, type Database } from '../database/index.ts';
+import { sql, type Selectable } from 'kysely';
+import { newId, type Database, type Tx } from '../database/index.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { hashSecret } from './auth-options.ts';
+import type { AccountTables } from './tables.ts';
+
+type ApiKeyRow = Selectable<AccountTables['heddle.api_key']>;
 
 /** What our keys begin with, so that a leaked one is recognised by secret scanners. */
 const PREFIX = 'hdl_';
@@ -15,15 +18,19 @@ const CACHE_SIZE = 1_000;
 /** `last used` is written this often at most. */
 const LAST_USED_EVERY_MS = 60_000;
 
+export interface NewApiKey {
+  readonly name: string;
+  readonly role: Role;
+  readonly createdBy: string;
+  readonly expiresAt: string | undefined;
+}
+
 export interface ApiKeys {
   /** The caller behind a secret, or null when there is no such key or it is too old. */
   identify(secret: string): Promise<Caller | null>;
   list(workspaceId: string): Promise<ApiKeyView[]>;
-  /** @param secret Given only for the key of HEDDLE_BOOTSTRAP_API_KEY; otherwise a fresh one is made. */
-  create(
-    workspaceId: string,
-    key: { name: string; role: Role; createdBy: string; expiresAt: string | undefined; secret?: string },
-  ): Promise<{ key: ApiKeyView; secret: string }>;
+  /** A fresh key; its secret is known this once. */
+  create(workspaceId: string, key: NewApiKey): Promise<{ key: ApiKeyView; secret: string }>;
   /** @returns False when the workspace has no such key. */
   revoke(workspaceId: string, id: string): Promise<boolean>;
 }
@@ -103,23 +110,8 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
         return rows.map(toView);
       }),
     create: async (workspaceId, key) => {
-      const secret = key.secret ?? `${PREFIX}${randomBytes(32).toString('base64url')}`;
-      const row = await database.withWorkspace(workspaceId, (tx) =>
-        tx
-          .insertInto('heddle.api_key')
-          .values({
-            workspace_id: workspaceId,
-            id: newId(),
-            name: key.name,
-            role: key.role,
-            prefix: secret.slice(0, SHOWN_CHARACTERS),
-            hash: hashSecret(secret),
-            created_by: key.createdBy,
-            expires_at: key.expiresAt ?? null,
-          })
-          .returningAll()
-          .executeTakeFirstOrThrow(),
-      );
+      const secret = `${PREFIX}${randomBytes(32).toString('base64url')}`;
+      const row = await database.withWorkspace(workspaceId, (tx) => insertApiKey(tx, workspaceId, key, secret));
       return { key: toView(row), secret };
     },
     revoke: async (workspaceId, id) => {
@@ -132,15 +124,25 @@ export function createApiKeys(options: { database: Database; clock: Clock }): Ap
   };
 }
 
-function toView(row: {
-  id: string;
-  name: string;
-  role: Role;
-  prefix: string;
-  created_at: Date;
-  last_used_at: Date | null;
-  expires_at: Date | null;
-}): ApiKeyView {
+/** Stores the hash of a key's secret. */
+export async function insertApiKey(tx: Tx, workspaceId: string, key: NewApiKey, secret: string): Promise<ApiKeyRow> {
+  return tx
+    .insertInto('heddle.api_key')
+    .values({
+      workspace_id: workspaceId,
+      id: newId(),
+      name: key.name,
+      role: key.role,
+      prefix: secret.slice(0, SHOWN_CHARACTERS),
+      hash: hashSecret(secret),
+      created_by: key.createdBy,
+      expires_at: key.expiresAt ?? null,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+function toView(row: ApiKeyRow): ApiKeyView {
   return {
     id: row.id,
     name: row.name,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { newId, type Database } from '../database/index.ts';
 import type { Accounts } from './accounts.ts';
+import { insertApiKey } from './api-keys.ts';
 
 /** The account of a new installation. It changes name and address in the settings. */
 const OWNER_EMAIL = 'you@localhost';
@@ -31,16 +32,15 @@ export async function ensureFirstWorkspace(
         .insertInto('heddle.member')
         .values({ workspace_id: workspaceId, member_id: memberId, role: 'owner' })
         .execute();
+      // In the same transaction: a start that dies here begins from nothing again, key included.
+      if (bootstrapApiKey !== undefined)
+        await insertApiKey(
+          tx,
+          workspaceId,
+          { name: 'HEDDLE_BOOTSTRAP_API_KEY', role: 'owner', createdBy: memberId, expiresAt: undefined },
+          bootstrapApiKey,
+        );
     });
-    if (bootstrapApiKey !== undefined) {
-      await accounts.apiKeys.create(workspaceId, {
-        name: 'HEDDLE_BOOTSTRAP_API_KEY',
-        role: 'owner',
-        createdBy: memberId,
-        expiresAt: undefined,
-        secret: bootstrapApiKey,
-      });
-    }
     return { workspaceId, memberId, isNew: true };
   } finally {
     await client.query('select pg_advisory_unlock($1)', [FIRST_START_LOCK]).catch(() => undefined); // a broken connection gave it back already

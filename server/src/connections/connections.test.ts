@@ -188,8 +188,10 @@ describe('looking after connections', () => {
   it('forgets token and webhooks of an account that is disconnected', async () => {
     await comeBack(await consent(newAccountId, 'allow'));
     const account = await find(newAccountId);
+    expect(account.isDefault).toBe(true);
     expect((await server.call('DELETE', `/api/connections/${account.id}`)).status).toBe(204);
     expect(await find(newAccountId)).toBeUndefined();
+    expect(await find(SEED_ACCOUNT_ID)).toMatchObject({ isDefault: true });
     expect((await server.call('GET', `/api/connections/${account.id}`)).status).toBe(404);
     const workspaceId = await server.workspaceId();
     const row = await server.database.withWorkspace(workspaceId, (tx) =>

@@ -2,7 +2,7 @@ import type { Platform, PlatformApp } from '@heddle/engine';
 import { FlowError } from '@heddle/schemas';
 import type { MediaView } from '@heddle/schemas/api';
 import { sql } from 'kysely';
-import type { Database } from '../database/index.ts';
+import type { Database, Tx } from '../database/index.ts';
 import type { Live } from '../live/live.ts';
 import type { Log } from '../log/index.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -310,7 +310,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
 
     disconnect: async (workspaceId, id) => {
-      await get(workspaceId, id);
+      const row = await get(workspaceId, id);
       await database.withWorkspace(workspaceId, async (tx) => {
         await tx
           .updateTable('heddle.connection')
@@ -324,6 +324,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
           })
           .where('id', '=', id)
           .execute();
+        if (row.is_default) await chooseNextDefault(tx, row.platform);
         await sql`select heddle.release_connection_route(${id}::uuid)`.execute(tx);
       });
       forget(workspaceId, id);
@@ -340,4 +341,17 @@ export function createConnections(options: ConnectionsOptions): Connections {
       );
     },
   };
+}
+
+/** The account that was there first becomes the default when the one that was it is gone. */
+async function chooseNextDefault(tx: Tx, platform: string): Promise<void> {
+  const next = tx
+    .selectFrom('heddle.connection')
+    .select('id')
+    .where('platform', '=', platform)
+    .where('disconnected_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .limit(1);
+  await tx.updateTable('heddle.connection').set({ is_default: true }).where('id', '=', next).execute();
 }

@@ -12,6 +12,7 @@ import type { Middleware } from 'koa';
 import { toHeaders } from '../accounts/auth-middleware.ts';
 import { authenticate, checkRole } from '../http/authenticate.ts';
 import type { Deps } from '../http/deps.ts';
+import { isPublicAddress } from '../http/public-address.ts';
 import { sendHttp } from '../http/send-http.ts';
 import type { Log } from '../log/index.ts';
 import type { InstagramAppSettings, Settings } from '../settings.ts';
@@ -54,8 +55,14 @@ export function createSandbox(options: {
     pathPrefix: PREFIX,
     publicUrl: `${settings.publicUrl}${PREFIX}`,
     webhook: { callbackUrl: `${internalUrl}/api/webhooks/instagram`, verifyToken: app.verifyToken },
+    // On this machine alone the sandbox may fetch pictures from it; reachable by others it must not be a way to its inside.
+    ...(isLoopback(settings.host) ? {} : { allowsMediaHost: isPublicAddress }),
     log: (message, facts) => log.debug({ sandbox: facts }, message),
   });
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
 /** Serves the sandbox below our own address. */

@@ -7,6 +7,9 @@ import { lockFlow, type FlowRow } from './flow-row.ts';
 import { draftIssues } from './flow-view.ts';
 import { ensureHooks } from './hooks.ts';
 
+/** A deleted flow can be brought back this long. */
+const RESTORE_MS = 30 * 86_400_000;
+
 /**
  * Freezes the draft as the next version and makes it live.
  *
@@ -95,7 +98,9 @@ export async function setFlowDeleted(
       updated_at: now,
     }))
     .where('id', '=', id)
-    .where('deleted_at', isDeleted ? 'is' : 'is not', null)
+    .where((eb) =>
+      isDeleted ? eb('deleted_at', 'is', null) : eb('deleted_at', '>', new Date(now.getTime() - RESTORE_MS)),
+    )
     .returningAll()
     .executeTakeFirst();
   if (changed === undefined)
