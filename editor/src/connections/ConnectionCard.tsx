@@ -26,6 +26,7 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
   const actions = useConnectionActions();
   const [isAsking, asking] = useDisclosure(false);
   const isBroken = BROKEN.has(connection.status);
+  const isBusy = actions.verify.isPending || actions.refresh.isPending || actions.makeDefault.isPending;
   return (
     <section
       className={classes['card']}
@@ -72,7 +73,13 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
         {isEditor && (
           <Menu position="bottom-end" width={220}>
             <Menu.Target>
-              <ActionIcon variant="subtle" color="gray" size={36} aria-label={`More about @${connection.username}`}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size={36}
+                aria-label={`More about @${connection.username}`}
+                loading={isBusy}
+              >
                 <IconDots size={18} />
               </ActionIcon>
             </Menu.Target>
