@@ -17,7 +17,6 @@ import { toMediaViews } from './to-media-views.ts';
 
 /** Webhooks ask for the owner of an account with each item. */
 const ROUTE_CACHE_MS = 5_000;
-const NO_ROUTE_CACHE_MS = 1_000;
 /** Sends ask for the account with each message. */
 const ACCOUNT_CACHE_MS = 3_000;
 const CACHE_SIZE = 10_000;
@@ -69,7 +68,7 @@ export function callbackPath(platform: string): string {
 
 export function createConnections(options: ConnectionsOptions): Connections {
   const { database, vault, live, clock, platforms, apps } = options;
-  const routes = new Map<string, { value: { workspaceId: string; connectionId: string } | null; untilMs: number }>();
+  const routes = new Map<string, { value: { workspaceId: string; connectionId: string }; untilMs: number }>();
   const accounts = new Map<string, { value: OpenAccount; untilMs: number }>();
 
   const forget = (workspaceId: string, id: string): void => {
@@ -212,9 +211,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
         database.anyWorkspace,
       );
       const [row] = rows;
-      const value = row === undefined ? null : { workspaceId: row.workspace_id, connectionId: row.connection_id };
+      // "Nobody" is not kept: an account that was connected just now in another process must not lose its first events.
+      if (row === undefined) return null;
+      const value = { workspaceId: row.workspace_id, connectionId: row.connection_id };
       if (routes.size >= CACHE_SIZE) routes.clear();
-      routes.set(key, { value, untilMs: clock.nowMs() + (value === null ? NO_ROUTE_CACHE_MS : ROUTE_CACHE_MS) });
+      routes.set(key, { value, untilMs: clock.nowMs() + ROUTE_CACHE_MS });
       return value;
     },
 

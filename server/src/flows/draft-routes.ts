@@ -6,7 +6,7 @@ import { endpoint, type Route } from '../http/endpoint.ts';
 import { readRecentCounts } from '../runs/flow-numbers.ts';
 import { bindEmptySlots, writeBindings } from './bindings.ts';
 import { createFlow, emptyFlow } from './create-flow.ts';
-import { getFlow, lockFlow, saveDraft } from './flow-row.ts';
+import { getFlow, lockFlow, saveDraft, SUMMARY_COLUMNS } from './flow-row.ts';
 import { draftIssues, hasUnpublishedChanges, toFlowSummary, toFlowView } from './flow-view.ts';
 import { parseCursor, toCursor } from './list-cursor.ts';
 import { setFlowDeleted } from './publish-flow.ts';
@@ -16,7 +16,7 @@ export const draftRoutes: readonly Route[] = [
   endpoint(api.flows.list, ({ query, caller, deps }) => {
     const limit = query.limit ?? 50;
     return deps.database.withWorkspace(caller.workspaceId, async (tx) => {
-      let select = tx.selectFrom('heddle.flow').selectAll().where('deleted_at', 'is', null);
+      let select = tx.selectFrom('heddle.flow').select(SUMMARY_COLUMNS).where('deleted_at', 'is', null);
       if (query.state !== undefined) select = select.where('state', '=', query.state);
       if (query.search !== undefined)
         select = select.where('name', 'ilike', `%${query.search.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`);

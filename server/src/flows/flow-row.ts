@@ -6,6 +6,24 @@ import type { FlowTables } from './tables.ts';
 
 export type FlowRow = Selectable<FlowTables['heddle.flow']>;
 
+/** Without the large columns: what a list needs. */
+export type FlowSummaryRow = Omit<FlowRow, 'draft' | 'inputs'>;
+
+/** Columns of a FlowSummaryRow. */
+export const SUMMARY_COLUMNS = [
+  'workspace_id',
+  'id',
+  'name',
+  'state',
+  'draft_revision',
+  'published_revision',
+  'published_version',
+  'triggers',
+  'created_at',
+  'updated_at',
+  'deleted_at',
+] as const;
+
 /** A draft larger than this is no flow that anybody draws. */
 const MAX_DRAFT_BYTES = 2_097_152;
 

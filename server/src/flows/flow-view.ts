@@ -5,13 +5,13 @@ import type { Tx } from '../database/index.ts';
 import type { Deps } from '../http/deps.ts';
 import { readRecentCounts } from '../runs/flow-numbers.ts';
 import { readBindings } from './bindings.ts';
-import type { FlowRow } from './flow-row.ts';
+import type { FlowRow, FlowSummaryRow } from './flow-row.ts';
 import { hookUrls } from './hooks.ts';
 
 const NOTHING_YET: FlowSummary['recent'] = { runs: 0, failed: 0, waiting: 0, sent: 0 };
 
 /** A flow as the list shows it. */
-export function toFlowSummary(flow: FlowRow, recent: FlowSummary['recent'] = NOTHING_YET): FlowSummary {
+export function toFlowSummary(flow: FlowSummaryRow, recent: FlowSummary['recent'] = NOTHING_YET): FlowSummary {
   return {
     id: flow.id,
     name: flow.name,
@@ -43,6 +43,6 @@ export function draftIssues(deps: Deps, flow: FlowRow): Issue[] {
   return validateFlow(flow.draft, deps.registry, { inputs: flow.inputs });
 }
 
-export function hasUnpublishedChanges(flow: FlowRow): boolean {
+export function hasUnpublishedChanges(flow: FlowSummaryRow): boolean {
   return flow.published_revision !== flow.draft_revision;
 }

@@ -36,7 +36,7 @@ export function securityHeaders(isHttps: boolean, origins: ReadonlySet<string>):
     ctx.set('Cross-Origin-Opener-Policy', 'same-origin');
     ctx.set('Cross-Origin-Resource-Policy', 'same-origin');
     ctx.set('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
-    if (isHttps) ctx.set('Strict-Transport-Security', 'max-age=31536000; includeSubDomains');
+    if (isHttps) ctx.set('Strict-Transport-Security', 'max-age=31536000');
     if (ctx.path.startsWith('/api/')) ctx.set('Cache-Control', 'no-store');
     await next();
   };
