@@ -15,6 +15,8 @@ import type { LiveRun, PendingEvent } from './turn-state.ts';
 
 /** What kills this many workers in a row is set aside. Higher than 3 because a machine that restarts often kills innocents too. */
 const MAX_CRASHES = 5;
+/** A person may change runs under a turn this often; then the subject is left until its lease ends. */
+const MAX_TIMES_LOST = 10;
 /** An event that fails is tried again after 2 s, 10 s, 50 s, about 4 min, then set aside. */
 const MAX_EVENT_ATTEMPTS = 5;
 const EVENT_RETRY_BASE_MS = 2_000;
@@ -31,6 +33,7 @@ export async function takeTurn(
   signal: AbortSignal,
 ): Promise<'done' | 'lost'> {
   let current = claim;
+  let timesLost = 0;
   for (;;) {
     const turn = await openTurn(deps, programs, current, signal);
     try {
@@ -48,7 +51,8 @@ export async function takeTurn(
       if (!(error instanceof TurnLostError)) throw error;
       turn.log.info({ reason: error.message }, 'A turn was given up');
       await salvageSends(turn);
-      if (signal.aborted || !(await isStillOurs(deps, current))) return 'lost';
+      timesLost += 1;
+      if (signal.aborted || timesLost > MAX_TIMES_LOST || !(await isStillOurs(deps, current))) return 'lost';
       // A run was changed by a person (cancelled, retried): look again.
     }
   }
@@ -112,13 +116,14 @@ async function safely(turn: Turn, run: LiveRun, work: () => Promise<void>): Prom
   }
 }
 
-/** Faults of the house, not of an event or run: a lost lease, a database that does not answer. */
+/**
+ * Faults of the house, not of an event or run: a lost lease, a database that does not answer. Data that Postgres refuses (SQLSTATE classes 22
+ * and 23) would be refused again, so that is the event's or run's fault.
+ */
 function isOutside(error: unknown): boolean {
-  return (
-    error instanceof TurnLostError ||
-    (error instanceof Error && !(error instanceof FlowError) && 'severity' in error) ||
-    isConnectionError(error)
-  );
+  if (error instanceof TurnLostError || isConnectionError(error)) return true;
+  if (!(error instanceof Error) || !('severity' in error) || !('code' in error)) return false;
+  return typeof error.code !== 'string' || !/^2[23]/.test(error.code);
 }
 
 function isConnectionError(error: unknown): boolean {
