@@ -1,0 +1,21 @@
+/** Faults that can be planted in the model host. The simulator must find each of them: that is the test of the test. */
+export const BUGS = {
+  dropFence: 'A checkpoint does not look whether the subject is still ours.',
+  callBeforeRow: 'The platform is called before the outbox row says "sending".',
+  loseWait: 'A checkpoint now and then forgets to store a wait.',
+  noRecheck: 'Releasing a subject does not look whether something was put in meanwhile.',
+  noDedupeKey: 'Ingest does not look at the key of an event.',
+  resendUnknown: 'A row that is found in "sending" is sent again without asking the platform.',
+  noCallDeadline: 'A worker that was frozen between the commit of "sending" and the call makes the call, however late.',
+  processClock: 'Leases, waits and the age of calls go by the clock of each process instead of the clock of the database.',
+  sendAfterCancel: 'The outbox row is stored without looking whether its run was cancelled meanwhile.',
+  runGonePosition: 'A node is run although its run has ended on another path meanwhile, so that its position is gone.',
+  forgetSends: 'A turn that ends by an error of the database, or by a poisoned event, forgets the answers of calls that it saw.',
+} as const;
+
+export type Bug = keyof typeof BUGS;
+
+/** True for the name of a bug that can be planted. */
+export function isBug(name: string): name is Bug {
+  return Object.hasOwn(BUGS, name);
+}

@@ -1,0 +1,111 @@
+import { driveNode, type HandlerServices, type NodeHost, type RunNodeEffect } from '@heddle/engine';
+import { FlowError, type JsonValue } from '@heddle/schemas';
+import { toContactFacts } from './contact-facts.ts';
+import { applyEvent } from './apply-event.ts';
+import { sendOnce } from './send-once.ts';
+import { TurnLost, type LiveRun, type Turn } from './turn.ts';
+
+/** Node runs that the snapshot of an interrupted run asks for. */
+export function openNodeRuns(run: LiveRun): RunNodeEffect[] {
+  return Object.entries(run.snapshot.positions).flatMap(([position, at]): RunNodeEffect[] => {
+    if (at.state !== 'running') return [];
+    const { node, visit, attempt, input, memo, resumed } = at;
+    const more = { ...(memo === undefined ? {} : { memo }), ...(resumed === undefined ? {} : { resumed }) };
+    return [{ kind: 'runNode', position, node, visit, attempt, input, ...more }];
+  });
+}
+
+/**
+ * Runs nodes until the run ends or waits. A node that was asked for is left out when another path has ended the run meanwhile.
+ *
+ * @throws TurnLost | DatabaseError
+ */
+export async function driveRun(turn: Turn, run: LiveRun, toRun: readonly RunNodeEffect[]): Promise<void> {
+  const queue = [...toRun];
+  for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
+    if (turn.signal.isAborted) throw new TurnLost('The turn was stopped.');
+    const isWanted = run.snapshot.positions[effect.position]?.state === 'running';
+    if (isWanted || turn.world.bugs.has('runGonePosition')) queue.push(...(await runNode(turn, run, effect)));
+  }
+}
+
+async function runNode(turn: Turn, run: LiveRun, effect: RunNodeEffect): Promise<RunNodeEffect[]> {
+  const isRead = run.flow.program.nodes.get(effect.node)?.definition.effect === 'read';
+  if (isRead) await turn.journal.flush();
+  const node = createServices(turn, run, effect);
+  const host: NodeHost = { registry: turn.world.registry, services: node.services, nowMs: () => turn.nowMs(), startDeadline: () => NO_DEADLINE };
+  const facts = {
+    runId: run.id,
+    flowId: `flow-${run.flow.number}`,
+    inputs: run.flow.inputs,
+    contact: toContactFacts(turn.contact),
+    nowMs: turn.nowMs(),
+  };
+  const event = await driveNode(run.flow.program, run.snapshot, effect, facts, host);
+  node.throwIfLost();
+  if (turn.signal.isAborted) throw new TurnLost('The turn was stopped.');
+  if (event.kind !== 'nodeFailed') node.applyBuffered();
+  const next = applyEvent(turn, run, event);
+  if (isRead) await turn.journal.flush();
+  return next;
+}
+
+/**
+ * Time limits of nodes are not modelled: calls end by themselves. A signal that is never aborted needs no machinery, and the real one's
+ * listeners would take a tenth of the simulator's time.
+ */
+const NEVER_ABORTED = { aborted: false, reason: undefined, addEventListener: () => undefined, removeEventListener: () => undefined } as unknown as AbortSignal;
+const NO_DEADLINE = { signal: NEVER_ABORTED, clear: (): void => undefined };
+
+function createServices(turn: Turn, run: LiveRun, effect: RunNodeEffect) {
+  const { world, process } = turn;
+  const buffered: (() => void)[] = [];
+  let lost: { readonly error: unknown } | null = null;
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (lost !== null) throw lost.error;
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof FlowError)) lost = { error };
+      throw error;
+    }
+  };
+  const changeContact = (change: (contact: Turn['contact']) => void): Promise<void> => {
+    buffered.push(() => {
+      change(turn.contact);
+      turn.journal.pending.contact = turn.contact;
+    });
+    return Promise.resolve();
+  };
+  const services: HandlerServices = {
+    send: (request) => guarded(() => sendOnce(turn, run, effect, request)),
+    read: (_connection, what) => world.scheduler.call(process, `read ${what}`, () => readFromPlatform(turn), { outMs: world.random.between(1, 400), backMs: world.random.between(1, 400) }),
+    contacts: {
+      addTag: (tag) => changeContact((contact) => void (contact.tags = [...new Set([...contact.tags, tag])])),
+      removeTag: (tag) => changeContact((contact) => void (contact.tags = contact.tags.filter((known) => known !== tag))),
+      setField: (name, value) => changeContact((contact) => void (contact.fields = { ...contact.fields, [name]: value })),
+    },
+    ai: { answer: () => Promise.reject(new FlowError('AI_NOT_CONFIGURED', 'No AI in the simulation.')), history: () => Promise.resolve([]) },
+    http: { request: () => Promise.reject(new FlowError('HTTP_FAILED', 'No web in the simulation.')) },
+    records: { get: noRecords, create: noRecords, put: noRecords },
+    notifyMembers: () => Promise.resolve(),
+  };
+  return {
+    services,
+    throwIfLost: () => {
+      if (lost !== null) throw lost.error;
+    },
+    applyBuffered: () => {
+      for (const apply of buffered) apply();
+    },
+  };
+}
+
+function noRecords(): Promise<never> {
+  return Promise.reject(new FlowError('NOT_FOUND', 'No records in the simulation.'));
+}
+
+function readFromPlatform({ world }: Turn): JsonValue {
+  if (world.random.chance(world.platform.mood.refusedForNow)) throw new FlowError('PLATFORM_UNAVAILABLE', 'Busy.');
+  return { name: 'Ada Lovelace' };
+}

@@ -1,0 +1,54 @@
+import type { ContactRow, EventRow, OutboxRow } from '../model/tables.ts';
+import { writeCheckpoint, type CheckpointOutcome } from '../model/checkpoint.ts';
+import type { Claim } from '../model/store.ts';
+import type { Process } from '../scheduler.ts';
+import type { LiveRun, LiveWait, World } from './turn.ts';
+
+/** What became of an event. */
+export type EventResult = Pick<EventRow, 'state' | 'reason' | 'skipped' | 'runIds'>;
+
+/** Everything that changed since the last checkpoint. */
+export interface PendingChanges {
+  readonly runs: Set<LiveRun>;
+  /** Waits to store; null: to delete. By `run/position`. */
+  readonly waits: Map<string, { readonly run: LiveRun; readonly position: string; readonly wait: LiveWait | null }>;
+  readonly outbox: Map<string, OutboxRow>;
+  readonly events: Map<string, EventResult>;
+  /** By `flow/contact`. */
+  readonly flowStarts: Map<string, number>;
+  contact: ContactRow | null;
+}
+
+/** Gathers what a turn did and writes it in one transaction per checkpoint, as the journal of the server does. */
+export interface Journal {
+  readonly pending: PendingChanges;
+  /** @throws TurnLost | DatabaseError */
+  flush(options?: { releaseAtMs?: number | null }): Promise<CheckpointOutcome>;
+}
+
+export function createJournal(world: World, process: Process, claim: Claim, loadedEvents: () => number): Journal {
+  let pending = noChanges();
+  return {
+    get pending() {
+      return pending;
+    },
+    async flush(options = {}) {
+      if (isEmpty(pending) && options.releaseAtMs === undefined) return { posted: claim.posted };
+      const changes = pending;
+      const outcome = await world.database(process, `checkpoint of ${claim.subject} (fence ${claim.fence})`, () =>
+        writeCheckpoint(world, process, claim, changes, { ...options, loadedEvents: loadedEvents() }),
+      );
+      pending = noChanges();
+      for (const run of changes.runs) run.storedVersion += 1;
+      return outcome;
+    },
+  };
+}
+
+function noChanges(): PendingChanges {
+  return { runs: new Set(), waits: new Map(), outbox: new Map(), events: new Map(), flowStarts: new Map(), contact: null };
+}
+
+function isEmpty({ runs, waits, outbox, events, flowStarts, contact }: PendingChanges): boolean {
+  return runs.size + waits.size + outbox.size + events.size + flowStarts.size === 0 && contact === null;
+}

@@ -1,0 +1,142 @@
+import type { RunNodeEffect, SendRequest } from '@heddle/engine';
+import { FlowError, toErrorRecord, type PlatformAction, type SendReceipt } from '@heddle/schemas';
+import { summarise, targetOf } from '../../../server/src/runtime/outbox/describe-action.ts';
+import { planSend } from '../../../server/src/runtime/planner/plan-send.ts';
+import { sendName, type OutboxRow } from '../model/tables.ts';
+import { CONNECTION } from '../world/people.ts';
+import { askWhatHappened, askLater, unknownOutcome } from './ask-platform.ts';
+import { platformLatency, RECONCILE_AFTER_MS } from './protocol.ts';
+import { ConstraintError, type LiveRun, type Turn } from './turn.ts';
+
+/** A call begins at most this long after the row said "sending"; later than that another worker may already be asking whether it arrived. */
+const CALL_WITHIN_MS = 3_000;
+
+/**
+ * Carries out one action at most once, as the server's `sendOnce`: `sending` is committed before the call, a row found in `sending` is
+ * asked about and never simply sent again.
+ *
+ * @throws FlowError; TurnLost | DatabaseError.
+ */
+export async function sendOnce(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: SendRequest): Promise<SendReceipt> {
+  const known = await findRow(turn, run, effect, request.key);
+  if (known?.state === 'sent') return known.receipt ?? { platformId: known.platformId };
+  if (known?.state === 'unknown') throw unknownOutcome(known);
+  if (known?.state === 'sending' && !turn.world.bugs.has('resendUnknown')) {
+    const receipt = await askWhatHappened(turn, known);
+    if (receipt !== null) return receipt;
+  }
+  const row = known ?? newRow(turn, run, effect, request);
+  checkRules(turn, run, row);
+  if (turn.world.bugs.has('callBeforeRow')) return callFirst(turn, row);
+  return perform(turn, row);
+}
+
+async function findRow(turn: Turn, run: LiveRun, effect: RunNodeEffect, key: string): Promise<OutboxRow | undefined> {
+  const name = sendName({ runId: run.id, node: effect.node, visit: effect.visit, key });
+  const known = turn.outbox.get(name);
+  if (known !== undefined || run.storedVersion === 0) return known;
+  const row = await turn.world.database(turn.process, `look for ${name}`, () => turn.world.store.outbox.get(name));
+  if (row !== undefined) turn.outbox.set(name, row);
+  return row;
+}
+
+function newRow(turn: Turn, run: LiveRun, effect: RunNodeEffect, { key, connection, action }: SendRequest): OutboxRow {
+  return {
+    id: turn.world.store.newId('o'),
+    runId: run.id,
+    node: effect.node,
+    visit: effect.visit,
+    key,
+    subject: turn.claim.subject,
+    connectionId: connection === undefined ? null : CONNECTION,
+    state: 'planned',
+    action,
+    target: targetOf(action),
+    summary: summarise(action),
+    platformId: null,
+    receipt: null,
+    reason: null,
+    error: null,
+    attempts: 0,
+    sendingAtMs: null,
+  };
+}
+
+function checkRules(turn: Turn, run: LiveRun, row: OutboxRow): void {
+  const { isOptedOut, lastInboundAtMs } = turn.contact;
+  const plan = planSend({
+    platform: 'instagram',
+    action: row.action,
+    nowMs: turn.nowMs(),
+    contact: { isOptedOut, lastInboundAtMs },
+    commentAtMs: run.eventAtMs,
+    isCommentAnsweredPrivately: false,
+  });
+  if (plan.decision === 'refuse') throw refuse(turn, row, new FlowError(plan.code, plan.reason));
+}
+
+function refuse(turn: Turn, row: OutboxRow, error: FlowError): FlowError {
+  keep(turn, { ...row, state: 'refused', reason: error.message, error: toErrorRecord(error) });
+  return error;
+}
+
+async function perform(turn: Turn, planned: OutboxRow): Promise<SendReceipt> {
+  const row: OutboxRow = { ...planned, state: 'sending', attempts: planned.attempts + 1, sendingAtMs: turn.nowMs(), reason: null, error: null };
+  keep(turn, row);
+  try {
+    await turn.journal.flush();
+  } catch (error) {
+    if (!(error instanceof ConstraintError) || error.constraint !== 'outbox_one_private_reply') throw error;
+    throw refuse(turn, planned, new FlowError('SEND_REFUSED', 'The comment already has its private reply.'));
+  }
+  const lateMs = turn.nowMs() - (row.sendingAtMs ?? 0);
+  if (lateMs > CALL_WITHIN_MS && !turn.world.bugs.has('noCallDeadline')) {
+    turn.world.judge.outcomeUnclear(sendName(row));
+    keep(turn, { ...planned, attempts: row.attempts, sendingAtMs: null });
+    throw new FlowError('PLATFORM_RATE_LIMITED', 'The call would have begun too late.', { retryAtMs: turn.nowMs() + 1_000, details: { sent: false } });
+  }
+  return callPlatform(turn, row);
+}
+
+async function callPlatform(turn: Turn, row: OutboxRow): Promise<SendReceipt> {
+  const { world, process } = turn;
+  const name = sendName(row);
+  let receipt: SendReceipt;
+  try {
+    receipt = await world.scheduler.call(process, `send ${name}`, () => world.platform.perform(name, row.action, turn.nowMs()), platformLatency(world.random));
+  } catch (error) {
+    throw recordFailure(turn, row, error);
+  }
+  keep(turn, { ...row, state: 'sent', platformId: receipt.platformId, receipt });
+  return receipt;
+}
+
+/** The planted bug `callBeforeRow`: the row is stored when the call is over. */
+async function callFirst(turn: Turn, row: OutboxRow): Promise<SendReceipt> {
+  const receipt = await callPlatform(turn, { ...row, attempts: row.attempts + 1, sendingAtMs: turn.nowMs() });
+  await turn.journal.flush();
+  return receipt;
+}
+
+function recordFailure(turn: Turn, row: OutboxRow, thrown: unknown): FlowError {
+  const isCertain = thrown instanceof FlowError && thrown.details?.['sent'] !== true;
+  if (!isCertain) {
+    turn.world.judge.outcomeUnclear(sendName(row));
+    return askLater(row, turn.nowMs() + RECONCILE_AFTER_MS);
+  }
+  const error = toErrorRecord(thrown);
+  keep(turn, { ...row, state: error.retry === 'after' ? 'planned' : 'failed', reason: error.message, error, sendingAtMs: null });
+  return thrown;
+}
+
+function keep(turn: Turn, row: OutboxRow): void {
+  const name = sendName(row);
+  turn.world.trace.note(() => `${turn.process.name} outbox ${name} -> ${row.state}${row.reason === null ? '' : ` (${row.reason})`}`);
+  turn.outbox.set(name, row);
+  turn.journal.pending.outbox.set(name, row);
+}
+
+/** What an action says, for the platform's echo. */
+export function textOf(action: PlatformAction): string {
+  return summarise(action);
+}

@@ -1,0 +1,145 @@
+import { FlowError, toErrorRecord } from '@heddle/schemas';
+import type { EventRow } from '../model/tables.ts';
+import type { Claim } from '../model/store.ts';
+import { applyEvent } from './apply-event.ts';
+import { driveRun, openNodeRuns } from './drive-run.ts';
+import { createJournal } from './journal.ts';
+import { loadTurn, type LoadedTurn } from './load-turn.ts';
+import { EVENT_RETRY_BASE_MS, MAX_CRASHES, MAX_EVENT_ATTEMPTS } from './protocol.ts';
+import { salvageSends } from './settle-sends.ts';
+import { takeEvent } from './take-event.ts';
+import { DatabaseError, TurnLost, type LiveRun, type Turn, type World } from './turn.ts';
+import type { Process } from '../scheduler.ts';
+
+interface OpenTurn extends Turn {
+  readonly hasMore: boolean;
+}
+
+/** Who takes a turn, and by which clock. */
+export interface Taker {
+  readonly world: World;
+  readonly process: Process;
+  nowMs(): number;
+}
+
+/** One turn of a subject, as the server's `takeTurn`. @throws DatabaseError; the subject must then be given back. */
+export async function takeTurn(taker: Taker, claim: Claim, signal: { isAborted: boolean }): Promise<'done' | 'lost'> {
+  let current = claim;
+  for (;;) {
+    const turn = await openTurn(taker, current, signal);
+    try {
+      if (current.crashes >= MAX_CRASHES) await setAside(turn);
+      else if (!(await serve(turn))) continue; // an event failed: what is in memory is of no use
+      if (turn.hasMore) {
+        await turn.journal.flush();
+        continue;
+      }
+      const outcome = await turn.journal.flush({ releaseAtMs: nextDueAtMs(turn) });
+      if (outcome.posted === current.posted) return 'done';
+      current = { ...current, posted: outcome.posted, crashes: 0 };
+    } catch (error) {
+      if (!(error instanceof TurnLost)) {
+        await salvageIfPossible(turn);
+        throw error;
+      }
+      taker.world.trace.note(() => `${taker.process.name} gives up ${current.subject}: ${error.message}`);
+      await salvageSends(turn);
+      if (signal.isAborted || !(await isStillOurs(taker, current))) return 'lost';
+    }
+  }
+}
+
+async function openTurn(taker: Taker, claim: Claim, signal: { isAborted: boolean }): Promise<OpenTurn> {
+  const { world, process } = taker;
+  const loaded: LoadedTurn = await world.database(process, `load ${claim.subject}`, () => loadTurn(world, claim, taker.nowMs()));
+  const journal = createJournal(world, process, claim, () => loaded.loadedEvents);
+  return { world, process, claim, journal, signal, nowMs: taker.nowMs, outbox: new Map(), ...loaded };
+}
+
+/** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
+async function serve(turn: OpenTurn): Promise<boolean> {
+  for (const run of [...turn.runs]) await driveRun(turn, run, openNodeRuns(run));
+  await fireDueWaits(turn);
+  for (const row of turn.events) {
+    try {
+      await takeEvent(turn, row);
+    } catch (error) {
+      if (error instanceof TurnLost || error instanceof DatabaseError) throw error;
+      if (!turn.world.bugs.has('forgetSends')) await salvageSends(turn);
+      await recordEventFailure(turn, row, row.attempts + 1, error);
+      return false;
+    }
+    await fireDueWaits(turn);
+  }
+  return true;
+}
+
+/** The database failed once and may take these rows now. */
+async function salvageIfPossible(turn: OpenTurn): Promise<void> {
+  if (turn.world.bugs.has('forgetSends')) return;
+  try {
+    await salvageSends(turn);
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+  }
+}
+
+async function fireDueWaits(turn: OpenTurn): Promise<void> {
+  const nowMs = turn.nowMs();
+  for (const run of [...turn.runs]) {
+    for (const wait of [...run.waits.values()]) {
+      if (wait.dueAtMs === null || wait.dueAtMs > nowMs || !run.waits.has(wait.position)) continue;
+      turn.world.judge.timerFired(run, wait);
+      await driveRun(turn, run, applyEvent(turn, run, { kind: 'timerFired', position: wait.position, atMs: nowMs }));
+    }
+  }
+}
+
+async function recordEventFailure(turn: OpenTurn, { id }: EventRow, attempts: number, error: unknown): Promise<void> {
+  const isOver = attempts >= MAX_EVENT_ATTEMPTS;
+  const { store } = turn.world;
+  await turn.world.database(turn.process, `failure of ${id}`, () => {
+    const row = store.events.get(id);
+    if (row?.state !== 'pending') return;
+    row.attempts = attempts;
+    row.state = isOver ? 'failed' : 'pending';
+    row.reason = toErrorRecord(error).message;
+    row.retryAtMs = isOver ? null : turn.nowMs() + EVENT_RETRY_BASE_MS * 5 ** (attempts - 1);
+  });
+}
+
+/** The subject killed several workers: the first thing it would do is not tried again. */
+async function setAside(turn: OpenTurn): Promise<void> {
+  const interrupted = turn.runs.find((run) => run.snapshot.status === 'running');
+  const first = turn.events[0];
+  const error = new FlowError('NODE_CRASHED', 'The server stopped several times while this was running, so it was set aside.');
+  if (interrupted !== undefined) await failRun(turn, interrupted, error);
+  else if (first !== undefined) await recordEventFailure(turn, first, MAX_EVENT_ATTEMPTS, error);
+}
+
+async function failRun(turn: OpenTurn, run: LiveRun, error: unknown): Promise<void> {
+  const { store } = turn.world;
+  await turn.world.database(turn.process, `fail ${run.id}`, () => {
+    const row = store.runs.get(run.id);
+    if (row?.status !== 'running' && row?.status !== 'waiting') return;
+    row.status = 'failed';
+    row.version += 1;
+    row.snapshot = JSON.stringify({ ...run.snapshot, status: 'failed', positions: {}, error: toErrorRecord(error) });
+    for (const [name, wait] of store.waits) if (wait.runId === run.id) store.waits.delete(name);
+  });
+}
+
+/** When the subject has something to do next. Whatever is left in the past is due at once. */
+function nextDueAtMs(turn: OpenTurn): number | null {
+  const times = turn.runs.flatMap((run) => [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])));
+  if (turn.nextEventAtMs !== null) times.push(turn.nextEventAtMs);
+  if (turn.claim.crashes >= MAX_CRASHES) times.push(turn.nowMs());
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function isStillOurs({ world, process }: Taker, claim: Claim): Promise<boolean> {
+  return world.database(process, `is ${claim.subject} still ours`, () => {
+    const row = world.store.subjects.get(claim.subject);
+    return row?.fence === claim.fence && row.leaseUntilMs !== null;
+  });
+}

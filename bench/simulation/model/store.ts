@@ -1,0 +1,129 @@
+import type { Judge } from '../judge.ts';
+import type { Bug } from '../bugs.ts';
+import type { InboundEvent } from '@heddle/schemas';
+import { toContactSubject } from '../world/people.ts';
+import type { ContactRow, EventRow, OutboxRow, RunRow, SubjectRow, WaitRow } from './tables.ts';
+
+/** A subject that is ours until the lease ends, as the real runtime's `Claim`. */
+export interface Claim {
+  readonly subject: string;
+  readonly fence: number;
+  readonly posted: number;
+  readonly crashes: number;
+}
+
+/** The model of Postgres: rows in memory. Every method is one transaction: it happens at one moment, wholly or not at all. */
+export interface Store {
+  readonly subjects: Map<string, SubjectRow>;
+  readonly events: Map<string, EventRow>;
+  readonly runs: Map<string, RunRow>;
+  /** By run and position: `run/position`. */
+  readonly waits: Map<string, WaitRow>;
+  /** By `sendName`, which is unique as in the real table. */
+  readonly outbox: Map<string, OutboxRow>;
+  readonly contacts: Map<string, ContactRow>;
+  /** When a flow last started for a contact, by `flow/contact`. */
+  readonly flowStarts: Map<string, number>;
+  /** The clock of the database, epoch ms. */
+  nowMs(): number;
+  newId(prefix: string): string;
+  ingest(event: InboundEvent): 'stored' | 'duplicate';
+  claim(nowMs: number, most: number, leaseMs: number): Claim[];
+  /** @returns Those that are still ours. */
+  renew(claims: readonly Claim[], untilMs: number): Set<string>;
+  /** `wakeSubject` of the real mailbox. */
+  wake(subject: string): void;
+  postpone(claim: Claim, atMs: number): void;
+  /** When a claim can next find something, by the database's clock; null: never, as things are. */
+  nextReadyAtMs(): number | null;
+}
+
+export function createStore(deps: { nowMs: () => number; judge: Judge; bugs: ReadonlySet<Bug> }): Store {
+  const { nowMs, judge, bugs } = deps;
+  const subjects = new Map<string, SubjectRow>();
+  const events = new Map<string, EventRow>();
+  const eventKeys = new Set<string>();
+  let ids = 0;
+  const newId = (prefix: string): string => `${prefix}${String((ids += 1)).padStart(4, '0')}`;
+
+  const post = (key: string): void => {
+    const subject = subjects.get(key);
+    if (subject === undefined) {
+      subjects.set(key, { key, readyAtMs: nowMs(), lane: 0, leaseUntilMs: null, fence: 0, posted: 1, crashes: 0 });
+      return;
+    }
+    subject.posted += 1;
+    subject.lane = 0;
+    subject.readyAtMs = Math.min(subject.readyAtMs ?? Number.POSITIVE_INFINITY, nowMs());
+  };
+
+  return {
+    subjects,
+    events,
+    runs: new Map(),
+    waits: new Map(),
+    outbox: new Map(),
+    contacts: new Map(),
+    flowStarts: new Map(),
+    nowMs,
+    newId,
+    ingest(event) {
+      if (eventKeys.has(event.key) && !bugs.has('noDedupeKey')) return 'duplicate';
+      eventKeys.add(event.key);
+      const id = newId('e');
+      const subject = toContactSubject(event);
+      events.set(id, {
+        id,
+        subject,
+        event,
+        state: 'pending',
+        reason: null,
+        skipped: [],
+        runIds: [],
+        attempts: 0,
+        retryAtMs: null,
+        storedAs: events.size,
+      });
+      post(subject);
+      judge.accepted(event.key);
+      return 'stored';
+    },
+    claim(atMs, most, leaseMs) {
+      const ready = [...subjects.values()]
+        .filter((row) => row.readyAtMs !== null && row.readyAtMs <= atMs && (row.leaseUntilMs === null || row.leaseUntilMs <= atMs))
+        .toSorted((a, b) => a.lane - b.lane || (a.readyAtMs ?? 0) - (b.readyAtMs ?? 0));
+      return ready.slice(0, most).map((row): Claim => {
+        row.crashes = row.leaseUntilMs === null ? 0 : row.crashes + 1;
+        row.leaseUntilMs = atMs + leaseMs;
+        row.fence += 1;
+        return { subject: row.key, fence: row.fence, posted: row.posted, crashes: row.crashes };
+      });
+    },
+    renew(claims, untilMs) {
+      const ours = new Set<string>();
+      for (const { subject, fence } of claims) {
+        const row = subjects.get(subject);
+        if (row === undefined || row.fence !== fence || row.leaseUntilMs === null) continue;
+        row.leaseUntilMs = untilMs;
+        ours.add(subject);
+      }
+      return ours;
+    },
+    wake: post,
+    postpone(claim, atMs) {
+      const row = subjects.get(claim.subject);
+      if (row === undefined || row.fence !== claim.fence) return;
+      row.readyAtMs = atMs;
+      row.leaseUntilMs = null;
+    },
+    nextReadyAtMs() {
+      let nextMs: number | null = null;
+      for (const { readyAtMs, leaseUntilMs } of subjects.values()) {
+        if (readyAtMs === null) continue;
+        const atMs = Math.max(readyAtMs, leaseUntilMs ?? 0);
+        if (nextMs === null || atMs < nextMs) nextMs = atMs;
+      }
+      return nextMs;
+    },
+  };
+}

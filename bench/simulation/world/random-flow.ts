@@ -1,0 +1,117 @@
+import { createHandlerRegistry } from '@heddle/engine';
+import { builtInHandlers } from '@heddle/nodes/handlers';
+import type { FlowDocument, FlowEdge, FlowNode, JsonObject } from '@heddle/schemas';
+import type { Prng } from '../prng.ts';
+import { chat, falter, look } from './test-nodes.ts';
+
+/** All built-in node types, and the few of the simulation. */
+export const registry = createHandlerRegistry([...builtInHandlers, look, falter, chat]);
+
+/** A word that triggers listen to and people write. */
+export const WORDS = ['price', 'hello', 'buy', 'yes', '12'] as const;
+
+interface Kind {
+  readonly type: string;
+  readonly ports: readonly string[];
+  config(random: Prng): JsonObject;
+}
+
+const shop = { connection: '@shop' };
+/** Unlike any other text of the simulation, as the platform's echo is found by its text. */
+const UNIQUE = '{{ run.id }} {{ run.node }} {{ run.visit }}';
+
+const KINDS: readonly Kind[] = [
+  {
+    type: 'instagram/send-message',
+    ports: ['sent', 'windowClosed', 'error'],
+    config: (random) => ({ ...shop, parts: Array.from({ length: random.between(1, 3) }, (_, part) => ({ kind: 'text', text: `${UNIQUE} part ${part}` })) }),
+  },
+  {
+    type: 'instagram/reply-to-comment',
+    ports: ['sent', 'error'],
+    config: () => ({ ...shop, variations: [`${UNIQUE} a`, `${UNIQUE} b`], commentId: "{{ trigger.commentId | default: 'c0' }}" }),
+  },
+  { type: 'instagram/private-reply', ports: ['sent', 'refused', 'error'], config: () => ({ ...shop, text: UNIQUE, commentId: "{{ trigger.commentId | default: 'c0' }}" }) },
+  {
+    type: 'core/http-request',
+    ports: ['ok', 'failed', 'error'],
+    config: () => ({ method: 'POST', url: 'https://shop.example/orders', bodyKind: 'json', body: '{}', timeoutSeconds: 20 }),
+  },
+  { type: 'simulation/chat', ports: ['done', 'error'], config: (random) => ({ count: random.between(1, 3) }) },
+  { type: 'simulation/look', ports: ['done', 'error'], config: () => ({}) },
+  { type: 'simulation/falter', ports: ['done', 'error'], config: (random) => ({ times: random.int(4), isCrash: random.int(5) }) },
+  {
+    type: 'core/delay',
+    ports: ['done'],
+    config: (random) => ({ mode: 'for', duration: { amount: random.between(1, 90), unit: random.pick(['seconds', 'seconds', 'minutes', 'hours']) } }),
+  },
+  {
+    type: 'core/wait-for-reply',
+    ports: ['answered', 'invalid', 'timeout', 'error'],
+    config: (random) => ({
+      ...shop,
+      ...(random.chance(0.7) ? { question: `${UNIQUE}?` } : {}),
+      kind: random.pick(['text', 'number']),
+      ...(random.chance(0.5) ? { reask: `${UNIQUE} again?` } : {}),
+      maxTries: random.between(1, 3),
+      timeout: { amount: random.between(1, 60), unit: random.pick(['seconds', 'minutes', 'hours']) },
+      saveTo: 'nothing',
+      mergeSeconds: random.pick([0, 0, 3]),
+    }),
+  },
+  {
+    type: 'core/ab-split',
+    ports: ['a', 'b'],
+    config: () => ({
+      variants: [
+        { id: 'a', label: 'A', weight: 1 },
+        { id: 'b', label: 'B', weight: 1 },
+      ],
+    }),
+  },
+  { type: 'core/set-fields', ports: ['done'], config: () => ({ values: [{ name: 'last', value: '{{ run.node }}' }] }) },
+  { type: 'contacts/tag', ports: ['done'], config: () => ({ add: ['seen'], remove: [] }) },
+  { type: 'core/stop', ports: [], config: () => ({}) },
+];
+
+/** Sends and waits are what can go wrong; they are drawn more often. */
+const WEIGHTED = [...KINDS, ...KINDS.slice(0, 2), ...KINDS.slice(4, 5), ...KINDS.slice(7, 9)];
+
+/** A valid flow: a trigger and 2 to 8 nodes that lead forward on one or several paths, now and then back from a question. */
+export function randomFlow(random: Prng, number: number): FlowDocument {
+  const count = random.between(2, 8);
+  const nodes: Record<string, FlowNode> = { start: triggerNode(random) };
+  const edges: FlowEdge[] = [{ from: 'start.matched', to: 'n0' }];
+  if (random.chance(0.15)) edges.push({ from: 'start.matched', to: `n${random.int(count)}` });
+  for (let at = 0; at < count; at += 1) {
+    const kind = random.pick(WEIGHTED);
+    nodes[`n${at}`] = { type: kind.type, v: 1, config: kind.config(random), ...retryOf(random) };
+    for (const port of kind.ports) {
+      const isBack = kind.type === 'core/wait-for-reply' && port === 'answered' && random.chance(0.1);
+      if (isBack) edges.push({ from: `n${at}.${port}`, to: `n${random.int(at + 1)}` });
+      else if (at + 1 < count && random.chance(port === 'error' ? 0.3 : 0.85)) edges.push({ from: `n${at}.${port}`, to: `n${random.between(at + 1, Math.min(at + 3, count - 1))}` });
+      if (at + 2 < count && random.chance(0.06)) edges.push({ from: `n${at}.${port}`, to: `n${at + 2}` });
+    }
+  }
+  const settings = {
+    contactPolicy: random.pick(['parallel', 'restart', 'ignore'] as const),
+    ...(random.chance(0.2) ? { cooldownMs: random.pick([1_000, 60_000]) } : {}),
+  };
+  return { formatVersion: 1, name: `Flow ${number}`, connections: { shop: { platform: 'instagram', label: 'Shop' } }, settings, nodes, edges: withoutDoubles(edges) };
+}
+
+function triggerNode(random: Prng): FlowNode {
+  const words = random.chance(0.5) ? { match: 'any' } : { match: 'word', keywords: [random.pick(WORDS), random.pick(WORDS)].filter((word, at, all) => all.indexOf(word) === at) };
+  return random.chance(0.5)
+    ? { type: 'instagram/message-received', v: 1, config: { ...shop, ...words, stories: 'include' } }
+    : { type: 'instagram/comment-received', v: 1, config: { ...shop, ...words, posts: 'any', includeReplies: true } };
+}
+
+function retryOf(random: Prng): Partial<FlowNode> {
+  if (!random.chance(0.5)) return {};
+  return { retry: { attempts: random.between(2, 4), backoff: random.pick(['exponential', 'constant'] as const), baseMs: random.between(100, 5_000) } };
+}
+
+function withoutDoubles(edges: readonly FlowEdge[]): FlowEdge[] {
+  return [...new Map(edges.map((edge) => [`${edge.from}>${edge.to}`, edge])).values()];
+}
