@@ -11,6 +11,8 @@ import type { Runtime } from '../runtime/runtime.ts';
 import type { Settings } from '../settings.ts';
 import type { Vault } from '../vault/index.ts';
 
+export type { Caller } from './caller.ts';
+
 /** Everything an endpoint may use. Built once, in main.ts. */
 export interface Deps {
   readonly settings: Settings;
