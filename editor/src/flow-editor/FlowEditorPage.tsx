@@ -2,7 +2,7 @@ import { ActionIcon, Alert, Button, Center, Drawer, Loader, Tooltip } from '@man
 import { useDisclosure, useLocalStorage, useMediaQuery } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { IconLayoutSidebarLeftExpand, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import type { NodeDefinitionData } from '@heddle/schemas';
@@ -15,7 +15,10 @@ import { useHasRole, useSession } from '../api/session-queries.ts';
 import { useLiveChanges } from '../api/use-live.ts';
 import { useNodeTypes } from '../flows/flow-queries.ts';
 import { notifyProblem } from '../shared/notify.tsx';
+import { LiveRunBar } from './canvas/LiveRunBar.tsx';
+import { useLiveRun } from './sync/use-live-run.ts';
 import { EditorCanvas } from './canvas/EditorCanvas.tsx';
+import { useFitBesideDock } from './canvas/use-canvas-view.ts';
 import { useEditorKeys } from './canvas/use-editor-keys.ts';
 import { Inspector } from './inspector/Inspector.tsx';
 import { createNodeCatalog } from './model/node-catalog.ts';
@@ -106,6 +109,18 @@ function OpenFlow({ view, definitions, canEdit, phone }: OpenFlowProps) {
   );
   useEffect(() => () => session.close(), [session]);
   useEffect(() => session.onLoaded(view), [session, view]);
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      // The phone reads from the cache which account the flow listens to.
+      session.store.subscribe(({ bindings }, before) => {
+        if (bindings !== before.bindings)
+          client.setQueryData<FlowView>(queryKeys.flow(session.flowId), (cached) =>
+            cached === undefined ? cached : { ...cached, bindings },
+          );
+      }),
+    [session, client],
+  );
   return (
     <FlowSessionContext value={session}>
       <EditorContext value={session.store}>
@@ -148,7 +163,9 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
   useEditorKeys({ onShortcuts: shortcuts.open });
   useLiveChanges(session.onLive);
   useLeaveWarning(session);
-  useFlowNumbers(session, !isTestOpen);
+  const live = useLiveRun(store, session.flowId, isPhoneOpen && !isTestOpen);
+  useFlowNumbers(session, !isTestOpen && live.run === undefined);
+  useFitBesideDock(isPhoneOpen || isTestOpen);
 
   const [isPaletteDrawerOpen, paletteDrawer] = useDisclosure(false);
   const isPaletteOpen = isPaletteWanted && !isReadOnly && isWide;
@@ -171,6 +188,7 @@ function EditorLayout({ session, phone }: { readonly session: FlowSession; reado
         {isPaletteOpen && <Palette onClose={() => setPalette(false)} />}
         <div className="fe-centre">
           <EditorCanvas />
+          <LiveRunBar live={live} />
           {!isPaletteOpen && !isReadOnly && (
             <Tooltip label="Show the palette" position="right">
               <ActionIcon

@@ -1,5 +1,5 @@
 import { useNodesInitialized, useReactFlow, useStoreApi } from '@xyflow/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { isLayoutMissing, type Layout } from '../model/layout-flow.ts';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import type { CanvasEdge, CanvasNode } from './canvas-nodes.ts';
@@ -67,4 +67,17 @@ export function useReportedPlaces(nodes: readonly CanvasNode[]): void {
     );
     store.setState({ drawnAt: places });
   }, [nodes, store]);
+}
+
+/** Shows the whole flow again when a dock takes room from the canvas, unless somebody is at work on a node. */
+export function useFitBesideDock(isDocked: boolean): void {
+  const flow = useReactFlow();
+  const store = useEditorStore();
+  const [first] = useState(isDocked);
+  useEffect(() => {
+    if (isDocked === first || store.getState().selection.nodes.length > 0) return undefined;
+    // After the canvas has been measured anew.
+    const timer = setTimeout(() => void flow.fitView({ duration: 250, padding: 0.12, maxZoom: 1 }), 120);
+    return () => clearTimeout(timer);
+  }, [isDocked, first, flow, store]);
 }

@@ -3,7 +3,7 @@ import { IconTrash } from '@tabler/icons-react';
 import type { FlowSlot, Issue } from '@heddle/schemas';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { useFlowSession } from '../sync/flow-session-context.ts';
-import { useConnections } from './connection-queries.ts';
+import { useConnections } from '../../connections/connection-queries.ts';
 
 /** The accounts that a flow needs, and which connected account stands in for each. */
 export function SlotSettings() {

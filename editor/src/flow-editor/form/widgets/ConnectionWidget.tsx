@@ -1,5 +1,5 @@
 import { Avatar, Group, Select, Text } from '@mantine/core';
-import { useConnections } from '../../inspector/connection-queries.ts';
+import { useConnections } from '../../../connections/connection-queries.ts';
 import { titleCase } from '../../model/add-node.ts';
 import { freeName } from '../../model/free-name.ts';
 import { useEditor, useEditorStore } from '../../store/editor-context.ts';

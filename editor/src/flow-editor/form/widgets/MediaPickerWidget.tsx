@@ -1,7 +1,7 @@
 import { Alert, Center, Loader, SimpleGrid, Text, TagsInput, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
-import { useMedia } from '../../inspector/connection-queries.ts';
+import { useMedia } from '../../inspector/media-query.ts';
 import { useEditor } from '../../store/editor-context.ts';
 import { FieldFrame, useFieldInput } from '../FieldFrame.tsx';
 import { useForm, type WidgetProps } from '../form-context.ts';

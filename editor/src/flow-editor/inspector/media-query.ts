@@ -3,14 +3,6 @@ import { useQuery } from '@tanstack/react-query';
 import { callApi } from '../../api/client.ts';
 import { queryKeys } from '../../api/query-keys.ts';
 
-/** The connected accounts of the workspace. */
-export function useConnections() {
-  return useQuery({
-    queryKey: queryKeys.connections,
-    queryFn: ({ signal }) => callApi(api.connections.list, {}, { signal }),
-  });
-}
-
 /** Newest posts of an account, for the post picker. */
 export function useMedia(connectionId: string | null) {
   return useQuery({
