@@ -1,6 +1,9 @@
 import {
   IconActivity,
   IconAddressBook,
+  IconAntenna,
+  IconArrowRampRight,
+  IconArrowsJoin,
   IconArrowsShuffle,
   IconArrowsSplit,
   IconArrowsSplit2,
@@ -18,6 +21,8 @@ import {
   IconClockPause,
   IconCode,
   IconDatabaseEdit,
+  IconDoorExit,
+  IconFileSearch,
   IconFilter,
   IconForms,
   IconGitBranch,
@@ -40,9 +45,11 @@ import {
   IconMessages,
   IconPencil,
   IconPhoto,
+  IconPhotoSearch,
   IconPhotoUp,
   IconPlayerPlay,
   IconPlayerStop,
+  IconRepeat,
   IconRobot,
   IconRoute,
   IconSend,
@@ -68,6 +75,9 @@ import {
 const ICONS: Readonly<Record<string, Icon>> = {
   activity: IconActivity,
   'address-book': IconAddressBook,
+  antenna: IconAntenna,
+  'arrow-ramp-right': IconArrowRampRight,
+  'arrows-join': IconArrowsJoin,
   'arrows-shuffle': IconArrowsShuffle,
   'arrows-split': IconArrowsSplit,
   'arrows-split-2': IconArrowsSplit2,
@@ -86,6 +96,8 @@ const ICONS: Readonly<Record<string, Icon>> = {
   'clock-pause': IconClockPause,
   code: IconCode,
   'database-edit': IconDatabaseEdit,
+  'door-exit': IconDoorExit,
+  'file-search': IconFileSearch,
   filter: IconFilter,
   forms: IconForms,
   'git-branch': IconGitBranch,
@@ -108,9 +120,11 @@ const ICONS: Readonly<Record<string, Icon>> = {
   messages: IconMessages,
   pencil: IconPencil,
   photo: IconPhoto,
+  'photo-search': IconPhotoSearch,
   'photo-up': IconPhotoUp,
   'player-play': IconPlayerPlay,
   'player-stop': IconPlayerStop,
+  repeat: IconRepeat,
   robot: IconRobot,
   route: IconRoute,
   send: IconSend,
@@ -130,6 +144,11 @@ const ICONS: Readonly<Record<string, Icon>> = {
   'world-share': IconWorldShare,
   'world-www': IconWorldWww,
 };
+
+/** Whether a name has an icon of its own here. */
+export function hasNodeIcon(name: string): boolean {
+  return Object.hasOwn(ICONS, name);
+}
 
 /** The icon of a node type by the name in its definition; decorative, so name the node beside it. */
 export function NodeIcon({
