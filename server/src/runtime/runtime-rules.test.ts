@@ -101,6 +101,35 @@ describe('waits', () => {
   });
 });
 
+describe('an answer to a run that is put off before it could ask', () => {
+  it('is kept until the question is asked', async () => {
+    fixture.platform.limits = [{ bucket: 'messages', amount: 4, perMs: 60_000 }];
+    await fixture.publish(
+      runtime,
+      {
+        on: nodes.onMessage('hi'),
+        first: nodes.send('message', 'One moment'),
+        second: nodes.send('message', 'Which size?'),
+        ask: nodes.ask(),
+        got: nodes.send('message', 'Got {{ nodes.ask.text }}'),
+      },
+      [
+        ['on.matched', 'first'],
+        ['first.sent', 'second'],
+        ['second.sent', 'ask'],
+        ['ask.replied', 'got'],
+      ],
+    );
+    await say('m1', '7', 'hi');
+    await say('m2', '7', 'Large', 1_000);
+    expect(texts()).toEqual(['One moment']);
+    await later(20_000);
+    await later(20_000);
+    expect(texts()).toEqual(['One moment', 'Which size?', 'Got Large']);
+    expect((await fixture.rows('inbound_event')).map((row) => row['state'])).toEqual(['completed', 'completed']);
+  });
+});
+
 describe('who may start', () => {
   const greet = (text: string, word?: string) =>
     [

@@ -78,7 +78,8 @@ export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedT
     events: events.filter(isDue).map(toPendingEvent),
     listeners,
     nextEventAtMs: later.length === 0 ? null : Math.min(...later),
-    hasMore: events.length === MAX_EVENTS,
+    // Events that are put off are looked at again when they are due, not at once.
+    hasMore: events.length === MAX_EVENTS && events.some(isDue),
   };
 }
 

@@ -13,6 +13,9 @@ import type { EventResult, LiveRun, PendingEvent } from './turn-state.ts';
 /** Events that open Meta's 24-hour window, and that answer a question: the person wrote or tapped something in the conversation. */
 const CONVERSATION_KINDS = /\/(?:message|postback)$/;
 
+/** A run that is put off for longer than this is not waited for. */
+const MAX_HOLD_MS = 10 * 60_000;
+
 /** Takes one event of the mailbox: answers a waiting run, or starts one, or says why nothing happened. The event is settled in the journal. */
 export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void> {
   const { event } = pending;
@@ -36,6 +39,8 @@ export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void
     }
     const waiting = findReplyWait(turn);
     if (waiting !== null) return answer(turn, pending, waiting);
+    const untilMs = await findHold(turn);
+    if (untilMs !== null) return hold(turn, pending, untilMs);
   }
   await fire(turn, pending);
 }
@@ -70,6 +75,34 @@ function findReplyWait(turn: Turn): { run: LiveRun; position: string } | null {
     }
   }
   return found;
+}
+
+/**
+ * A run that was put off on its way to a question (a limit of the platform) has not asked yet, but the person may answer already what they
+ * read so far. Such an answer is kept until the run goes on.
+ *
+ * @returns When to look again, or null when no such run is near.
+ */
+async function findHold(turn: Turn): Promise<number | null> {
+  const nowMs = turn.deps.clock.nowMs();
+  let untilMs: number | null = null;
+  for (const run of turn.runs) {
+    for (const wait of run.waits.values()) {
+      if (wait.spec.kind !== 'retry' || wait.dueAtMs === null || wait.dueAtMs > nowMs + MAX_HOLD_MS) continue;
+      const { nodes } = await programOf(turn, run);
+      const mayAsk = [...nodes.values()].some((node) => node.definition.lint.waitsForReply === true);
+      if (mayAsk && (untilMs === null || wait.dueAtMs < untilMs)) untilMs = wait.dueAtMs;
+    }
+  }
+  // At the moment itself the run goes on first: due waits are served before events.
+  return untilMs;
+}
+
+function hold(turn: Turn, pending: PendingEvent, untilMs: number): void {
+  const { held } = turn;
+  held.untilMs = held.untilMs === null ? untilMs : Math.min(held.untilMs, untilMs);
+  const reason = 'Kept for a run that is about to ask.';
+  settle(turn, pending, { state: 'pending', reason, attempts: pending.attempts, retryAtMs: untilMs });
 }
 
 async function answer(

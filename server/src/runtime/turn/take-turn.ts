@@ -61,7 +61,17 @@ export async function takeTurn(
 async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
   const loaded = await loadTurn(deps, claim);
   const log = deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject });
-  return { deps, claim, programs, journal: createTurnJournal(deps, claim), log, signal, outbox: new Map(), ...loaded };
+  return {
+    deps,
+    claim,
+    programs,
+    journal: createTurnJournal(deps, claim),
+    log,
+    signal,
+    outbox: new Map(),
+    held: { untilMs: null },
+    ...loaded,
+  };
 }
 
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
@@ -183,6 +193,7 @@ function nextDueAtMs(turn: Turn): number | null {
     [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])),
   );
   if (turn.nextEventAtMs !== null) times.push(turn.nextEventAtMs);
+  if (turn.held.untilMs !== null) times.push(turn.held.untilMs);
   if (turn.claim.crashes >= MAX_CRASHES) times.push(turn.deps.clock.nowMs());
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -23,6 +23,8 @@ export interface Turn {
   readonly listeners: readonly Listener[];
   /** When the first event that is put off may be tried again. */
   readonly nextEventAtMs: number | null;
+  /** When the first event that this turn holds back may be taken; null: none is. */
+  readonly held: { untilMs: number | null };
   /** True when the mailbox holds more events than were loaded. */
   readonly hasMore: boolean;
   /** Outbox rows by run, node, visit and key, as far as they are known to this turn. */
