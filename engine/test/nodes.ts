@@ -1,7 +1,22 @@
 /** Small node types for tests: one for each behaviour the language has to deal with. */
-import { FlowError, type FlowDocument, type FlowEdge, type FlowNode, type JsonObject } from '@heddle/schemas';
+import {
+  FlowError,
+  type FlowDocument,
+  type FlowEdge,
+  type FlowNode,
+  type JsonObject,
+  type JsonValue,
+} from '@heddle/schemas';
 import { Type } from 'typebox';
-import { createHandlerRegistry, defineHandler, defineNode, done, suspend, type HandlerRegistry } from '../src/index.ts';
+import {
+  breakLoop,
+  createHandlerRegistry,
+  defineHandler,
+  defineNode,
+  done,
+  suspend,
+  type HandlerRegistry,
+} from '../src/index.ts';
 
 const any = { type: 'object' };
 const base = { version: 1, summary: 'For tests', icon: 'circle', effect: 'pure', category: 'logic' } as const;
@@ -174,7 +189,143 @@ export const join = defineHandler(joinDefinition, {
   },
 });
 
-export const registry: HandlerRegistry = createHandlerRegistry([start, say, wait, ask, set, fork, fail, stop, join]);
+export const eachDefinition = defineNode({
+  ...base,
+  type: 'test/each',
+  title: 'Each',
+  config: Type.Object(
+    {
+      items: Type.Array(Type.Unsafe<JsonValue>({ title: 'Item' }), { title: 'Items' }),
+      at: Type.Optional(Type.Integer()),
+      fails: Type.Optional(Type.Enum(['stop', 'collect'])),
+      keeps: Type.Optional(Type.Boolean()),
+      ms: Type.Optional(Type.Integer()),
+    },
+    { additionalProperties: false },
+  ),
+  ports: { done: { title: 'Done', output: any }, each: { title: 'Each', output: any } },
+  bodyPort: 'each',
+  hostNeeds: ['children'],
+});
+export const each = defineHandler(eachDefinition, {
+  run: ({ config, nowMs, resumed }) => {
+    if (resumed?.kind === 'timedOut') return done('timeout');
+    if (resumed?.kind === 'childrenFinished') {
+      const { kind: _kind, ...output } = resumed;
+      return done('done', output);
+    }
+    return suspend({
+      kind: 'children',
+      start: { kind: 'body' },
+      items: config.items,
+      concurrency: config.at ?? 1,
+      onFailure: config.fails ?? 'collect',
+      keepsOutputs: config.keeps ?? true,
+      dueAtMs: config.ms === undefined ? null : nowMs + config.ms,
+    });
+  },
+});
+
+export const callDefinition = defineNode({
+  ...base,
+  type: 'test/call',
+  title: 'Call',
+  config: Type.Object(
+    { flow: Type.String(), give: Type.Optional(Type.Unsafe<JsonObject>({ title: 'Inputs' })) },
+    { additionalProperties: false },
+  ),
+  ports: { done: { title: 'Done', output: any }, failed: { title: 'Failed', output: any } },
+  hostNeeds: ['children'],
+});
+export const call = defineHandler(callDefinition, {
+  run: ({ config, resumed }) => {
+    if (resumed?.kind !== 'childrenFinished')
+      return suspend({
+        kind: 'children',
+        start: { kind: 'flow', flow: config.flow },
+        items: [config.give ?? {}],
+        concurrency: 1,
+        onFailure: 'stop',
+        keepsOutputs: true,
+        dueAtMs: null,
+      });
+    const [result] = resumed.results;
+    return result?.status === 'succeeded'
+      ? done('done', result.output ?? null)
+      : done('failed', { code: result?.error?.code ?? result?.status ?? '' });
+  },
+});
+
+export const leaveDefinition = defineNode({
+  ...base,
+  type: 'test/leave',
+  title: 'Leave',
+  config: Type.Object({}, { additionalProperties: false }),
+  ports: {},
+  lint: { endsRun: true },
+});
+export const leave = defineHandler(leaveDefinition, { run: ({ input }) => breakLoop(input) });
+
+export const approveDefinition = defineNode({
+  ...base,
+  type: 'test/approve',
+  title: 'Approve',
+  config: Type.Object({ ms: Type.Optional(Type.Integer()) }, { additionalProperties: false }),
+  ports: { yes: { title: 'Yes', output: any }, no: { title: 'No', output: any } },
+  lint: { waitsUpToMs: 1 },
+  hostNeeds: ['approval'],
+});
+export const approve = defineHandler(approveDefinition, {
+  run: ({ config, nowMs, resumed }) => {
+    if (resumed?.kind === 'timedOut') return done('timeout');
+    if (resumed?.kind === 'decided')
+      return done(resumed.decision === 'approved' ? 'yes' : 'no', {
+        by: resumed.by ?? null,
+        note: resumed.note ?? null,
+      });
+    return suspend({
+      kind: 'approval',
+      title: 'Well?',
+      text: 'Yes or no',
+      dueAtMs: config.ms === undefined ? null : nowMs + config.ms,
+    });
+  },
+});
+
+export const listenDefinition = defineNode({
+  ...base,
+  type: 'test/listen',
+  title: 'Listen',
+  config: Type.Object({ key: Type.String(), ms: Type.Optional(Type.Integer()) }, { additionalProperties: false }),
+  ports: { heard: { title: 'Heard', output: any } },
+  lint: { waitsUpToMs: 1 },
+  hostNeeds: ['event'],
+});
+export const listen = defineHandler(listenDefinition, {
+  run: ({ config, nowMs, resumed }) => {
+    if (resumed?.kind === 'timedOut') return done('timeout');
+    if (resumed?.kind === 'eventArrived') return done('heard', resumed.data);
+    const dueAtMs = config.ms === undefined ? null : nowMs + config.ms;
+    return suspend({ kind: 'event', name: 'parcel', key: config.key, dueAtMs });
+  },
+});
+
+export const registry: HandlerRegistry = createHandlerRegistry([
+  start,
+  say,
+  wait,
+  ask,
+  set,
+  fork,
+  fail,
+  stop,
+  join,
+  each,
+  call,
+  leave,
+  approve,
+  listen,
+]);
 
 /** Node of a test flow: its type, config, and what else a node can have. */
 type TestNode = [type: string, config?: JsonObject, rest?: Partial<FlowNode>];

@@ -2,7 +2,7 @@ import type { FlowDocument, FlowNode } from '@heddle/schemas';
 import { flow } from './nodes.ts';
 import type { Prng } from './prng.ts';
 
-const KINDS = ['say', 'wait', 'ask', 'set', 'fork', 'fail', 'join'] as const;
+const KINDS = ['say', 'wait', 'ask', 'set', 'fork', 'fail', 'join', 'each', 'approve', 'listen'] as const;
 const PORTS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   say: ['out', 'error'],
   wait: ['out', 'error'],
@@ -11,6 +11,9 @@ const PORTS: Readonly<Record<(typeof KINDS)[number], readonly string[]>> = {
   fork: ['left', 'right', 'otherwise', 'error'],
   fail: ['out', 'error'],
   join: ['out', 'few', 'timeout', 'error'],
+  each: ['each', 'done', 'timeout', 'error'],
+  approve: ['yes', 'no', 'timeout', 'error'],
+  listen: ['heard', 'timeout', 'error'],
 };
 
 /** A valid flow of 2 to 12 nodes: branches, parallel paths, circles, errors, retries, nodes that are switched off. */
@@ -63,6 +66,20 @@ function configOf(kind: (typeof KINDS)[number], random: Prng): Record<string, im
         need: random.pick(['all', 'all', 1, 2, 3]),
         ...(random.chance(0.3) ? { ms: random.pick([0, 1000, 3_600_000]) } : {}),
       };
+    case 'each':
+      return {
+        items: random.chance(0.05)
+          ? Array.from({ length: 1001 }, () => 0)
+          : Array.from({ length: random.int(6) }, (_, index) => index),
+        at: 1 + random.int(3),
+        fails: random.pick(['stop', 'collect']),
+        keeps: random.chance(0.5),
+        ...(random.chance(0.3) ? { ms: random.pick([0, 3_600_000]) } : {}),
+      };
+    case 'approve':
+      return random.chance(0.5) ? {} : { ms: random.pick([0, 60_000]) };
+    case 'listen':
+      return { key: 'k', ...(random.chance(0.5) ? { ms: random.pick([0, 60_000]) } : {}) };
     case 'fail':
       return {
         how: random.pick(['backoff', 'never', 'after', 'crash']),

@@ -6,6 +6,7 @@ import {
   compileFlow,
   driveNode,
   LIMITS,
+  RUNTIME_CAPABILITIES,
   snapshotBytes,
   startSnapshot,
   type NodeHost,
@@ -33,11 +34,13 @@ it(`keeps its promises over ${SEEDS} random flows`, async () => {
 async function playOne(seed: number): Promise<string> {
   const random = createPrng(seed);
   const document = randomFlow(random);
-  const { program } = compileFlow(document, registry);
+  const { program } = compileFlow(document, registry, { capabilities: RUNTIME_CAPABILITIES });
   let snapshot = startSnapshot(seed);
   let nowMs = 0;
   const todo: Extract<Effect, { kind: 'runNode' }>[] = [];
   const waits = new Map<string, number>();
+  /** Child runs that have not ended, as `position/index`. */
+  const children = new Set<string>();
   let finished = 0;
 
   const take = (event: RunEvent): void => {
@@ -54,7 +57,14 @@ async function playOne(seed: number): Promise<string> {
       else if (effect.kind === 'cancelWait') waits.delete(effect.position);
       else finished += 1;
     }
+    for (const effect of first.children) {
+      if (effect.kind === 'startChild') {
+        must(!children.has(`${effect.position}/${effect.index}`), 'a child is started once');
+        children.add(`${effect.position}/${effect.index}`);
+      } else for (const key of children) if (key.startsWith(`${effect.position}/`)) children.delete(key);
+    }
     checkState(program, snapshot, waits, finished);
+    checkChildren(snapshot, children);
   };
 
   take({ kind: 'started', node: 'start', output: { word: 'hi' }, atMs: 0 });
@@ -73,10 +83,15 @@ async function playOne(seed: number): Promise<string> {
             host(nowMs),
           ),
         );
+    } else if (children.size > 0 && random.chance(0.7)) {
+      const key = random.pick([...children]);
+      const [position = '', index = ''] = key.split('/');
+      children.delete(key);
+      take(childEnd(random, position, Number(index), nowMs));
     } else if (waits.size > 0) {
       const position = random.pick([...waits.keys()]);
       const dueAtMs = waits.get(position) ?? 0;
-      if (random.chance(0.4)) take({ kind: 'replied', position, reply: { text: 'yes' }, atMs: nowMs });
+      if (random.chance(0.4)) take(answer(random, position, nowMs));
       else {
         nowMs = Math.max(nowMs, dueAtMs);
         waits.delete(position);
@@ -127,6 +142,37 @@ function checkState(
     'paths do not wait for one another for ever',
   );
   for (const id of waits.keys()) must(Object.hasOwn(snapshot.positions, id), 'no wait is left behind');
+}
+
+/** What the state says about child runs and what the host knows is the same. */
+function checkChildren(snapshot: RunSnapshot, children: ReadonlySet<string>): void {
+  const active = Object.entries(snapshot.positions).flatMap(([id, position]) =>
+    (position.children?.active ?? []).map((index) => `${id}/${index}`),
+  );
+  must(active.length === children.size && active.every((key) => children.has(key)), 'no child is lost or left behind');
+}
+
+function childEnd(random: Prng, position: string, index: number, atMs: number): RunEvent {
+  const status = random.pick(['succeeded', 'succeeded', 'failed', 'cancelled'] as const);
+  return {
+    kind: 'childFinished',
+    position,
+    index,
+    status,
+    ...(status === 'succeeded' ? { output: 'x'.repeat(random.int(random.chance(0.1) ? 70_000 : 100)) } : {}),
+    ...(random.chance(0.1) ? { breaks: true } : {}),
+    atMs,
+  };
+}
+
+/** What may wake a wait, whether or not it is what the wait is for. */
+function answer(random: Prng, position: string, atMs: number): RunEvent {
+  return random.pick<RunEvent>([
+    { kind: 'replied', position, reply: { text: 'yes' }, atMs },
+    { kind: 'approved', position, decision: random.pick(['approved', 'rejected']), atMs },
+    { kind: 'eventArrived', position, data: { text: 'x'.repeat(random.int(random.chance(0.1) ? 70_000 : 100)) }, atMs },
+    { kind: 'childFinished', position, index: 77, status: 'succeeded', atMs },
+  ]);
 }
 
 function must(holds: boolean, promise: string): void {

@@ -56,6 +56,10 @@ export const ERRORS = {
   RUN_SNAPSHOT_LIMIT: { status: 422, retry: 'never', summary: 'The run holds more than 256 KiB of data.', remedy: 'Keep less in fields and outputs.' },
   OUTPUT_LIMIT: { status: 422, retry: 'never', summary: 'A node put out more than 64 KiB.', remedy: 'Take only the part that you need.' },
   WAIT_LIMIT: { status: 422, retry: 'never', summary: 'A wait is longer than 365 days.', remedy: 'Choose a shorter wait.' },
+  RUN_DEPTH_LIMIT: { status: 422, retry: 'never', summary: 'Runs started runs more than 10 levels deep.', remedy: 'Look for a flow that calls itself.' },
+  RUN_CHILDREN_LIMIT: { status: 422, retry: 'never', summary: 'A node was to go through more than 1,000 items.', remedy: 'Take the items in parts.' },
+  RUN_CHILD_FAILED: { status: 422, retry: 'backoff', summary: 'A run that this run started has failed.', remedy: 'Open that run; the message names its error.' },
+  NODE_UNSUPPORTED: { status: 409, retry: 'never', summary: 'The node needs something that this Heddle cannot do.', remedy: 'Upgrade Heddle, or remove the node.' },
   RUN_NOT_ACTIVE: { status: 409, retry: 'never', summary: 'The run has ended already.', remedy: 'Nothing to do.' },
   RUN_NOT_RETRYABLE: { status: 409, retry: 'never', summary: 'Only a failed run whose last message is certain can be retried.', remedy: 'Look at the run; settle unknown messages first.' },
   EVENT_NOT_REPLAYABLE: { status: 409, retry: 'never', summary: 'Only failed or ignored events can be replayed.', remedy: 'Nothing to do.' },
@@ -78,6 +82,9 @@ export const ERRORS = {
   CONNECTION_NOT_READY: { status: 409, retry: 'never', summary: 'The connection is not usable now.', remedy: 'Open Connections; it says what to do.' },
   // --- publishing
   POST_STATE_CONFLICT: { status: 409, retry: 'never', summary: 'The post is in a state that does not allow this, such as changing a post that is being published.', remedy: 'Load the post again; its state and reason say what can be done.' },
+  // --- catalog
+  DRAFT_DECIDED: { status: 409, retry: 'never', summary: 'The product draft was approved, rejected or has expired.', remedy: 'Take the decision back first.' },
+  DRAFT_INCOMPLETE: { status: 422, retry: 'never', summary: 'A product needs a name, a price and a currency.', remedy: 'Fill in what the message names, then approve.' },
   // --- services
   AI_NOT_CONFIGURED: { status: 409, retry: 'never', summary: 'No AI provider is set up.', remedy: 'Set OPENAI_API_KEY, or let the fallback port answer.' },
   AI_FAILED: { status: 502, retry: 'backoff', summary: 'The AI provider gave no usable answer.', remedy: 'Heddle tries again, then takes the fallback port.' },

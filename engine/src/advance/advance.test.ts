@@ -330,7 +330,7 @@ describe('advance by itself', () => {
     { kind: 'nodeSucceeded', position: 'p1', port: 'out', output: {}, atMs: 1 },
     { kind: 'replied', position: 'p1', reply: {}, atMs: 1 },
   ])('leaves the state alone at an event that does not fit any more: %j', (event) => {
-    expect(advance(program, waiting, event)).toEqual({ snapshot: waiting, effects: [] });
+    expect(advance(program, waiting, event)).toEqual({ snapshot: waiting, effects: [], children: [] });
   });
 
   it('says again when a wait is due, if its timer comes too early', () => {

@@ -1,6 +1,8 @@
 /** The interpreter: start reading here. */
-import type { Effect, ErrorRecord, Position, RunEvent, RunSnapshot } from '@heddle/schemas';
+import type { ChildEffect, Effect, ErrorRecord, JsonValue, Position, RunEvent, RunSnapshot } from '@heddle/schemas';
 import type { CompiledNode, Program } from '../compile/index.ts';
+import { outputOfRun } from './child-run.ts';
+import { takeChild } from './children.ts';
 import { assignVars, countVisit, openDraft, removePosition, setOutput, type Advance, type Draft } from './draft.ts';
 import { errorRecord } from './error-record.ts';
 import { followEdges } from './follow-edges.ts';
@@ -9,7 +11,7 @@ import { jsonBytes } from './json-size.ts';
 import { LIMITS } from './limits.ts';
 import { failNode, retryOrFail } from './retry-or-fail.ts';
 import { snapshotBytes } from './start-snapshot.ts';
-import { fireTimer, suspendNode, takeReply } from './waits.ts';
+import { fireTimer, suspendNode, takeDecision, takeEvent, takeReply } from './waits.ts';
 
 /**
  * Takes one event into the state of a run.
@@ -20,7 +22,7 @@ import { fireTimer, suspendNode, takeReply } from './waits.ts';
  * @returns The state after the event, and what the world must do now, in order. `finish` is always the last effect.
  */
 export function advance(program: Program, snapshot: RunSnapshot, event: RunEvent): Advance {
-  if (snapshot.status !== 'running' && snapshot.status !== 'waiting') return { snapshot, effects: [] };
+  if (snapshot.status !== 'running' && snapshot.status !== 'waiting') return unchanged(snapshot);
   switch (event.kind) {
     case 'started':
       return start(program, snapshot, event);
@@ -40,6 +42,18 @@ export function advance(program: Program, snapshot: RunSnapshot, event: RunEvent
       return atPosition(program, snapshot, event, (draft, position, node) =>
         takeReply(draft, event.position, position, node, event.reply),
       );
+    case 'approved':
+      return atPosition(program, snapshot, event, (draft, position) =>
+        takeDecision(draft, event.position, position, event),
+      );
+    case 'eventArrived':
+      return atPosition(program, snapshot, event, (draft, position, node) =>
+        takeEvent(draft, event.position, position, node, event.data),
+      );
+    case 'childFinished':
+      return atPosition(program, snapshot, event, (draft, position, node) =>
+        takeChild(draft, event.position, position, node, event),
+      );
     case 'cancelled':
       return end(snapshot, 'cancelled');
     default:
@@ -47,9 +61,13 @@ export function advance(program: Program, snapshot: RunSnapshot, event: RunEvent
   }
 }
 
+function unchanged(snapshot: RunSnapshot): Advance {
+  return { snapshot, effects: [], children: [] };
+}
+
 function start(program: Program, snapshot: RunSnapshot, event: Extract<RunEvent, { kind: 'started' }>): Advance {
   const hasStarted = snapshot.nodeRuns > 0;
-  if (hasStarted) return { snapshot, effects: [] };
+  if (hasStarted) return unchanged(snapshot);
   const draft = openDraft(program, snapshot, event.atMs);
   const trigger = program.nodes.get(event.node);
   if (trigger === undefined) {
@@ -61,9 +79,12 @@ function start(program: Program, snapshot: RunSnapshot, event: Extract<RunEvent,
   } else if (jsonBytes(event.output) > LIMITS.outputBytes) {
     draft.failure = errorRecord('OUTPUT_LIMIT', `"${trigger.title}" put out more than 64 KiB.`, trigger.id);
   } else {
-    const port = trigger.firstPort ?? 'out';
-    draft.trigger = event.output;
-    draft.bytes += jsonBytes(event.output) - jsonBytes(snapshot.trigger);
+    const port = event.port ?? trigger.firstPort ?? 'out';
+    // The run of a body is part of the run above and keeps its trigger.
+    if (snapshot.body === undefined) {
+      draft.trigger = event.output;
+      draft.bytes += jsonBytes(event.output) - jsonBytes(snapshot.trigger);
+    }
     setOutput(draft, trigger.id, port, event.output);
     countVisit(draft, trigger.id);
     followEdges(draft, trigger.targets.get(port) ?? [], event.output);
@@ -81,7 +102,7 @@ function atPosition(
   change: Change,
 ): Advance {
   const position = Object.hasOwn(snapshot.positions, event.position) ? snapshot.positions[event.position] : undefined;
-  if (position === undefined) return { snapshot, effects: [] };
+  if (position === undefined) return unchanged(snapshot);
   const draft = openDraft(program, snapshot, event.atMs);
   const node = program.nodes.get(position.node);
   if (node === undefined)
@@ -103,7 +124,7 @@ function atRunning(
 ): Advance {
   const isRunning =
     Object.hasOwn(snapshot.positions, event.position) && snapshot.positions[event.position]?.state === 'running';
-  return isRunning ? atPosition(program, snapshot, event, change) : { snapshot, effects: [] };
+  return isRunning ? atPosition(program, snapshot, event, change) : unchanged(snapshot);
 }
 
 function succeed(
@@ -139,6 +160,7 @@ function succeed(
   setOutput(draft, node.id, event.port, event.output);
   if (event.assign !== undefined) assignVars(draft, event.assign);
   removePosition(draft, event.position);
+  if (event.breaks === true) draft.breaks = true;
   if (node.definition.lint.endsRun === true) stopOthers(draft);
   else followEdges(draft, node.targets.get(event.port) ?? [], event.output, position);
 }
@@ -147,6 +169,7 @@ function succeed(
 function stopOthers(draft: Draft): void {
   for (const [id, position] of Object.entries(draft.positions)) {
     if (position.state !== 'running') draft.effects.push({ kind: 'cancelWait', position: id });
+    if (position.children !== undefined) draft.children.push({ kind: 'cancelChildren', position: id });
     removePosition(draft, id);
   }
 }
@@ -163,7 +186,7 @@ function close(draft: Draft): Advance {
   }
   // What led over a limit is not kept: the state before the event is what failed.
   if (draft.failure !== null) return end(draft.before, 'failed', draft.failure);
-  const { positions, nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes, before, effects } = draft;
+  const { positions, nextPosition, outputs, vars, trigger, visits, nodeRuns, bytes, before, effects, children } = draft;
   const status = statusOf(positions);
   const snapshot: RunSnapshot = {
     v: 1,
@@ -177,21 +200,31 @@ function close(draft: Draft): Advance {
     visits,
     nodeRuns,
     bytes,
+    ...(before.depth === undefined ? {} : { depth: before.depth }),
+    ...(before.body === undefined ? {} : { body: before.body }),
   };
-  if (status === 'succeeded') effects.push({ kind: 'finish', status });
-  return { snapshot, effects };
+  if (status === 'succeeded') effects.push({ kind: 'finish', status, ...resultOf(draft) });
+  return { snapshot, effects, children };
+}
+
+/** What a child run tells the run above it. */
+function resultOf({ before, lastOutput, vars, breaks }: Draft): { output?: JsonValue; breaks?: true } {
+  if (before.depth === undefined) return {};
+  return { output: outputOfRun(before, lastOutput, vars), ...(breaks ? { breaks } : {}) };
 }
 
 /** Ends the run: nothing is left to wait for or to run. Results that still come in find no position. */
 function end(snapshot: RunSnapshot, status: 'failed' | 'cancelled', error?: ErrorRecord): Advance {
   const effects: Effect[] = [];
+  const children: ChildEffect[] = [];
   for (const [id, position] of Object.entries(snapshot.positions)) {
     if (position.state !== 'running') effects.push({ kind: 'cancelWait', position: id });
+    if (position.children !== undefined) children.push({ kind: 'cancelChildren', position: id });
   }
   const bytes = snapshotBytes({ ...snapshot, positions: {} });
   const reason = error === undefined ? {} : { error };
   effects.push({ kind: 'finish', status, ...reason });
-  return { snapshot: { ...snapshot, status, positions: {}, bytes, ...reason }, effects };
+  return { snapshot: { ...snapshot, status, positions: {}, bytes, ...reason }, effects, children };
 }
 
 function statusOf(positions: Readonly<Record<string, Position>>): 'running' | 'waiting' | 'succeeded' {

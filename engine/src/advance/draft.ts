@@ -1,5 +1,14 @@
 /** The working copy of a snapshot while one event is taken in. Copies only what changes; the snapshot itself is never touched. */
-import type { Effect, ErrorRecord, JsonObject, JsonValue, NodeError, Position, RunSnapshot } from '@heddle/schemas';
+import type {
+  ChildEffect,
+  Effect,
+  ErrorRecord,
+  JsonObject,
+  JsonValue,
+  NodeError,
+  Position,
+  RunSnapshot,
+} from '@heddle/schemas';
 import type { Program } from '../compile/index.ts';
 import { outputBytes, positionBytes, varBytes } from './start-snapshot.ts';
 
@@ -7,6 +16,8 @@ import { outputBytes, positionBytes, varBytes } from './start-snapshot.ts';
 export interface Advance {
   readonly snapshot: RunSnapshot;
   readonly effects: readonly Effect[];
+  /** About child runs, in order; empty unless the host names the capability `children`. */
+  readonly children: readonly ChildEffect[];
 }
 
 export interface Draft {
@@ -15,6 +26,7 @@ export interface Draft {
   readonly before: RunSnapshot;
   readonly atMs: number;
   readonly effects: Effect[];
+  readonly children: ChildEffect[];
   /** Own copy from the start: nearly every event changes it. */
   readonly positions: Record<string, Position>;
   nextPosition: number;
@@ -26,6 +38,10 @@ export interface Draft {
   bytes: number;
   /** Set when the run as a whole cannot go on. */
   failure: ErrorRecord | null;
+  /** What the node that finished last put out. */
+  lastOutput: JsonValue;
+  /** A node said that the items that are left are not needed. */
+  breaks: boolean;
 }
 
 export function openDraft(program: Program, before: RunSnapshot, atMs: number): Draft {
@@ -35,6 +51,7 @@ export function openDraft(program: Program, before: RunSnapshot, atMs: number): 
     before,
     atMs,
     effects: [],
+    children: [],
     positions: { ...before.positions },
     nextPosition,
     outputs,
@@ -44,6 +61,8 @@ export function openDraft(program: Program, before: RunSnapshot, atMs: number): 
     nodeRuns,
     bytes,
     failure: null,
+    lastOutput: null,
+    breaks: false,
   };
 }
 
@@ -52,6 +71,7 @@ export function setOutput(draft: Draft, node: string, port: string, output: Json
   const entry = { port, output };
   draft.bytes += outputBytes(entry) - (old === undefined ? 0 : outputBytes(old));
   draft.outputs = { ...draft.outputs, [node]: entry };
+  draft.lastOutput = output;
 }
 
 export function assignVars(draft: Draft, assign: JsonObject): void {

@@ -10,4 +10,8 @@ export const LIMITS = {
   outputBytes: 64 * 1024,
   /** One wait; WAIT_LIMIT. */
   waitMs: 365 * 24 * 60 * 60 * 1000,
+  /** Runs that start runs that start runs; RUN_DEPTH_LIMIT. */
+  depth: 10,
+  /** Items of one wait for children; RUN_CHILDREN_LIMIT. */
+  children: 1_000,
 } as const;

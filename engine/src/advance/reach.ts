@@ -40,5 +40,6 @@ function search(program: Program, target: string): Set<string> {
 
 function successorsOf(node: CompiledNode): string[] {
   if (node.isDisabled) return node.firstPort === null ? [] : [...(node.targets.get(node.firstPort) ?? [])];
-  return [...node.targets.values()].flat();
+  // Behind the body port are other runs.
+  return [...node.targets].flatMap(([port, targets]) => (port === node.definition.bodyPort ? [] : targets));
 }

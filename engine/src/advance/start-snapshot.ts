@@ -46,6 +46,8 @@ export function positionBytes(position: Position): number {
   let bytes = ENTRY_BYTES + jsonBytes(position.input);
   if (position.memo !== undefined) bytes += jsonBytes(position.memo);
   if (position.fragments !== undefined) bytes += jsonBytes(position.fragments);
+  if (position.wait !== undefined) bytes += waitBytes(position.wait);
+  if (position.children !== undefined) bytes += jsonBytes(position.children);
   bytes += resumedBytes(position.resumed);
   if (position.error !== undefined) bytes += jsonBytes(position.error);
   return bytes;
@@ -58,7 +60,28 @@ function resumedBytes(resumed: Position['resumed']): number {
       return jsonBytes(resumed.reply);
     case 'joined':
       return jsonBytes(resumed.inputs);
-    default:
+    case 'eventArrived':
+      return jsonBytes(resumed.data);
+    case 'decided':
+    case 'childrenFinished':
+      return jsonBytes(resumed);
+    case 'elapsed':
+    case 'timedOut':
+    case undefined:
+      return 0;
+  }
+}
+
+/** Waits that carry data; others are bookkeeping. */
+function waitBytes(wait: NonNullable<Position['wait']>): number {
+  switch (wait.kind) {
+    case 'approval':
+    case 'event':
+    case 'children':
+      return jsonBytes(wait);
+    case 'time':
+    case 'reply':
+    case 'join':
       return 0;
   }
 }

@@ -1,5 +1,7 @@
-import type { JsonObject, JsonValue, Position, RunEvent, WaitSpec } from '@heddle/schemas';
+import type { ErrorRecord, JsonObject, JsonValue, Position, RunEvent, WaitSpec } from '@heddle/schemas';
+import { CAPABILITY_NAMES, type RuntimeCapability } from '../compile/capabilities.ts';
 import type { CompiledNode } from '../compile/index.ts';
+import { findChildrenProblem, startChildren } from './children.ts';
 import { replacePosition, runAgain, type Draft } from './draft.ts';
 import { errorRecord } from './error-record.ts';
 import { endJoinAt } from './join.ts';
@@ -32,6 +34,11 @@ export function suspendNode(
     );
     return;
   }
+  const problem = findWaitProblem(draft, node, event.wait);
+  if (problem !== null) {
+    failNode(draft, id, position, node, problem);
+    return;
+  }
   if (jsonBytes(memo) > LIMITS.outputBytes) {
     failNode(
       draft,
@@ -44,8 +51,30 @@ export function suspendNode(
   }
   const wait = { ...event.wait, dueAtMs } as WaitSpec; // only a join has no end, and it may
   const { resumed: _done, fragments: _taken, ...rest } = position;
-  replacePosition(draft, id, { ...rest, state: 'waiting', memo, wait });
+  const parked: Position = { ...rest, state: 'waiting', memo, wait };
+  replacePosition(draft, id, parked);
   schedule(draft, id, node.id, wait);
+  if (wait.kind === 'children') startChildren(draft, id, parked);
+}
+
+const NEEDS: Readonly<Partial<Record<WaitSpec['kind'], RuntimeCapability>>> = {
+  approval: 'approval',
+  event: 'event',
+  children: 'children',
+};
+
+function findWaitProblem(draft: Draft, node: CompiledNode, wait: WaitSpec): ErrorRecord | null {
+  const need = NEEDS[wait.kind];
+  if (need === undefined) return null;
+  if (!draft.program.capabilities.has(need))
+    return errorRecord(
+      'NODE_UNSUPPORTED',
+      `"${node.title}" cannot run: this Heddle does not have ${CAPABILITY_NAMES[need]}.`,
+      node.id,
+    );
+  if (jsonBytes(wait) > LIMITS.outputBytes)
+    return errorRecord('OUTPUT_LIMIT', `What "${node.title}" waits with is larger than 64 KiB.`, node.id);
+  return wait.kind === 'children' ? findChildrenProblem(draft, node, wait) : null;
 }
 
 /** Tells the host when to wake a wait. Whoever joins is woken by the engine; only the time limit concerns the host. */
@@ -72,6 +101,7 @@ export function fireTimer(draft: Draft, id: string, position: Position): void {
     if (wait.dueAtMs !== null) endJoinAt(draft, position.node);
     return;
   }
+  if (wait.kind === 'children') draft.children.push({ kind: 'cancelChildren', position: id });
   if (position.fragments !== undefined) resumeWithReply(draft, id, position, mergeFragments(position.fragments));
   else resume(draft, id, position, wait.kind === 'time' ? { kind: 'elapsed' } : { kind: 'timedOut' });
 }
@@ -109,6 +139,39 @@ export function takeReply(draft: Draft, id: string, position: Position, node: Co
   draft.effects.push({ kind: 'scheduleWait', position: id, node: position.node, wait: listening });
 }
 
+/** A member decided. */
+export function takeDecision(
+  draft: Draft,
+  id: string,
+  position: Position,
+  event: Extract<RunEvent, { kind: 'approved' }>,
+): void {
+  if (position.state !== 'waiting' || position.wait?.kind !== 'approval') return;
+  const { decision, by, note } = event;
+  draft.effects.push({ kind: 'cancelWait', position: id });
+  resume(draft, id, position, {
+    kind: 'decided',
+    decision,
+    ...(by === undefined ? {} : { by }),
+    ...(note === undefined ? {} : { note }),
+  });
+}
+
+/** What was waited for has happened. */
+export function takeEvent(draft: Draft, id: string, position: Position, node: CompiledNode, data: JsonObject): void {
+  if (position.state !== 'waiting' || position.wait?.kind !== 'event') return;
+  draft.effects.push({ kind: 'cancelWait', position: id });
+  if (jsonBytes(data) > LIMITS.outputBytes)
+    failNode(
+      draft,
+      id,
+      position,
+      node,
+      errorRecord('OUTPUT_LIMIT', `What "${node.title}" waited for is larger than 64 KiB.`, node.id),
+    );
+  else resume(draft, id, position, { kind: 'eventArrived', data });
+}
+
 /** A tapped answer is complete: nobody taps in parts. */
 function isTapped(reply: JsonObject): boolean {
   return typeof reply['quickReplyPayload'] === 'string' || typeof reply['payload'] === 'string';
@@ -119,7 +182,7 @@ function resumeWithReply(draft: Draft, id: string, position: Position, reply: Js
 }
 
 function resume(draft: Draft, id: string, position: Position, resumed: NonNullable<Position['resumed']>): void {
-  const { wait: _over, fragments: _merged, ...rest } = position;
+  const { wait: _over, fragments: _merged, children: _ended, ...rest } = position;
   runAgain(draft, id, { ...rest, state: 'running', resumed });
 }
 

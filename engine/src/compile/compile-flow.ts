@@ -54,7 +54,7 @@ function compileNode(
     definition,
     config: node.config,
     plan: node.plan,
-    ports: new Set([...node.ports, 'timeout']),
+    ports: new Set([...node.ports.filter((port) => port !== definition.bodyPort), 'timeout']),
     targets,
     retry: view.document.nodes[node.id]?.retry ?? null,
     isDisabled: node.isDisabled,

@@ -1,4 +1,12 @@
-import { FlowError, isJsonObject, toErrorRecord, type ErrorRecord, type RunEvent } from '@heddle/schemas';
+import {
+  FlowError,
+  isJsonObject,
+  toErrorRecord,
+  validatorOf,
+  WaitSpecSchema,
+  type ErrorRecord,
+  type RunEvent,
+} from '@heddle/schemas';
 import { findJsonBytes } from '../advance/index.ts';
 import type { NodeResult } from '../plugin/index.ts';
 
@@ -22,8 +30,16 @@ export function toRunEvent(position: string, outcome: NodeOutcome, atMs: number)
   const { result } = outcome;
   if (result.kind === 'suspended')
     return { kind: 'nodeSuspended', position, wait: result.wait, memo: result.memo, atMs };
-  const { port, output, assign } = result;
-  return { kind: 'nodeSucceeded', position, port, output, ...(assign === undefined ? {} : { assign }), atMs };
+  const { port, output, assign, breaks } = result;
+  return {
+    kind: 'nodeSucceeded',
+    position,
+    port,
+    output,
+    ...(assign === undefined ? {} : { assign }),
+    ...(breaks === true ? { breaks } : {}),
+    atMs,
+  };
 }
 
 function findProblem(result: unknown): string | null {
@@ -55,6 +71,10 @@ function isWait(wait: unknown): boolean {
       return isDue(wait['dueAtMs']) && typeof wait['mergeMs'] === 'number';
     case 'join':
       return isDue(wait['dueAtMs']) && (wait['need'] === 'all' || isCount(wait['need']));
+    case 'approval':
+    case 'event':
+    case 'children':
+      return validatorOf(WaitSpecSchema).check(wait);
     default:
       return false;
   }

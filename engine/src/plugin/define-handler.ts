@@ -18,6 +18,8 @@ export interface NodeDone {
   readonly port: string;
   readonly output: JsonValue;
   readonly assign?: JsonObject;
+  /** In the body of a loop: the items that are left are not needed. */
+  readonly breaks?: true;
 }
 
 /** A node parks the run. `memo` comes back in the context when it is resumed. */
@@ -33,6 +35,11 @@ export type NodeResult = NodeDone | NodeSuspended;
 /** Finish through `port` with `output`. */
 export function done(port: string, output: JsonValue = {}, assign?: JsonObject): NodeDone {
   return { kind: 'done', port, output, ...(assign === undefined ? {} : { assign }) };
+}
+
+/** Finish the run of a loop's body, and the loop with it: the items that are left are not needed. For nodes that end the run. */
+export function breakLoop(output: JsonValue = {}): NodeDone {
+  return { kind: 'done', port: 'timeout', output, breaks: true };
 }
 
 /** Park the run until the wait is over. */
@@ -96,7 +103,11 @@ export interface HttpService {
 export interface RecordService {
   get(collection: string, key: string): Promise<JsonObject | null>;
   /** Keeps the record unless there is one with this key already; exactly one of several callers is told `isNew`. */
-  create(collection: string, key: string, record: JsonObject): Promise<{ readonly record: JsonObject; readonly isNew: boolean }>;
+  create(
+    collection: string,
+    key: string,
+    record: JsonObject,
+  ): Promise<{ readonly record: JsonObject; readonly isNew: boolean }>;
   /** Keeps the record in place of an earlier one. @returns It as the feature keeps it. @throws FlowError of the feature. */
   put(collection: string, key: string, record: JsonObject): Promise<JsonObject>;
 }

@@ -1,31 +1,10 @@
-import {
-  type ContactFacts,
-  type ErrorRecord,
-  type InboundEvent,
-  type JsonObject,
-  type JsonValue,
-  type RunEvent,
-  type RunSnapshot,
-  type RunStatus,
-} from '@heddle/schemas';
-import { advance, startSnapshot } from '../advance/index.ts';
-import { compileFlow, RUNTIME_CAPABILITIES, type Program } from '../compile/index.ts';
-import {
-  decideStart,
-  driveNode,
-  isReply,
-  matchTriggers,
-  toReply,
-  type NodeHost,
-  type RunFacts,
-  type RunNodeEffect,
-  type StartDecision,
-} from '../drive/index.ts';
+import type { ContactFacts, InboundEvent, JsonObject, JsonValue, RunEvent, RunStatus } from '@heddle/schemas';
+import { decideStart, isReply, matchTriggers, toReply, type StartDecision } from '../drive/index.ts';
 import type { HandlerRegistry } from '../plugin/index.ts';
-import { createWorld, fakeServices, type Fakes, type World } from './fake-services.ts';
+import { createWorld, type Fakes, type World } from './fake-services.ts';
 import { makeContact, makeEvent, type HarnessEvent } from './make-event.ts';
+import { createMemoryHost, type HarnessRun, type MemoryRun } from './memory-host.ts';
 import { TEST_NOW_MS } from './test-time.ts';
-import { createTimers } from './timers.ts';
 
 export interface HarnessOptions {
   readonly inputs?: JsonObject;
@@ -34,31 +13,10 @@ export interface HarnessOptions {
   readonly seed?: number;
   readonly nowMs?: number;
   readonly fakes?: Fakes;
+  /** Other flows that this one may call, by name. */
+  readonly flows?: Readonly<Record<string, unknown>>;
   /** Stores and reloads everything as JSON after every event, as if the machine had died there. */
   readonly crashesAfterEveryEvent?: boolean;
-}
-
-/** One try of one node, as a run view shows it. */
-export interface NodeRunRecord {
-  readonly node: string;
-  readonly position: string;
-  readonly visit: number;
-  readonly attempt: number;
-  readonly input: JsonValue;
-  readonly atMs: number;
-  readonly outcome:
-    | { readonly kind: 'succeeded'; readonly port: string; readonly output: JsonValue }
-    | { readonly kind: 'suspended'; readonly wait: JsonObject }
-    | { readonly kind: 'failed'; readonly error: ErrorRecord };
-}
-
-/** A run in memory. */
-export interface HarnessRun {
-  readonly id: string;
-  readonly trigger: string;
-  readonly startedAtMs: number;
-  readonly snapshot: RunSnapshot;
-  readonly nodeRuns: readonly NodeRunRecord[];
 }
 
 /** A trigger that listened and did not fire, or a run that was not started, with the reason. */
@@ -75,12 +33,18 @@ export interface Harness {
   };
   readonly world: World;
   readonly notFired: readonly NotFired[];
+  /** Runs that a trigger started; child runs are in `children`. */
   runs(): readonly HarnessRun[];
+  children(): readonly HarnessRun[];
   /** Something happens: first it answers waits of the contact, else it is offered to the triggers. */
   deliver(event: HarnessEvent): Promise<void>;
   /** Starts a run at a trigger without asking it. */
   start(output?: JsonValue, trigger?: string): Promise<void>;
   cancel(runId: string): Promise<void>;
+  /** A member decides what has waited longest for it. @returns false when nothing waits for a decision. */
+  decide(decision: 'approved' | 'rejected', by?: string, note?: string): Promise<boolean>;
+  /** Something is reported from outside: every wait for this name and key takes it. @returns How many did. */
+  report(name: string, key: string, data?: JsonObject): Promise<number>;
   /** Jumps from wait to wait until nothing is left but waiting for the contact. */
   settle(): Promise<void>;
   /** As if the process had been killed and started again. */
@@ -89,15 +53,6 @@ export interface Harness {
   trace(): readonly string[];
   /** `node.port` for every port taken, in order. */
   ports(): readonly string[];
-}
-
-interface MutableRun {
-  readonly id: string;
-  readonly trigger: string;
-  readonly startedAtMs: number;
-  readonly hasContact: boolean;
-  snapshot: RunSnapshot;
-  readonly nodeRuns: NodeRunRecord[];
 }
 
 /** A trigger that fired and may not start a run yet. */
@@ -110,109 +65,49 @@ interface WaitingStart {
 /** @throws FlowError `FLOW_INVALID`. */
 export function createHarness(document: unknown, registry: HandlerRegistry, options: HarnessOptions = {}): Harness {
   const { inputs = {}, seed = 1, fakes = {} } = options;
-  let program: Program = compile(document, registry);
   let nowMs = options.nowMs ?? TEST_NOW_MS;
   const world = createWorld(options.contact === undefined ? null : makeContact('test', options.contact));
-  const runs: MutableRun[] = [];
+  const host = createMemoryHost({
+    registry,
+    flows: { ...options.flows, '': document },
+    inputs,
+    seed,
+    fakes,
+    world,
+    nowMs: () => nowMs,
+    crashesAfterEveryEvent: options.crashesAfterEveryEvent === true,
+  });
+  const { timers } = host;
   const notFired: NotFired[] = [];
-  const trace: string[] = [];
-  const ports: string[] = [];
-  const timers = createTimers();
   const waitingStarts: WaitingStart[] = [];
   let eventCount = 0;
 
-  const factsOf = (run: MutableRun): RunFacts => ({
-    runId: run.id,
-    flowId: 'test-flow',
-    inputs,
-    contact: run.hasContact ? world.contact : null,
-    nowMs,
-  });
-  const hostFor = (run: MutableRun, effect: RunNodeEffect): NodeHost => ({
-    registry,
-    services: fakeServices(world, fakes, { runId: run.id, node: effect.node, visit: effect.visit, nowMs: () => nowMs }),
-    nowMs: () => nowMs,
-    // In virtual time a handler takes no time, so it cannot be late.
-    startDeadline: () => ({ signal: new AbortController().signal, clear: () => undefined }),
-  });
+  const startedRuns = (): MemoryRun[] => host.runs.filter((run) => run.parent === undefined);
 
-  /** Takes one event into a run and carries out everything that follows from it at once. */
-  async function take(run: MutableRun, first: RunEvent): Promise<void> {
-    const pending: RunNodeEffect[] = [];
-    step(run, first, pending);
-    for (let effect = pending.shift(); effect !== undefined; effect = pending.shift()) {
-      // A run that ended meanwhile has no positions left.
-      if (!Object.hasOwn(run.snapshot.positions, effect.position)) continue;
-      trace.push(
-        `${effect.node}.${effect.attempt > 1 ? 'retried' : effect.resumed === undefined ? 'started' : 'resumed'}`,
-      );
-      const event = await driveNode(program, run.snapshot, effect, factsOf(run), hostFor(run, effect));
-      note(run, effect, event);
-      step(run, event, pending);
-    }
+  /** Positions that wait for something of this kind, the oldest run first. */
+  function findWaits(kind: string): { run: MemoryRun; position: string }[] {
+    return host.runs.flatMap((run) =>
+      Object.entries(run.snapshot.positions).flatMap(([position, { state, wait }]) =>
+        state === 'waiting' && wait?.kind === kind ? [{ run, position }] : [],
+      ),
+    );
   }
 
-  function step(run: MutableRun, event: RunEvent, pending: RunNodeEffect[]): void {
-    const { snapshot, effects } = advance(program, run.snapshot, event);
-    run.snapshot = snapshot;
-    for (const effect of effects) {
-      if (effect.kind === 'runNode') pending.push(effect);
-      else if (effect.kind === 'scheduleWait')
-        timers.set(run.id, effect.position, effect.wait.dueAtMs ?? Number.POSITIVE_INFINITY, effect.wait.kind);
-      else if (effect.kind === 'cancelWait') timers.cancel(run.id, effect.position);
-      else trace.push(`run.${effect.status}`);
-    }
-    if (options.crashesAfterEveryEvent === true) restart();
-  }
-
-  function note(run: MutableRun, effect: RunNodeEffect, event: RunEvent): void {
-    const { node, position, visit, attempt, input } = effect;
-    const record = (outcome: NodeRunRecord['outcome'], word: string): void => {
-      run.nodeRuns.push({ node, position, visit, attempt, input, atMs: nowMs, outcome });
-      trace.push(`${node}.${word}`);
-    };
-    if (event.kind === 'nodeSucceeded') {
-      ports.push(`${node}.${event.port}`);
-      record({ kind: 'succeeded', port: event.port, output: event.output }, 'succeeded');
-    } else if (event.kind === 'nodeSuspended') record({ kind: 'suspended', wait: { ...event.wait } }, 'suspended');
-    else if (event.kind === 'nodeFailed') {
-      if (program.nodes.get(node)?.targets.has('error') === true) ports.push(`${node}.error`);
-      record({ kind: 'failed', error: event.error }, 'failed');
-    }
-  }
-
-  async function startRun(trigger: string, output: JsonValue, hasContact: boolean): Promise<void> {
-    const id = `run-${runs.length + 1}`;
-    const run: MutableRun = {
-      id,
-      trigger,
-      startedAtMs: nowMs,
-      hasContact,
-      snapshot: startSnapshot(seed + runs.length),
-      nodeRuns: [],
-    };
-    runs.push(run);
-    const port = program.nodes.get(trigger)?.firstPort;
-    if (port !== null && port !== undefined) ports.push(`${trigger}.${port}`);
-    await take(run, { kind: 'started', node: trigger, output, atMs: nowMs });
+  async function take(run: MemoryRun, event: RunEvent): Promise<void> {
+    await host.take(run, event);
   }
 
   async function answerWaits(event: InboundEvent): Promise<boolean> {
     // A conversation has one listener: the oldest wait takes the answer.
-    for (const run of runs) {
-      if (!run.hasContact) continue;
-      const waiting = Object.entries(run.snapshot.positions).find(
-        ([, position]) => position.state === 'waiting' && position.wait?.kind === 'reply',
-      );
-      if (waiting === undefined) continue;
-      await take(run, { kind: 'replied', position: waiting[0], reply: toReply(event), atMs: nowMs });
-      return true;
-    }
-    return false;
+    const waiting = findWaits('reply').find(({ run }) => run.hasContact);
+    if (waiting === undefined) return false;
+    const { run, position } = waiting;
+    await take(run, { kind: 'replied', position, reply: toReply(event), atMs: nowMs });
+    return true;
   }
 
   async function offerToTriggers(event: InboundEvent, hasContact: boolean): Promise<void> {
-    const outcomes = matchTriggers(program, registry, event, {
+    const outcomes = matchTriggers(host.program(), registry, event, {
       flowId: 'test-flow',
       inputs,
       contact: hasContact ? world.contact : null,
@@ -228,10 +123,11 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
 
   /** Starts a run if the rules of the flow allow it now. `ahead`: starts that wait already. */
   async function tryStart({ node, output, hasContact }: WaitingStart, ahead: number): Promise<StartDecision['kind']> {
-    const active = runs.filter((run) => isActive(run.snapshot.status));
-    const decision = decideStart(program.document.settings, {
+    const started = startedRuns();
+    const active = started.filter((run) => isActive(run.snapshot.status));
+    const decision = decideStart(host.program().document.settings, {
       activeRunIds: active.map((run) => run.id),
-      lastStartedAtMs: runs.at(-1)?.startedAtMs ?? null,
+      lastStartedAtMs: started.at(-1)?.startedAtMs ?? null,
       nowMs,
       activeInFlow: active.length,
       queuedForContact: ahead,
@@ -242,7 +138,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     for (const run of active)
       if (decision.cancel.includes(run.id))
         await take(run, { kind: 'cancelled', reason: 'Started again.', atMs: nowMs });
-    await startRun(node, output, hasContact);
+    await host.start(node, output, hasContact);
     return 'start';
   }
 
@@ -273,7 +169,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     for (let due = timers.next(); due !== null && due.dueAtMs <= targetMs; due = timers.next()) {
       nowMs = Math.max(nowMs, due.dueAtMs);
       timers.cancel(due.runId, due.position);
-      const run = runs.find((candidate) => candidate.id === due?.runId);
+      const run = host.runs.find((candidate) => candidate.id === due?.runId);
       if (run !== undefined) await take(run, { kind: 'timerFired', position: due.position, atMs: nowMs });
       await startWaiting();
     }
@@ -281,46 +177,54 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   }
 
   async function settle(): Promise<void> {
-    const comesByItself = (runId: string, position: string, kind: string): boolean =>
-      kind !== 'reply' || runs.find((run) => run.id === runId)?.snapshot.positions[position]?.fragments !== undefined;
+    const comesByItself = (runId: string, position: string, kind: string): boolean => {
+      if (kind === 'time' || kind === 'retry') return true;
+      return host.runs.find((run) => run.id === runId)?.snapshot.positions[position]?.fragments !== undefined;
+    };
     while (timers.some(comesByItself)) await advanceTo(timers.next()?.dueAtMs ?? nowMs);
   }
 
-  function restart(): void {
-    program = compile(reload(program.document), registry);
-    for (const run of runs) run.snapshot = reload(run.snapshot);
+  async function decide(decision: 'approved' | 'rejected', by?: string, text?: string): Promise<boolean> {
+    const [first] = findWaits('approval');
+    if (first === undefined) return false;
+    const who = { ...(by === undefined ? {} : { by }), ...(text === undefined ? {} : { note: text }) };
+    await take(first.run, { kind: 'approved', position: first.position, decision, ...who, atMs: nowMs });
+    await startWaiting();
+    return true;
+  }
+
+  async function report(name: string, key: string, data: JsonObject = {}): Promise<number> {
+    const waits = findWaits('event').filter(({ run, position }) => {
+      const wait = run.snapshot.positions[position]?.wait;
+      return wait?.kind === 'event' && wait.name === name && wait.key === key;
+    });
+    for (const { run, position } of waits) await take(run, { kind: 'eventArrived', position, data, atMs: nowMs });
+    await startWaiting();
+    return waits.length;
   }
 
   return {
     clock: { nowMs: () => nowMs, advanceMs: (ms) => advanceTo(nowMs + ms) },
     world,
     notFired,
-    runs: () => runs,
+    runs: startedRuns,
+    children: () => host.runs.filter((run) => run.parent !== undefined),
     deliver,
-    start: (output = {}, trigger) => startRun(trigger ?? program.triggers[0]?.id ?? '', output, true),
+    start: (output = {}, trigger) => host.start(trigger ?? host.program().triggers[0]?.id ?? '', output, true),
     cancel: async (runId) => {
-      const run = runs.find((candidate) => candidate.id === runId);
+      const run = host.runs.find((candidate) => candidate.id === runId);
       if (run !== undefined) await take(run, { kind: 'cancelled', reason: 'Cancelled by the test.', atMs: nowMs });
       await startWaiting();
     },
     settle,
-    restart,
-    trace: () => trace,
-    ports: () => ports,
+    decide,
+    report,
+    restart: host.restart,
+    trace: () => host.trace,
+    ports: () => host.ports,
   };
-}
-
-/** In memory everything of the language can be carried out. */
-function compile(document: unknown, registry: HandlerRegistry): Program {
-  return compileFlow(document, registry, { capabilities: RUNTIME_CAPABILITIES }).program;
 }
 
 function isActive(status: RunStatus): boolean {
   return status === 'running' || status === 'waiting';
-}
-
-/** What a value is after it was stored and loaded. */
-function reload<T>(value: T): T {
-  // JSON in, the same JSON out: that is what the tests rely on, and what they check.
-  return JSON.parse(JSON.stringify(value)) as T;
 }

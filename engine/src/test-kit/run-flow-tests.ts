@@ -81,7 +81,8 @@ function answersInOrder(reads: Readonly<Record<string, readonly JsonValue[]>>): 
     const count = asked.get(what) ?? 0;
     asked.set(what, count + 1);
     const answer = answers[Math.min(count, answers.length - 1)];
-    if (answer === undefined) throw new FlowError('CONNECTION_NOT_READY', `The test gives no answer for reading "${what}".`);
+    if (answer === undefined)
+      throw new FlowError('CONNECTION_NOT_READY', `The test gives no answer for reading "${what}".`);
     return answer;
   };
 }

@@ -1,14 +1,16 @@
-import type { ContactFacts, FlowTestEvent, JsonObject, RunStatus } from '@heddle/schemas';
+import { isJsonObject, type ContactFacts, type FlowTestEvent, type JsonObject, type RunStatus } from '@heddle/schemas';
 import type { HandlerRegistry } from '../plugin/index.ts';
 import type { Fakes } from './fake-services.ts';
-import { createHarness, type HarnessRun, type NotFired } from './harness.ts';
+import { createHarness, type Harness, type NotFired } from './harness.ts';
+import type { HarnessRun } from './memory-host.ts';
 import type { SentAction } from './sent.ts';
 
 /** What happens, and to whom. */
 export interface RunFlowOptions {
   /**
    * In order. An event with `afterMs` comes exactly that long after the one before; without it, once everything has come to rest.
-   * The kind `time` is no event: it only lets `afterMs` pass, so that a wait for an answer can run out.
+   * The kind `time` is no event: it only lets `afterMs` pass, so that a wait for an answer can run out. `core/approved` and
+   * `core/rejected` are a member's decision, `core/event` is a report with `name`, `key` and `data`.
    */
   readonly events: readonly FlowTestEvent[];
   readonly contact?: Partial<ContactFacts>;
@@ -16,6 +18,8 @@ export interface RunFlowOptions {
   readonly seed?: number;
   readonly nowMs?: number;
   readonly fakes?: Fakes;
+  /** Other flows that this one may call, by name. */
+  readonly flows?: Readonly<Record<string, unknown>>;
   readonly crashesAfterEveryEvent?: boolean;
 }
 
@@ -53,7 +57,7 @@ export async function runFlow(
   for (const { afterMs, kind, data } of events) {
     if (afterMs === undefined) await harness.settle();
     else await harness.clock.advanceMs(afterMs);
-    if (kind !== 'time') await harness.deliver({ kind, ...(data === undefined ? {} : { data }) });
+    await happen(harness, kind, data);
   }
   await harness.settle();
   const runs = harness.runs();
@@ -69,4 +73,24 @@ export async function runFlow(
     records: new Map([...harness.world.records].map(([name, kept]) => [name, [...kept.values()]])),
     endedAtMs: harness.clock.nowMs(),
   };
+}
+
+async function happen(harness: Harness, kind: string, data: JsonObject = {}): Promise<void> {
+  switch (kind) {
+    case 'time':
+      return;
+    case 'core/approved':
+    case 'core/rejected': {
+      const note = typeof data['note'] === 'string' ? data['note'] : undefined;
+      await harness.decide(kind === 'core/approved' ? 'approved' : 'rejected', 'A member', note);
+      return;
+    }
+    case 'core/event': {
+      const about = isJsonObject(data['data']) ? data['data'] : {};
+      await harness.report(String(data['name'] ?? ''), String(data['key'] ?? ''), about);
+      return;
+    }
+    default:
+      await harness.deliver({ kind, data });
+  }
 }

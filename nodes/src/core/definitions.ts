@@ -6,6 +6,11 @@ import { waitForReply } from './wait-for-reply/definition.ts';
 import { condition } from './condition/definition.ts';
 import { switchCases } from './switch/definition.ts';
 import { abSplit } from './ab-split/definition.ts';
+import { waitForApproval } from './wait-for-approval/definition.ts';
+import { waitForEvent } from './wait-for-event/definition.ts';
+import { forEach } from './for-each/definition.ts';
+import { breakOut } from './break/definition.ts';
+import { callFlow } from './call-flow/definition.ts';
 import { merge } from './merge/definition.ts';
 import { delay } from './delay/definition.ts';
 import { setFields } from './set-fields/definition.ts';
@@ -23,6 +28,11 @@ export const coreDefinitions: readonly NodeDefinition[] = [
   switchCases,
   abSplit,
   merge,
+  waitForApproval,
+  waitForEvent,
+  forEach,
+  breakOut,
+  callFlow,
   delay,
   setFields,
   httpRequest,

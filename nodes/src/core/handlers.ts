@@ -6,6 +6,11 @@ import { waitForReplyHandler } from './wait-for-reply/handler.ts';
 import { conditionHandler } from './condition/handler.ts';
 import { switchHandler } from './switch/handler.ts';
 import { abSplitHandler } from './ab-split/handler.ts';
+import { waitForApprovalHandler } from './wait-for-approval/handler.ts';
+import { waitForEventHandler } from './wait-for-event/handler.ts';
+import { forEachHandler } from './for-each/handler.ts';
+import { breakOutHandler } from './break/handler.ts';
+import { callFlowHandler } from './call-flow/handler.ts';
 import { mergeHandler } from './merge/handler.ts';
 import { delayHandler } from './delay/handler.ts';
 import { setFieldsHandler } from './set-fields/handler.ts';
@@ -23,6 +28,11 @@ export const coreHandlers: readonly NodeHandler[] = [
   switchHandler,
   abSplitHandler,
   mergeHandler,
+  waitForApprovalHandler,
+  waitForEventHandler,
+  forEachHandler,
+  breakOutHandler,
+  callFlowHandler,
   delayHandler,
   setFieldsHandler,
   httpRequestHandler,
