@@ -85,6 +85,14 @@ describe('the program', () => {
     expect((await stat(join(dataDir, 'keys'))).mode & 0o777).toBe(0o600);
   });
 
+  it('stops as cleanly when told to while it is starting', async () => {
+    const program = start({ PORT: await freePort() });
+    await program.says('Connecting');
+    program.child.kill('SIGINT');
+    expect(await program.ends()).toBe(0);
+    expect(program.output()).toContain('Stopped.');
+  });
+
   it('finds everything as it was after a kill -9, with a fresh link', async () => {
     const env = { PORT: await freePort(), HEDDLE_BOOTSTRAP_API_KEY: 'bootstrap-key-of-the-test' };
     const ask = async (method: string, path: string, body?: string) =>

@@ -22,8 +22,11 @@ async function main(): Promise<void> {
     process.exit(1);
   });
   const startedMs = performance.now();
-  const heddle = await startHeddle(settings, log, (message) => say(`  ${message} …`));
-  stopOnSignals(heddle);
+  // Begins in the next tick, when the signals are listened to already.
+  const starting = Promise.resolve().then(() => startHeddle(settings, log, (message) => say(`  ${message} …`)));
+  const isStopping = stopOnSignals(starting);
+  const heddle = await starting;
+  if (isStopping()) return;
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   say(`\n  ${bold('Heddle is ready')} after ${seconds} s (${settings.roles.join(', ')}) at ${heddle.publicUrl}`);
   if (heddle.signInLink !== undefined)
@@ -32,23 +35,36 @@ async function main(): Promise<void> {
   say('  Ctrl-C stops everything.\n');
 }
 
-function stopOnSignals(heddle: Heddle): void {
-  let isStopping = false;
+/**
+ * Also while it is starting: what is half built must not be left behind.
+ *
+ * @returns Tells whether a signal came.
+ */
+function stopOnSignals(starting: Promise<Heddle>): () => boolean {
+  let stoppingSinceMs: number | undefined;
   const stop = (signal: NodeJS.Signals): void => {
-    if (isStopping) {
-      if (signal === 'SIGINT') process.exit(130);
+    if (stoppingSinceMs !== undefined) {
+      // One Ctrl-C may arrive twice, from the terminal and from npm; a second one by hand means "at once".
+      if (signal === 'SIGINT' && performance.now() - stoppingSinceMs > 1_000) process.exit(130);
       return;
     }
-    isStopping = true;
+    stoppingSinceMs = performance.now();
     say('\n  Stopping …');
     setTimeout(() => process.exit(1), STOP_LIMIT_MS).unref();
-    void heddle.stop().then(() => {
-      say('  Stopped.');
-      process.exit(0);
-    });
+    void starting
+      .then((heddle) => heddle.stop())
+      .then(
+        () => {
+          say('  Stopped.');
+          process.exit(0);
+        },
+        // A start that failed has cleaned up after itself; main says why it failed.
+        () => undefined,
+      );
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  return () => stoppingSinceMs !== undefined;
 }
 
 function explain(error: unknown): string {
