@@ -33,7 +33,12 @@ function compile<T>(schema: TSchema): Validator<T> {
   const lazy = () => (checker ??= Compile(schema));
   const issues = (value: unknown): Issue[] => {
     const [ok, errors] = lazy().Errors(value);
-    return ok ? [] : errors.filter((error) => error.keyword !== 'boolean').slice(0, MAX_ISSUES).map((error) => toIssue(error, value));
+    return ok
+      ? []
+      : errors
+          .filter((error) => error.keyword !== 'boolean')
+          .slice(0, MAX_ISSUES)
+          .map((error) => toIssue(error, value));
   };
   return {
     check: (value): value is T => lazy().Check(value),
@@ -62,11 +67,62 @@ interface SchemaError {
 
 function toIssue(error: SchemaError, root: unknown): Issue {
   const params = error.params as Record<string, unknown>; // params of every keyword are a plain record
-  const found = valueAt(root, error.instancePath);
-  const allowed = 'allowedValues' in params ? `; allowed: ${JSON.stringify(params['allowedValues'])}` : 'allowedValue' in params ? `; allowed: ${JSON.stringify(params['allowedValue'])}` : '';
-  const names = 'additionalProperties' in params ? `: ${String(params['additionalProperties'])}` : 'requiredProperties' in params ? `: ${String(params['requiredProperties'])}` : '';
-  const shown = error.keyword === 'required' || error.keyword === 'additionalProperties' ? '' : `, found ${abbreviate(found)}`;
-  return { code: `schema.${error.keyword}`, severity: 'error', path: error.instancePath, message: `${error.message}${names}${allowed}${shown}` };
+  return {
+    code: `schema.${error.keyword}`,
+    severity: 'error',
+    path: error.instancePath,
+    message: describe(error, params, valueAt(root, error.instancePath)),
+  };
+}
+
+/** What is wrong, what was found, what is allowed: in words for people who do not read schemas. */
+function describe({ keyword, message }: SchemaError, params: Record<string, unknown>, found: unknown): string {
+  const limit = String(params['limit']);
+  switch (keyword) {
+    case 'required':
+      return `${names(params['requiredProperties'])} missing`;
+    case 'additionalProperties':
+      return `${names(params['additionalProperties'])} not known here`;
+    case 'type':
+      return `must be ${wordFor(params['type'])}, found ${abbreviate(found)}`;
+    case 'enum':
+    case 'const':
+      return `must be ${choices(params['allowedValues'] ?? [params['allowedValue']])}, found ${abbreviate(found)}`;
+    case 'minLength':
+      return limit === '1' ? 'must not be empty' : `needs at least ${limit} characters, found ${abbreviate(found)}`;
+    case 'maxLength':
+      return `takes at most ${limit} characters, found ${typeof found === 'string' ? [...found].length : abbreviate(found)}`;
+    case 'minItems':
+      return limit === '1' ? 'needs at least one entry' : `needs at least ${limit} entries`;
+    case 'maxItems':
+      return `takes at most ${limit} entries, found ${Array.isArray(found) ? found.length : abbreviate(found)}`;
+    default:
+      return `${message}, found ${abbreviate(found)}`;
+  }
+}
+
+function names(properties: unknown): string {
+  const list = Array.isArray(properties) ? properties.map((name) => `"${String(name)}"`) : [`"${String(properties)}"`];
+  return `${list.join(', ')} ${list.length === 1 ? 'is' : 'are'}`;
+}
+
+function choices(allowed: unknown): string {
+  const list = (Array.isArray(allowed) ? allowed : [allowed]).map((value) => JSON.stringify(value));
+  return list.length === 1 ? String(list[0]) : `one of ${list.join(', ')}`;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  object: 'an object',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+};
+
+function wordFor(type: unknown): string {
+  return (Array.isArray(type) ? type : [type]).map((one) => TYPE_WORDS[String(one)] ?? String(one)).join(' or ');
 }
 
 function valueAt(root: unknown, pointer: string): unknown {
