@@ -8,6 +8,7 @@ import type { Middleware } from 'koa';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAccounts } from './accounts/accounts.ts';
 import { ensureFirstWorkspace } from './accounts/first-start.ts';
+import { createCatalogRecords } from './catalog/records.ts';
 import { createConnections } from './connections/connections.ts';
 import { oauthCallbackMiddleware } from './connections/oauth-callback.ts';
 import { instagramApp } from './connections/platform-apps.ts';
@@ -137,6 +138,7 @@ async function build(
       model: settings.openAi.model,
     }),
     http: createPublicHttpService(),
+    records: new Map(createCatalogRecords(database, clock)),
     metrics: createRuntimeMetrics(metrics),
   });
   closing.push(() => live.stop());

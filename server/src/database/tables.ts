@@ -1,4 +1,5 @@
 import type { AccountTables } from '../accounts/tables.ts';
+import type { CatalogTables } from '../catalog/tables.ts';
 import type { ConnectionTables } from '../connections/tables.ts';
 import type { FlowTables } from '../flows/tables.ts';
 import type { PublishingTables } from '../publishing/tables.ts';
@@ -8,4 +9,4 @@ import type { WorkspaceTables } from '../workspaces/tables.ts';
 export type { CreatedTimestamp, Json, NullableTimestamp, Timestamp } from './column-types.ts';
 
 /** Every table by its full name. Each feature writes the rows of its own tables in its own `tables.ts`; they meet here. */
-export interface Tables extends WorkspaceTables, AccountTables, ConnectionTables, FlowTables, PublishingTables {}
+export interface Tables extends WorkspaceTables, AccountTables, ConnectionTables, FlowTables, CatalogTables, PublishingTables {}

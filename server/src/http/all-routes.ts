@@ -1,4 +1,5 @@
 import { sessionRoutes } from '../accounts/session-routes.ts';
+import { catalogRoutes } from '../catalog/index.ts';
 import { connectionRoutes } from '../connections/connection-routes.ts';
 import { contactRoutes } from '../contacts/contact-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
@@ -15,4 +16,5 @@ export const allRoutes: readonly Route[] = [
   ...outboxRoutes,
   ...connectionRoutes,
   ...contactRoutes,
+  ...catalogRoutes,
 ];

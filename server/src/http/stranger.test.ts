@@ -27,7 +27,7 @@ beforeAll(async () => {
   const runId = await server.until(async () => (await server.call('GET', '/api/runs')).body.items[0]?.id);
   const keyId = (await server.call('GET', '/api/api-keys')).body.items[0].id;
   const workspaceId = await server.workspaceId();
-  const [contactId, outboxId] = [newId(), newId()];
+  const [contactId, outboxId, scanId, storeId, draftId] = [newId(), newId(), newId(), newId(), newId()];
   await server.database.withWorkspace(workspaceId, async (tx) => {
     await sql`insert into heddle.contact (workspace_id, id, connection_id, platform, platform_id, last_event_at)
       values (${workspaceId}, ${contactId}, ${connectionId}, 'instagram', '1', now())`.execute(tx);
@@ -35,6 +35,14 @@ beforeAll(async () => {
       values (${workspaceId}, ${outboxId}, ${runId}, ${flowId}, 'end', 1, '1', ${connectionId}, 'unknown', 'message', '{}', 'Theirs', now())`.execute(
       tx,
     );
+    await sql`insert into heddle.catalog_scan (workspace_id, id, connection_id, status, options, started_at)
+      values (${workspaceId}, ${scanId}, ${connectionId}, 'running', '{}', now())`.execute(tx);
+    await sql`insert into heddle.store (workspace_id, id, name, is_default, currency)
+      values (${workspaceId}, ${storeId}, 'Theirs', true, 'KES')`.execute(tx);
+    await sql`insert into heddle.product_draft (workspace_id, id, store_id, source_key, caption, name, description, price_minor, currency, tags,
+        variants, confidence, needs_review, extractor, notes, status, expires_at, created_at, updated_at)
+      values (${workspaceId}, ${draftId}, ${storeId}, 'media:1', '', 'Theirs', '', 100, 'KES', '{}', '[]', 1, false, 'rules', '[]', 'pending',
+        now() + interval '7 days', now(), now())`.execute(tx);
   });
   theirs = {
     flows: flowId,
@@ -44,6 +52,8 @@ beforeAll(async () => {
     contacts: contactId,
     outbox: outboxId,
     'api-keys': keyId,
+    instagram: scanId,
+    products: draftId,
   };
   mine = await server.addWorkspace('stranger');
 });
@@ -58,6 +68,7 @@ const BODIES: Record<string, unknown> = {
   'flows.change': { baseRevision: 1, operations: [{ kind: 'setName', name: 'Mine now' }] },
   'flows.bind': { connections: {}, inputs: {} },
   'outbox.settle': { outcome: 'sent' },
+  'catalog.changeDraft': { name: 'Mine now' },
 };
 
 const call = (endpoint: Endpoint, key: string) => {
