@@ -55,13 +55,14 @@ export function createJudge(deps: { nowMs: () => number; clock: { readonly forwa
   };
   const checkOrder = (facts: Parameters<Judge['checkpointAccepted']>[0]): void => {
     const { changes, store, claim, loadedEvents } = facts;
-    for (const id of changes.events.keys()) {
+    for (const [id, { state }] of changes.events) {
+      if (state === 'pending') continue; // held back
       const settled = store.events.get(id);
       if (settled === undefined) return fail('events', `event ${id} is settled but not stored`);
-      if (settled.attempts === 0) checkLate(`event ${id}`, acceptedKeys.get(settled.event.key) ?? 0);
+      if (settled.attempts === 0 && settled.retryAtMs === null) checkLate(`event ${id}`, acceptedKeys.get(settled.event.key) ?? 0);
       for (const other of store.events.values()) {
-        const wasThere = other.subject === claim.subject && other.state === 'pending' && other.attempts === 0 && other.storedAs < loadedEvents;
-        if (wasThere && !changes.events.has(other.id) && comesBefore(other, settled)) {
+        const isInLine = other.subject === claim.subject && other.state === 'pending' && other.attempts === 0 && other.retryAtMs === null;
+        if (isInLine && other.storedAs < loadedEvents && !changes.events.has(other.id) && comesBefore(other, settled)) {
           fail('order', `event ${id} of ${claim.subject} was taken before ${other.id}, which happened earlier and was there`);
         }
       }

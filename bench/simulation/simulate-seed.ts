@@ -144,7 +144,9 @@ export async function simulateSeed(seed: number, { bugs = [], traceLines = 0 }: 
   const calmAtMs = lastMs + random.between(1_000, 600_000);
   const sometime = (): number => random.between(START_MS, calmAtMs - 1);
   for (let cancel = 0; cancel < faults.cancels; cancel += 1) {
-    scheduler.at(sometime(), () => {
+    // Mostly while something is going on.
+    const atMs = random.chance(0.8) ? random.pick(deliveries).atMs + random.int(2_000) : sometime();
+    scheduler.at(atMs, () => {
       if (cancelRun(world)) wakeAll();
     });
   }

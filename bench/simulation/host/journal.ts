@@ -4,8 +4,8 @@ import type { Claim } from '../model/store.ts';
 import type { Process } from '../scheduler.ts';
 import type { LiveRun, LiveWait, World } from './turn.ts';
 
-/** What became of an event. */
-export type EventResult = Pick<EventRow, 'state' | 'reason' | 'skipped' | 'runIds'>;
+/** What became of an event. It stays `pending` when it is held back until `retryAtMs`. */
+export type EventResult = Pick<EventRow, 'state' | 'reason' | 'skipped' | 'runIds' | 'retryAtMs'>;
 
 /** Everything that changed since the last checkpoint. */
 export interface PendingChanges {

@@ -13,6 +13,7 @@ export const STALE_MS = 120_000;
 export const MAX_CRASHES = 5;
 export const MAX_EVENT_ATTEMPTS = 5;
 export const EVENT_RETRY_BASE_MS = 2_000;
+export const MAX_HOLD_MS = 10 * 60_000;
 export const AFTER_ERROR_MS = 2_000;
 
 /** A request reaches the platform within 4.5 s, or never: the assumption behind `RECONCILE_AFTER_MS`. */

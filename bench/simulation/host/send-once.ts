@@ -92,7 +92,7 @@ async function perform(turn: Turn, planned: OutboxRow): Promise<SendReceipt> {
   const lateMs = turn.nowMs() - (row.sendingAtMs ?? 0);
   if (lateMs > CALL_WITHIN_MS && !turn.world.bugs.has('noCallDeadline')) {
     turn.world.judge.outcomeUnclear(sendName(row));
-    keep(turn, { ...planned, attempts: row.attempts, sendingAtMs: null });
+    keep(turn, { ...row, state: 'planned', sendingAtMs: null });
     throw new FlowError('PLATFORM_RATE_LIMITED', 'The call would have begun too late.', { retryAtMs: turn.nowMs() + 1_000, details: { sent: false } });
   }
   return callPlatform(turn, row);

@@ -6,6 +6,7 @@ import { applyEvent } from './apply-event.ts';
 import { toContactFacts } from './contact-facts.ts';
 import { driveRun } from './drive-run.ts';
 import type { EventResult } from './journal.ts';
+import { MAX_HOLD_MS } from './protocol.ts';
 import { settleByEcho } from './settle-sends.ts';
 import type { LiveFlow, LiveRun, Turn } from './turn.ts';
 
@@ -28,13 +29,15 @@ export async function takeEvent(turn: Turn, row: EventRow): Promise<void> {
       settle(turn, row, { state: 'completed', runIds: [wait.run.id] });
       return driveRun(turn, wait.run, toRun);
     }
+    const untilMs = findHold(turn);
+    if (untilMs !== null) return hold(turn, row, untilMs);
   }
   return fire(turn, row);
 }
 
 function settle(turn: Turn, row: EventRow, result: Partial<EventResult> & Pick<EventResult, 'state'>): void {
   turn.world.trace.note(() => `${turn.process.name} event ${row.id} (${row.event.kind}) -> ${result.state} ${result.reason ?? ''} ${(result.runIds ?? []).join(' ')}`);
-  turn.journal.pending.events.set(row.id, { reason: null, skipped: [], runIds: [], ...result });
+  turn.journal.pending.events.set(row.id, { reason: null, skipped: [], runIds: [], retryAtMs: null, ...result });
 }
 
 function noteInbound({ contact, journal }: Turn, occurredAtMs: number): void {
@@ -52,6 +55,26 @@ function findReplyWait(turn: Turn): { run: LiveRun; position: string } | null {
     }
   }
   return found;
+}
+
+/** A run that was put off on its way to a question: an answer that comes before the question is kept. Null when no such run is near. */
+function findHold(turn: Turn): number | null {
+  const latestMs = turn.nowMs() + MAX_HOLD_MS;
+  let untilMs: number | null = null;
+  for (const run of turn.runs) {
+    for (const { spec, dueAtMs } of run.waits.values()) {
+      if (spec.kind !== 'retry' || dueAtMs === null || dueAtMs > latestMs) continue;
+      const mayAsk = [...run.flow.program.nodes.values()].some((node) => node.definition.lint.waitsForReply === true);
+      if (mayAsk && (untilMs === null || dueAtMs < untilMs)) untilMs = dueAtMs;
+    }
+  }
+  return untilMs;
+}
+
+function hold(turn: Turn, row: EventRow, untilMs: number): void {
+  const { held } = turn;
+  held.untilMs = Math.min(held.untilMs ?? untilMs, untilMs);
+  settle(turn, row, { state: 'pending', reason: 'Kept for a run that is about to ask.', retryAtMs: untilMs });
 }
 
 interface Candidate {

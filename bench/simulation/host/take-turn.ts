@@ -53,7 +53,7 @@ async function openTurn(taker: Taker, claim: Claim, signal: { isAborted: boolean
   const { world, process } = taker;
   const loaded: LoadedTurn = await world.database(process, `load ${claim.subject}`, () => loadTurn(world, claim, taker.nowMs()));
   const journal = createJournal(world, process, claim, () => loaded.loadedEvents);
-  return { world, process, claim, journal, signal, nowMs: taker.nowMs, outbox: new Map(), ...loaded };
+  return { world, process, claim, journal, signal, nowMs: taker.nowMs, outbox: new Map(), held: { untilMs: null }, ...loaded };
 }
 
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
@@ -133,6 +133,7 @@ async function failRun(turn: OpenTurn, run: LiveRun, error: unknown): Promise<vo
 function nextDueAtMs(turn: OpenTurn): number | null {
   const times = turn.runs.flatMap((run) => [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])));
   if (turn.nextEventAtMs !== null) times.push(turn.nextEventAtMs);
+  if (turn.held.untilMs !== null) times.push(turn.held.untilMs);
   if (turn.claim.crashes >= MAX_CRASHES) times.push(turn.nowMs());
   return times.length === 0 ? null : Math.min(...times);
 }

@@ -72,6 +72,8 @@ export interface Turn {
   readonly runs: LiveRun[];
   readonly events: readonly EventRow[];
   readonly nextEventAtMs: number | null;
+  /** When the first event that this turn holds back may be taken; null: none is. */
+  readonly held: { untilMs: number | null };
   /** Outbox rows by `sendName`, as far as they are known to this turn. */
   readonly outbox: Map<string, OutboxRow>;
   /** Events that were stored when the turn was loaded; the judge's. */

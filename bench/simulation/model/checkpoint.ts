@@ -44,7 +44,7 @@ export function writeCheckpoint(
   }
   for (const [id, result] of changes.events) {
     const row = store.events.get(id);
-    if (row !== undefined) Object.assign(row, result, { attempts: row.attempts + 1, retryAtMs: null });
+    if (row !== undefined) Object.assign(row, result, { attempts: row.attempts + (result.state === 'pending' ? 0 : 1) });
   }
   for (const [name, atMs] of changes.flowStarts) store.flowStarts.set(name, atMs);
   if (changes.contact !== null) store.contacts.set(claim.subject, { ...changes.contact });

@@ -71,18 +71,28 @@ const KINDS: readonly Kind[] = [
   },
   { type: 'core/set-fields', ports: ['done'], config: () => ({ values: [{ name: 'last', value: '{{ run.node }}' }] }) },
   { type: 'contacts/tag', ports: ['done'], config: () => ({ add: ['seen'], remove: [] }) },
+  {
+    type: 'core/merge',
+    ports: ['merged', 'incomplete', 'timeout'],
+    config: (random) => {
+      const mode = random.pick(['all', 'first', 'count']);
+      const limit = mode !== 'first' && random.chance(0.5);
+      const timeout = { amount: random.between(1, 90), unit: random.pick(['seconds', 'minutes']) };
+      return { mode, ...(mode === 'count' ? { count: random.between(1, 3) } : {}), ...(limit ? { limit, timeout } : {}) };
+    },
+  },
   { type: 'core/stop', ports: [], config: () => ({}) },
 ];
 
 /** Sends and waits are what can go wrong; they are drawn more often. */
-const WEIGHTED = [...KINDS, ...KINDS.slice(0, 2), ...KINDS.slice(4, 5), ...KINDS.slice(7, 9)];
+const WEIGHTED = [...KINDS, ...KINDS.slice(0, 2), ...KINDS.slice(4, 5), ...KINDS.slice(7, 9), ...KINDS.slice(12, 13)];
 
 /** A valid flow: a trigger and 2 to 8 nodes that lead forward on one or several paths, now and then back from a question. */
 export function randomFlow(random: Prng, number: number): FlowDocument {
   const count = random.between(2, 8);
   const nodes: Record<string, FlowNode> = { start: triggerNode(random) };
   const edges: FlowEdge[] = [{ from: 'start.matched', to: 'n0' }];
-  if (random.chance(0.15)) edges.push({ from: 'start.matched', to: `n${random.int(count)}` });
+  for (let more = 0; more < 2 && random.chance(0.25); more += 1) edges.push({ from: 'start.matched', to: `n${random.int(count)}` });
   for (let at = 0; at < count; at += 1) {
     const kind = random.pick(WEIGHTED);
     nodes[`n${at}`] = { type: kind.type, v: 1, config: kind.config(random), ...retryOf(random) };
