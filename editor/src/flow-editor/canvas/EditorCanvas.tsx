@@ -15,7 +15,8 @@ import type { FlowEdge, NodeDefinitionData } from '@heddle/schemas';
 import { useCallback, useMemo, useState, type DragEvent, type MouseEvent as ReactMouseEvent } from 'react';
 import { notifyUndo } from '../../shared/notify.tsx';
 import { CATEGORY_COLORS } from '../../theme.ts';
-import { findEdge, refuseEdge } from '../model/graph.ts';
+import { indexEdges } from '../model/edge-index.ts';
+import { refuseEdge } from '../model/graph.ts';
 import { placeAfter, type Placement } from '../model/add-node.ts';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { placesOf } from '../store/editor-store.ts';
@@ -125,7 +126,7 @@ export function EditorCanvas() {
     const edge =
       definition.role === 'trigger'
         ? undefined
-        : edgeAt(event.clientX, event.clientY, (key) => findEdge(store.getState().document, key));
+        : edgeAt(event.clientX, event.clientY, (key) => indexEdges(store.getState().document.edges).byKey.get(key));
     placeNode(
       store,
       definition,
@@ -150,6 +151,11 @@ export function EditorCanvas() {
         className="fe-canvas"
         data-testid="canvas"
         onDoubleClick={onDoubleClick}
+        onFocus={(event) => {
+          // Tab walks from card to card and selects; a press selects by itself.
+          const id = event.target.matches('.react-flow__node:focus-visible') ? event.target.dataset['id'] : undefined;
+          if (id !== undefined && document.nodes[id] !== undefined) store.getState().selectNode(id);
+        }}
         onDragOver={allowDrop}
         onDrop={onDrop}
         tabIndex={-1}
@@ -186,6 +192,7 @@ export function EditorCanvas() {
           disableKeyboardA11y
           multiSelectionKeyCode={MULTI_KEYS}
           selectionMode={SelectionMode.Partial}
+          edgesFocusable={false}
           zoomOnDoubleClick={false}
           panOnScroll
           minZoom={0.2}

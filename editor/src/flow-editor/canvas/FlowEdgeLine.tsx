@@ -1,7 +1,7 @@
 import { BaseEdge, EdgeLabelRenderer, getBezierPath, type EdgeProps } from '@xyflow/react';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { memo, useContext, useRef, useState } from 'react';
-import { findEdge } from '../model/graph.ts';
+import { indexEdges } from '../model/edge-index.ts';
 import { useCanvas } from '../store/canvas-state.ts';
 import { CanvasActionsContext } from './canvas-actions.ts';
 import type { CanvasEdge } from './canvas-nodes.ts';
@@ -13,7 +13,7 @@ const LINGER_MS = 250;
 export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEdge>) {
   const { id, sourceX, sourceY, sourcePosition, targetX, targetY, targetPosition, selected = false } = props;
   const actions = useContext(CanvasActionsContext);
-  const edge = useCanvas((state) => findEdge(state.document, id));
+  const edge = useCanvas((state) => indexEdges(state.document.edges).byKey.get(id));
   const isPassed = useCanvas((state) => state.overlay?.edges.includes(id) === true);
   const isFaint = useCanvas((state) => state.overlay?.isExclusive === true && !state.overlay.edges.includes(id));
   const [isNear, setNear] = useState(false);

@@ -1,9 +1,9 @@
 import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react';
 import { memo, useEffect, useMemo, useRef, type CSSProperties } from 'react';
 import { renderCardText } from '@heddle/engine';
-import { parseEdgeSource } from '@heddle/schemas';
 import { NodeIcon } from '../../shared/NodeIcon.tsx';
 import { CATEGORY_COLORS, type NodeCategory } from '../../theme.ts';
+import { indexEdges } from '../model/edge-index.ts';
 import { portsOfNode, titleOfNode, type PortView } from '../model/graph.ts';
 import { useCanvas } from '../store/canvas-state.ts';
 import { CardBadge } from './CardBadge.tsx';
@@ -36,7 +36,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   useRemeasure(id, ports);
   const text = useMemo(
     () =>
-      definition?.cardText === undefined || node === undefined ? '' : renderCardText(definition.cardText, node.config),
+      definition?.cardText === undefined || node === undefined
+        ? ''
+        : withoutOpenMark(renderCardText(definition.cardText, node.config)),
     [definition, node],
   );
   if (node === undefined) return null;
@@ -105,14 +107,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
 
 /** Names of the exits that lead somewhere, in document order; the same array as long as they are the same. */
 function useUsedPorts(id: string): readonly string[] {
-  const joined = useCanvas((state) =>
-    state.document.edges
-      .map((edge) => parseEdgeSource(edge.from))
-      .filter((source) => source.node === id)
-      .map((source) => source.port)
-      .join('\n'),
-  );
-  return useMemo(() => (joined === '' ? [] : [...new Set(joined.split('\n'))]), [joined]);
+  const joined = useCanvas((state) => indexEdges(state.document.edges).usedPorts.get(id) ?? '');
+  return useMemo(() => (joined === '' ? [] : joined.split('\n')), [joined]);
 }
 
 /** Exits as rows: used ones are never quiet, and one that the config no longer makes is kept visible so that its edge can be removed. */
@@ -138,4 +134,9 @@ function useRemeasure(id: string, ports: readonly PortView[]): void {
     measured.current = names;
     update(id);
   }, [id, names, update]);
+}
+
+/** A line that was cut in the middle of a field ends before it. */
+function withoutOpenMark(text: string): string {
+  return text.replace(/\{\{[^}]*$/u, '…');
 }

@@ -136,6 +136,8 @@ function walk(
       : neighbourOf(document, from, direction, (id) => layout[id] ?? [0, 0]);
   if (next === undefined) return from !== undefined;
   selectNode(next);
+  // So that a screen reader says where we are.
+  window.document.querySelector<HTMLElement>(`.react-flow__node[data-id="${next}"]`)?.focus({ preventScroll: true });
   const [x, y] = layout[next] ?? [0, 0];
   void flow.setCenter(x + 140, y + 90, { zoom: flow.getZoom(), duration: 200 });
   return true;

@@ -60,11 +60,6 @@ export function edgeKey(edge: FlowEdge): string {
   return `${edge.from}->${edge.to}`;
 }
 
-/** The edge that a key names, or undefined when the document has no such edge. */
-export function findEdge(document: FlowDocument, key: string): FlowEdge | undefined {
-  return document.edges.find((edge) => edgeKey(edge) === key);
-}
-
 /** Edges that leave a node, in document order. */
 export function edgesFrom(document: FlowDocument, nodeId: string): FlowEdge[] {
   return document.edges.filter((edge) => parseEdgeSource(edge.from).node === nodeId);

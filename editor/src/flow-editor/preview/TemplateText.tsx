@@ -19,6 +19,12 @@ export function TemplateText({ text, nameOf = lastPart }: { readonly text: strin
   );
 }
 
+/** `contact.firstName` gives "First name", `nodes.askName.value` "Ask name". */
 function lastPart(path: string): string {
-  return sentenceCase(path.split('.').at(-1) ?? path);
+  const parts = path.split('.');
+  const last = parts.at(-1) ?? path;
+  if (parts[0] !== 'nodes' || parts[1] === undefined) return sentenceCase(last);
+  return last === 'value' || last === 'text' || parts.length < 3
+    ? sentenceCase(parts[1])
+    : `${sentenceCase(parts[1])}: ${sentenceCase(last).toLowerCase()}`;
 }

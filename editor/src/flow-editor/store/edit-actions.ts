@@ -1,5 +1,6 @@
 /** What a person can do to the flow from several places (canvas, keyboard, inspector), as functions over the store. */
-import { edgeKey, findEdge } from '../model/graph.ts';
+import { indexEdges } from '../model/edge-index.ts';
+import { edgeKey } from '../model/graph.ts';
 import { addNode, openPort, placeAfter, type Placement } from '../model/add-node.ts';
 import { copyNodes, findCopiedNodes, pasteNodes } from '../model/copy-paste.ts';
 import { CARD_WIDTH } from '../model/card-size.ts';
@@ -71,7 +72,7 @@ export function removeSelection(store: EditorStore, selection: Selection = store
   const { document, change } = store.getState();
   const operations: DraftOperation[] = [
     ...selection.edges.flatMap((key): DraftOperation[] => {
-      const edge = findEdge(document, key);
+      const edge = indexEdges(document.edges).byKey.get(key);
       return edge === undefined ? [] : [{ kind: 'disconnect', edge }];
     }),
     ...selection.nodes.map((id): DraftOperation => ({ kind: 'removeNode', id })),

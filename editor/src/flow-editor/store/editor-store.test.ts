@@ -25,6 +25,7 @@ function open(isReadOnly = false) {
     isReadOnly,
     push: (operations) => pushed.push(...operations),
     nowMs: () => (now += 10_000),
+    later: (work) => work(),
   });
   return { store, pushed, document };
 }

@@ -63,21 +63,26 @@ export interface EditorStoreOptions {
   /** Hands operations on to the server. */
   readonly push: (operations: readonly DraftOperation[]) => void;
   readonly nowMs: () => number;
+  /** Does the work a little later, once, however often it is asked for in between. */
+  readonly later: (work: () => void) => void;
 }
 
 export type EditorStore = StoreApi<EditorState>;
 
+/** Checking 500 nodes takes about 60 ms, too long for every letter typed; up to this many it is not felt. */
+const VALIDATE_AT_ONCE_NODES = 120;
+
 /** Makes the store of one open flow. */
 export function createEditorStore(options: EditorStoreOptions): EditorStore {
   return createStore<EditorState>((set, get) => {
+    const validate = () =>
+      set((state) => withIssues(state.nodeIssues, issuesOf(state.document, state.bindings, options.catalog)));
     /** Applies, validates and sends. */
     const apply = (operations: readonly DraftOperation[]): readonly DraftOperation[] => {
       const { document, inverse } = applyOperations(get().document, operations);
-      set((state) => ({
-        document,
-        ...withIssues(state.nodeIssues, issuesOf(document, state.bindings, options.catalog)),
-        selection: stillThere(state.selection, document),
-      }));
+      set((state) => ({ document, selection: stillThere(state.selection, document) }));
+      if (Object.keys(document.nodes).length <= VALIDATE_AT_ONCE_NODES) validate();
+      else options.later(validate);
       options.push(operations);
       return inverse;
     };

@@ -41,6 +41,9 @@ export interface FlowSession {
 /** Live changes that come within this time of our own save are taken for its echo. */
 const ECHO_MS = 3000;
 
+/** A pause in typing after which a large flow is checked. */
+const VALIDATE_AFTER_MS = 200;
+
 /** Bindings are typed, too: they are sent after a pause of this length. */
 const BIND_AFTER_MS = 400;
 
@@ -55,6 +58,7 @@ export function openFlowSession(
   let bindTimer: ReturnType<typeof setTimeout> | undefined;
   let isBinding = false;
   let savedAtMs = 0;
+  let validateTimer: ReturnType<typeof setTimeout> | undefined;
 
   const sync = createDraftSync({
     revision: view.draftRevision,
@@ -73,6 +77,10 @@ export function openFlowSession(
     isReadOnly: options.isReadOnly,
     push: (operations) => sync.push(operations),
     nowMs: () => Date.now(),
+    later: (work) => {
+      clearTimeout(validateTimer);
+      validateTimer = setTimeout(work, VALIDATE_AFTER_MS);
+    },
   });
 
   function onSaved(answer: { bindings: FlowBindings; hasUnpublishedChanges: boolean }): void {

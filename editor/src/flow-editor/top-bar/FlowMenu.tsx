@@ -53,7 +53,8 @@ export function FlowMenu({ onVersions, onShortcuts }: FlowMenuProps) {
       navigate('/flows');
       await remove.mutateAsync(id);
       notifyUndo(`Deleted "${name}"`, () => {
-        restore.mutate(id, { onSuccess: () => navigate(`/flows/${id}`), onError: notifyProblem });
+        // This menu is gone by then, and with it the callbacks of `mutate`; the promise is not.
+        void restore.mutateAsync(id).then(() => navigate(`/flows/${id}`), notifyProblem);
       });
     } catch (error) {
       notifyProblem(error);

@@ -133,9 +133,7 @@ function TestRow({
 
 /** One line for what would have been sent. */
 export function describeSent(action: JsonObject): string {
-  const text = findText(action);
-  const kind = typeof action['kind'] === 'string' ? action['kind'] : 'sent';
-  return text === undefined ? kind : `${kind}: ${text}`;
+  return findText(action) ?? (typeof action['kind'] === 'string' ? action['kind'] : 'sent');
 }
 
 function findText(value: JsonObject): string | undefined {
