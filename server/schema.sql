@@ -48,6 +48,65 @@ create table heddle.budget (
 create policy app_tenant on heddle.budget to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.budget to owner using (true) with check (true);
 
+create table heddle.catalog_extraction (
+  workspace_id uuid not null,
+  key text not null,
+  state text not null,
+  run_id text not null,
+  record jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint catalog_extraction_state_check CHECK ((state = ANY (ARRAY['calling'::text, 'done'::text, 'failed'::text, 'lost'::text]))),
+  constraint catalog_extraction_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint catalog_extraction_pkey PRIMARY KEY (workspace_id, key)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.catalog_extraction to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.catalog_extraction to owner using (true) with check (true);
+
+create table heddle.catalog_scan (
+  workspace_id uuid not null,
+  id uuid not null,
+  connection_id uuid,
+  flow_id uuid,
+  event_id uuid,
+  run_id uuid,
+  status text not null,
+  reason text,
+  options jsonb not null,
+  state jsonb not null default '{}'::jsonb,
+  account_posts integer,
+  listed integer not null default 0,
+  is_listed boolean not null default false,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint catalog_scan_status_check CHECK ((status = ANY (ARRAY['running'::text, 'done'::text, 'cancelled'::text, 'failed'::text]))),
+  constraint catalog_scan_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES heddle.connection(workspace_id, id),
+  constraint catalog_scan_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint catalog_scan_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.catalog_scan to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.catalog_scan to owner using (true) with check (true);
+CREATE INDEX catalog_scan_running ON heddle.catalog_scan USING btree (workspace_id, connection_id) WHERE (status = 'running'::text);
+
+create table heddle.catalog_scan_item (
+  workspace_id uuid not null,
+  scan_id uuid not null,
+  media_id text not null,
+  state text not null,
+  product jsonb,
+  needs_review boolean not null default false,
+  is_reused boolean not null default false,
+  draft_id uuid,
+  updated_at timestamp with time zone not null,
+  constraint catalog_scan_item_state_check CHECK ((state = ANY (ARRAY['listed'::text, 'extracted'::text, 'saved'::text]))),
+  constraint catalog_scan_item_workspace_id_scan_id_fkey FOREIGN KEY (workspace_id, scan_id) REFERENCES heddle.catalog_scan(workspace_id, id) ON DELETE CASCADE,
+  constraint catalog_scan_item_pkey PRIMARY KEY (workspace_id, scan_id, media_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.catalog_scan_item to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.catalog_scan_item to owner using (true) with check (true);
+
 create table heddle.connection (
   workspace_id uuid not null,
   id uuid not null,
@@ -366,6 +425,99 @@ CREATE INDEX outbox_open ON heddle.outbox USING btree (workspace_id, state, id D
 CREATE INDEX outbox_sending ON heddle.outbox USING btree (sending_at) WHERE (state = 'sending'::text);
 CREATE UNIQUE INDEX outbox_one_private_reply ON heddle.outbox USING btree (workspace_id, connection_id, target) WHERE ((kind = 'privateReply'::text) AND (state = ANY (ARRAY['sending'::text, 'sent'::text, 'unknown'::text])));
 
+create table heddle.product (
+  workspace_id uuid not null,
+  id uuid not null,
+  store_id uuid not null,
+  slug text not null,
+  name text not null,
+  description text not null,
+  price_minor bigint not null,
+  currency text not null,
+  was_price_minor bigint,
+  category text,
+  tags text[] not null,
+  variants jsonb not null,
+  inventory integer,
+  images text[] not null,
+  status text not null,
+  source jsonb not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint product_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint product_inventory_check CHECK ((inventory >= 0)),
+  constraint product_name_check CHECK ((name <> ''::text)),
+  constraint product_price_minor_check CHECK ((price_minor > 0)),
+  constraint product_status_check CHECK ((status = ANY (ARRAY['active'::text, 'hidden'::text]))),
+  constraint product_workspace_id_store_id_fkey FOREIGN KEY (workspace_id, store_id) REFERENCES heddle.store(workspace_id, id),
+  constraint product_pkey PRIMARY KEY (workspace_id, id),
+  constraint product_workspace_id_store_id_slug_key UNIQUE (workspace_id, store_id, slug)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.product to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.product to owner using (true) with check (true);
+
+create table heddle.product_draft (
+  workspace_id uuid not null,
+  id uuid not null,
+  store_id uuid not null,
+  source_key text not null,
+  connection_id uuid,
+  scan_id uuid,
+  run_id uuid,
+  media_id text,
+  caption text not null,
+  picture_url text,
+  permalink text,
+  posted_at timestamp with time zone,
+  name text not null,
+  description text not null,
+  price_minor bigint,
+  currency text,
+  was_price_minor bigint,
+  category text,
+  tags text[] not null,
+  variants jsonb not null,
+  confidence real not null,
+  needs_review boolean not null,
+  extractor text not null,
+  notes jsonb not null,
+  is_edited boolean not null default false,
+  status text not null,
+  reason text,
+  decided_by text,
+  decided_at timestamp with time zone,
+  product_id uuid,
+  expires_at timestamp with time zone not null,
+  reminded_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint product_draft_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  constraint product_draft_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint product_draft_extractor_check CHECK ((extractor = ANY (ARRAY['model'::text, 'rules'::text]))),
+  constraint product_draft_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text, 'expired'::text]))),
+  constraint product_draft_workspace_id_store_id_fkey FOREIGN KEY (workspace_id, store_id) REFERENCES heddle.store(workspace_id, id),
+  constraint product_draft_pkey PRIMARY KEY (workspace_id, id),
+  constraint product_draft_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.product_draft to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.product_draft to owner using (true) with check (true);
+CREATE INDEX product_draft_expiring ON heddle.product_draft USING btree (workspace_id, expires_at) WHERE (status = 'pending'::text);
+CREATE INDEX product_draft_pending ON heddle.product_draft USING btree (workspace_id, id DESC) WHERE (status = 'pending'::text);
+
+create table heddle.publishing_flow (
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  flow_id uuid not null,
+  constraint publishing_flow_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES heddle.connection(workspace_id, id),
+  constraint publishing_flow_workspace_id_flow_id_fkey FOREIGN KEY (workspace_id, flow_id) REFERENCES heddle.flow(workspace_id, id),
+  constraint publishing_flow_pkey PRIMARY KEY (workspace_id, connection_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.publishing_flow to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.publishing_flow to owner using (true) with check (true);
+
 create table heddle.run (
   workspace_id uuid not null,
   id uuid not null,
@@ -395,6 +547,61 @@ CREATE INDEX run_active ON heddle.run USING btree (workspace_id, subject) WHERE 
 CREATE INDEX run_by_contact ON heddle.run USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
 CREATE INDEX run_by_flow ON heddle.run USING btree (workspace_id, flow_id, id DESC);
 CREATE UNIQUE INDEX run_by_event ON heddle.run USING btree (workspace_id, event_id, flow_id, trigger_node) WHERE (event_id IS NOT NULL);
+
+create table heddle.social_post (
+  workspace_id uuid not null,
+  id uuid not null,
+  connection_id uuid not null,
+  kind text not null,
+  caption text not null,
+  media jsonb not null,
+  status text not null,
+  local_time text,
+  time_zone text,
+  scheduled_at timestamp with time zone,
+  revision integer not null,
+  attempt integer not null default 0,
+  event_id uuid,
+  media_id text,
+  permalink text,
+  reason text,
+  published_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint social_post_check CHECK (((status <> 'scheduled'::text) OR (scheduled_at IS NOT NULL))),
+  constraint social_post_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'carousel'::text]))),
+  constraint social_post_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'scheduled'::text, 'publishing'::text, 'published'::text, 'failed'::text, 'unconfirmed'::text]))),
+  constraint social_post_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES heddle.connection(workspace_id, id),
+  constraint social_post_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint social_post_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.social_post to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.social_post to owner using (true) with check (true);
+CREATE INDEX social_post_due ON heddle.social_post USING btree (scheduled_at) WHERE (status = 'scheduled'::text);
+CREATE INDEX social_post_newest ON heddle.social_post USING btree (workspace_id, created_at DESC, id DESC);
+CREATE INDEX social_post_open ON heddle.social_post USING btree (updated_at) WHERE (status = ANY (ARRAY['publishing'::text, 'unconfirmed'::text]));
+CREATE INDEX social_post_published ON heddle.social_post USING btree (workspace_id, connection_id, published_at) WHERE (published_at IS NOT NULL);
+
+create table heddle.store (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  is_default boolean not null,
+  currency text not null,
+  auto_approve_from real,
+  created_at timestamp with time zone not null default now(),
+  constraint store_auto_approve_from_check CHECK (((auto_approve_from >= (0)::double precision) AND (auto_approve_from <= (1)::double precision))),
+  constraint store_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint store_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint store_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.store to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.store to owner using (true) with check (true);
+CREATE UNIQUE INDEX store_default ON heddle.store USING btree (workspace_id) WHERE is_default;
 
 create table heddle.subject (
   workspace_id uuid not null,
@@ -550,6 +757,16 @@ begin
   return dropped;
 end $function$;
 
+CREATE OR REPLACE FUNCTION heddle.due_posts(at_moment timestamp with time zone, most integer)
+ RETURNS TABLE(workspace_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.workspace_id, p.id from heddle.social_post p
+  where p.status = 'scheduled' and p.scheduled_at <= at_moment order by p.scheduled_at limit most
+$function$;
+
 CREATE OR REPLACE FUNCTION heddle.due_schedules(at_moment timestamp with time zone, most integer)
  RETURNS TABLE(workspace_id uuid, flow_id uuid, node text)
  LANGUAGE sql
@@ -690,7 +907,9 @@ begin
         order by t.priority desc, t.live_since, t.flow_id), '[]')
       into listeners
     from heddle.trigger_subscription t join heddle.flow f on f.workspace_id = t.workspace_id and f.id = t.flow_id
-    where t.workspace_id = of_workspace and (t.connection_id = of_connection or t.connection_id is null)
+    -- By the events and not by the mailbox: an event of an account may be about nobody, such as a post that is due.
+    where t.workspace_id = of_workspace
+      and (t.connection_id is null or t.connection_id::text in (select e ->> 'connectionId' from jsonb_array_elements(events) e))
       and t.kind in (select e ->> 'kind' from jsonb_array_elements(events) e);
   end if;
   return jsonb_build_object('events', events, 'contact', person, 'runs', runs, 'listeners', coalesce(listeners, '[]'));
@@ -747,6 +966,16 @@ AS $function$
   select least(
     (select s.ready_at from heddle.subject s where s.lane = 0 and s.ready_at is not null order by s.ready_at limit 1),
     (select s.ready_at from heddle.subject s where s.lane = 1 and s.ready_at is not null order by s.ready_at limit 1))
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.open_posts(most integer)
+ RETURNS TABLE(workspace_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.workspace_id, p.id from heddle.social_post p
+  where p.status in ('publishing', 'unconfirmed') order by coalesce(p.asked_at, p.updated_at) limit most
 $function$;
 
 CREATE OR REPLACE FUNCTION heddle.protect_routing_table(target regclass)

@@ -410,7 +410,9 @@ begin
         order by t.priority desc, t.live_since, t.flow_id), '[]')
       into listeners
     from heddle.trigger_subscription t join heddle.flow f on f.workspace_id = t.workspace_id and f.id = t.flow_id
-    where t.workspace_id = of_workspace and (t.connection_id = of_connection or t.connection_id is null)
+    -- By the events and not by the mailbox: an event of an account may be about nobody, such as a post that is due.
+    where t.workspace_id = of_workspace
+      and (t.connection_id is null or t.connection_id::text in (select e ->> 'connectionId' from jsonb_array_elements(events) e))
       and t.kind in (select e ->> 'kind' from jsonb_array_elements(events) e);
   end if;
   return jsonb_build_object('events', events, 'contact', person, 'runs', runs, 'listeners', coalesce(listeners, '[]'));

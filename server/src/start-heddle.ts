@@ -26,6 +26,12 @@ import { webhookMiddleware } from './http/webhooks.ts';
 import { createLive } from './live/live.ts';
 import { liveMiddleware } from './live/live-middleware.ts';
 import type { Log } from './log/index.ts';
+import {
+  createPictureInspector,
+  createPostRecords,
+  POST_COLLECTION,
+  startPublishingSchedule,
+} from './publishing/index.ts';
 import { openPostgres } from './open-postgres.ts';
 import { createRuntime, createRuntimeMetrics, systemClock } from './runtime/index.ts';
 import type { Settings } from './settings.ts';
@@ -123,9 +129,18 @@ async function build(
     apps: new Map<string, PlatformApp>(app === undefined ? [] : [['instagram', app]]),
     sandboxed: new Set(settings.isSandboxOn ? ['instagram'] : []),
     publicUrl: settings.publicUrl,
+    inspectPicture: createPictureInspector(
+      settings.isSandboxOn && app !== undefined
+        ? { sandbox: { publicUrl: app.oauthUrl, internalUrl: app.apiUrl } }
+        : {},
+    ),
   });
   const registry = createHandlerRegistry(builtInHandlers);
   const runtime = createRuntime({
+    records: new Map([
+      ...createCatalogRecords(database, clock),
+      [POST_COLLECTION, createPostRecords({ database, live, clock })],
+    ]),
     database,
     registry,
     connections,
@@ -138,7 +153,6 @@ async function build(
       model: settings.openAi.model,
     }),
     http: createPublicHttpService(),
-    records: new Map(createCatalogRecords(database, clock)),
     metrics: createRuntimeMetrics(metrics),
   });
   closing.push(() => live.stop());
@@ -194,6 +208,7 @@ async function build(
   // Workers end before the server does: while the sandbox is on, what they send goes there.
   closing.push(() => runtime.stop());
   runtime.start({ worker: settings.roles.includes('worker'), scheduler: settings.roles.includes('scheduler') });
+  if (settings.roles.includes('scheduler')) closing.push(startPublishingSchedule(deps));
   if (settings.roles.includes('scheduler'))
     closing.push(await startRefreshSchedule({ appUrl, database, connections, clock, log }));
   vault.rewrap().then(

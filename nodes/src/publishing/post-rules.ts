@@ -111,6 +111,7 @@ export function checkPostContent({ caption, media }: PostContent): PostProblem[]
 export function checkPostPicture(picture: PostPicture, index: number, isOnlyPicture: boolean): PostProblem[] {
   const name = `Picture ${index + 1}`;
   const path = `/media/${index}/url`;
+  if (picture.bytes > POST_LIMITS.pictureBytes) return [tooLarge(name, path, picture.bytes)];
   if (picture.format !== 'jpeg') {
     const found =
       picture.format === 'unknown' ? 'is no picture that can be read' : `is a ${picture.format.toUpperCase()}`;
@@ -120,16 +121,6 @@ export function checkPostPicture(picture: PostPicture, index: number, isOnlyPict
         path,
         `${name} ${found}; Instagram takes JPEG only.`,
         'Save it as JPEG and use that address.',
-      ),
-    ];
-  }
-  if (picture.bytes > POST_LIMITS.pictureBytes) {
-    return [
-      problem(
-        'media.tooLarge',
-        path,
-        `${name} has ${toMegabytes(picture.bytes)} MB; Instagram takes at most 8 MB.`,
-        'Save it smaller or with more compression.',
       ),
     ];
   }
@@ -204,6 +195,11 @@ function tooMany(
 
 function problem(code: string, path: string, message: string, remedy: string): PostProblem {
   return { code, path, message, remedy };
+}
+
+function tooLarge(name: string, path: string, bytes: number): PostProblem {
+  const message = `${name} has ${toMegabytes(bytes)} MB; Instagram takes at most 8 MB.`;
+  return problem('media.tooLarge', path, message, 'Save it smaller or with more compression.');
 }
 
 function toMegabytes(bytes: number): string {

@@ -4,6 +4,7 @@ export * from './flows.ts';
 export * from './runs.ts';
 export * from './connections.ts';
 export * from './catalog.ts';
+export * from './publishing.ts';
 export * from './live.ts';
 export * from './endpoints.ts';
 export * from './openapi.ts';

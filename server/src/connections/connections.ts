@@ -1,4 +1,4 @@
-import type { Platform, PlatformApp } from '@heddle/engine';
+import type { Platform, PlatformAccount, PlatformApp } from '@heddle/engine';
 import { FlowError } from '@heddle/schemas';
 import type { MediaView } from '@heddle/schemas/api';
 import { sql } from 'kysely';
@@ -57,6 +57,8 @@ export interface ConnectionsOptions {
   readonly apps: ReadonlyMap<string, PlatformApp>;
   /** Platforms that the sandbox stands in for. A connection made there is never used with the real one, nor the other way. */
   readonly sandboxed: ReadonlySet<string>;
+  /** How accounts look at pictures that are to be published. */
+  readonly inspectPicture?: NonNullable<PlatformAccount['inspectPicture']>;
   /** Where platforms send the browser back to, without the path. */
   readonly publicUrl: string;
 }
@@ -147,7 +149,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       );
     }
     const http = createPlatformHttp(app.apiUrl, await tokenOf(row));
-    return { account: { connectionId: row.id, externalId: row.external_id, http }, platform, status: row.status };
+    const { inspectPicture } = options;
+    const account = {
+      connectionId: row.id,
+      externalId: row.external_id,
+      http,
+      ...(inspectPicture === undefined ? {} : { inspectPicture }),
+    };
+    return { account, platform, status: row.status };
   };
 
   const subscribe = async (row: ConnectionRow): Promise<ConnectionRow> => {

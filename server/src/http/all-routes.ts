@@ -4,6 +4,7 @@ import { connectionRoutes } from '../connections/connection-routes.ts';
 import { contactRoutes } from '../contacts/contact-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
 import { flowRoutes } from '../flows/index.ts';
+import { postRoutes } from '../publishing/index.ts';
 import { outboxRoutes, runRoutes } from '../runs/index.ts';
 import type { Route } from './endpoint.ts';
 
@@ -17,4 +18,5 @@ export const allRoutes: readonly Route[] = [
   ...connectionRoutes,
   ...contactRoutes,
   ...catalogRoutes,
+  ...postRoutes,
 ];

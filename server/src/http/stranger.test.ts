@@ -26,6 +26,9 @@ beforeAll(async () => {
   const { eventId } = (await server.call('POST', `/api/flows/${flowId}/run`, {})).body;
   const runId = await server.until(async () => (await server.call('GET', '/api/runs')).body.items[0]?.id);
   const keyId = (await server.call('GET', '/api/api-keys')).body.items[0].id;
+  const { id: postId } = (
+    await server.call('POST', '/api/social/posts', { connectionId, caption: 'Theirs', media: [] })
+  ).body;
   const workspaceId = await server.workspaceId();
   const [contactId, outboxId, scanId, storeId, draftId] = [newId(), newId(), newId(), newId(), newId()];
   await server.database.withWorkspace(workspaceId, async (tx) => {
@@ -54,6 +57,7 @@ beforeAll(async () => {
     'api-keys': keyId,
     instagram: scanId,
     products: draftId,
+    social: postId,
   };
   mine = await server.addWorkspace('stranger');
 });

@@ -1,5 +1,6 @@
 import { defineHandler, done, type HandlerContext } from '@heddle/engine';
 import { ERRORS, FlowError, isJsonObject } from '@heddle/schemas';
+import { findOutdated } from '../check-is-current.ts';
 import { textOf } from '../read-post.ts';
 import { publish } from './definition.ts';
 
@@ -7,8 +8,10 @@ import { publish } from './definition.ts';
 const NOT_READY_SUBCODE = 2207027;
 
 export const publishHandler = defineHandler(publish, {
-  run: async ({ config, send, read }) => {
+  run: async ({ config, trigger, send, read, records }) => {
     const { connection, containerId, caption } = config;
+    const outdated = await findOutdated(records, trigger);
+    if (outdated !== null) return done('failed', { reason: outdated, code: 'POST_STATE_CONFLICT' });
     try {
       const receipt = await send({
         key: 'publish',

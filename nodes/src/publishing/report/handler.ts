@@ -1,10 +1,8 @@
 import { defineHandler, done } from '@heddle/engine';
 import { FlowError, isJsonObject, type JsonValue } from '@heddle/schemas';
+import { POST_COLLECTION } from '../check-is-current.ts';
 import { textOf } from '../read-post.ts';
 import { report } from './definition.ts';
-
-/** Where the Publishing page keeps its posts. */
-export const POST_COLLECTION = 'publishing/post';
 
 export const reportHandler = defineHandler(report, {
   run: async ({ config, input, trigger, records }) => {

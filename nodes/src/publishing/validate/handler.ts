@@ -1,5 +1,6 @@
 import { defineHandler, done, suspend, type NodeResult } from '@heddle/engine';
 import { ERRORS, FlowError, isJsonObject, type ErrorCode, type JsonObject, type JsonValue } from '@heddle/schemas';
+import { findOutdated } from '../check-is-current.ts';
 import { readPost, textOf } from '../read-post.ts';
 import { validate } from './definition.ts';
 
@@ -17,7 +18,9 @@ const FOR_A_PERSON = new Set<ErrorCode>([
 ]);
 
 export const validateHandler = defineHandler(validate, {
-  run: async ({ config, trigger, read, nowMs, memo }) => {
+  run: async ({ config, trigger, read, records, nowMs, memo }) => {
+    const outdated = await findOutdated(records, trigger);
+    if (outdated !== null) return invalid([{ code: 'post.outdated', message: outdated, remedy: '' }]);
     const post = readPost(config, trigger);
     let check: JsonValue;
     try {
