@@ -22,25 +22,55 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
 async function playMany(context: BenchmarkContext, bugs: readonly Bug[]): Promise<BenchmarkResult> {
   const count = context.numberOption('seeds', 10_000);
   const startedAt = performance.now();
-  const { totals, failures } = await simulateInThreads({ from: context.numberOption('from', 1), count, threads: THREADS, bugs, note: context.note });
+  const { totals, failures } = await simulateInThreads({
+    from: context.numberOption('from', 1),
+    count,
+    threads: THREADS,
+    bugs,
+    note: context.note,
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   const [first] = failures;
   if (first !== undefined) {
     context.note(`Seed ${first.seed} broke a promise. ${first.message}`);
-    context.note(`Play it again: npm run simulate -- --seed ${first.seed}${bugs.map((bug) => ` --bug ${bug}`).join('')}`);
+    context.note(
+      `Play it again: npm run simulate -- --seed ${first.seed}${bugs.map((bug) => ` --bug ${bug}`).join('')}`,
+    );
   }
-  const figures = { ...totals, seconds: round(seconds), seedsPerSecond: round(totals.seeds / seconds), failedSeeds: failures.length };
-  return { figures, goals: [exactly('seeds that broke a promise', failures.length, 0), atLeast('seeds played', totals.seeds, count)] };
+  const figures = {
+    ...totals,
+    seconds: round(seconds),
+    seedsPerSecond: round(totals.seeds / seconds),
+    failedSeeds: failures.length,
+  };
+  return {
+    figures,
+    goals: [exactly('seeds that broke a promise', failures.length, 0), atLeast('seeds played', totals.seeds, count)],
+  };
 }
 
 async function playOne(context: BenchmarkContext, seed: number, bugs: readonly Bug[]): Promise<BenchmarkResult> {
   const startedAt = performance.now();
   const outcome = await simulateSeed(seed, { bugs, traceLines: context.numberOption('lines', 200) });
   for (const line of outcome.trace) context.note(line);
-  context.note(outcome.violation === null ? `Seed ${seed} kept every promise.` : `Seed ${seed} broke a promise. ${outcome.violation.message}`);
+  context.note(
+    outcome.violation === null
+      ? `Seed ${seed} kept every promise.`
+      : `Seed ${seed} broke a promise. ${outcome.violation.message}`,
+  );
   const { steps, runs, sends, unknown, crashes, freezes } = outcome;
   const failed = outcome.violation === null ? 0 : 1;
-  const figures = { seeds: 1, steps, runs, sends, unknown, crashes, freezes, seconds: round((performance.now() - startedAt) / 1000), failedSeeds: failed };
+  const figures = {
+    seeds: 1,
+    steps,
+    runs,
+    sends,
+    unknown,
+    crashes,
+    freezes,
+    seconds: round((performance.now() - startedAt) / 1000),
+    failedSeeds: failed,
+  };
   return { figures, goals: [exactly('seeds that broke a promise', failed, 0)] };
 }
 
@@ -48,7 +78,8 @@ function bugsOf(args: readonly string[]): Bug[] {
   return args.flatMap((arg, at) => {
     if (arg !== '--bug') return [];
     const bug = args[at + 1] ?? '';
-    if (!isBug(bug)) throw new Error(`There is no bug "${bug}" to plant. Choose one of: ${Object.keys(BUGS).join(', ')}.`);
+    if (!isBug(bug))
+      throw new Error(`There is no bug "${bug}" to plant. Choose one of: ${Object.keys(BUGS).join(', ')}.`);
     return [bug];
   });
 }

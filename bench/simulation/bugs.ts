@@ -7,10 +7,12 @@ export const BUGS = {
   noDedupeKey: 'Ingest does not look at the key of an event.',
   resendUnknown: 'A row that is found in "sending" is sent again without asking the platform.',
   noCallDeadline: 'A worker that was frozen between the commit of "sending" and the call makes the call, however late.',
-  processClock: 'Leases, waits and the age of calls go by the clock of each process instead of the clock of the database.',
+  processClock:
+    'Leases, waits and the age of calls go by the clock of each process instead of the clock of the database.',
   sendAfterCancel: 'The outbox row is stored without looking whether its run was cancelled meanwhile.',
   runGonePosition: 'A node is run although its run has ended on another path meanwhile, so that its position is gone.',
-  forgetSends: 'A turn that ends by an error of the database, or by a poisoned event, forgets the answers of calls that it saw.',
+  forgetSends:
+    'A turn that ends by an error of the database, or by a poisoned event, forgets the answers of calls that it saw.',
 } as const;
 
 export type Bug = keyof typeof BUGS;

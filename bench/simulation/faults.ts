@@ -25,7 +25,8 @@ export interface FaultRates {
 
 /** Some seeds are calm, most have one or two kinds of trouble, some have everything. */
 export function drawFaults(random: Prng): FaultRates {
-  const sometimes = (probability: number, rate: number): number => (random.chance(probability) ? rate * random.next() : 0);
+  const sometimes = (probability: number, rate: number): number =>
+    random.chance(probability) ? rate * random.next() : 0;
   return {
     crash: sometimes(0.7, 0.04),
     freeze: sometimes(0.4, 0.02),

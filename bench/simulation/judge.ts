@@ -11,7 +11,13 @@ export interface Judge {
   readonly found: Violation | null;
   /** An event was stored, so its sender was told that it will not be lost. */
   accepted(key: string): void;
-  checkpointAccepted(facts: { claim: Claim; subject: SubjectRow; changes: PendingChanges; store: Store; loadedEvents: number }): void;
+  checkpointAccepted(facts: {
+    claim: Claim;
+    subject: SubjectRow;
+    changes: PendingChanges;
+    store: Store;
+    loadedEvents: number;
+  }): void;
   snapshotStored(run: LiveRun, json: string): void;
   /** @param isRunActive Whether the run had not ended at that moment. */
   outboxWritten(row: OutboxRow, process: Process, isRunActive: boolean): void;
@@ -37,7 +43,10 @@ const LATE_AFTER_MS = 120_000;
 /**
  * @param clock What the clock of the database was set forward and back by so far, ms: both shift what "early" and "late" mean.
  */
-export function createJudge(deps: { nowMs: () => number; clock: { readonly forwardMs: number; readonly backMs: number } }): Judge {
+export function createJudge(deps: {
+  nowMs: () => number;
+  clock: { readonly forwardMs: number; readonly backMs: number };
+}): Judge {
   const { nowMs, clock } = deps;
   const acceptedKeys = new Map<string, number>();
   const unclear = new Set<string>();
@@ -51,7 +60,8 @@ export function createJudge(deps: { nowMs: () => number; clock: { readonly forwa
   const checkLate = (what: string, dueTrueMs: number): void => {
     if (calmSinceMs === null) return;
     const lateMs = nowMs() - Math.max(dueTrueMs, calmSinceMs) - clock.backMs;
-    if (lateMs > LATE_AFTER_MS) fail('late', `${what} came ${Math.round(lateMs / 1000)} s late, long after faults had stopped`);
+    if (lateMs > LATE_AFTER_MS)
+      fail('late', `${what} came ${Math.round(lateMs / 1000)} s late, long after faults had stopped`);
   };
   const checkOrder = (facts: Parameters<Judge['checkpointAccepted']>[0]): void => {
     const { changes, store, claim, loadedEvents } = facts;
@@ -59,11 +69,19 @@ export function createJudge(deps: { nowMs: () => number; clock: { readonly forwa
       if (state === 'pending') continue; // held back
       const settled = store.events.get(id);
       if (settled === undefined) return fail('events', `event ${id} is settled but not stored`);
-      if (settled.attempts === 0 && settled.retryAtMs === null) checkLate(`event ${id}`, acceptedKeys.get(settled.event.key) ?? 0);
+      if (settled.attempts === 0 && settled.retryAtMs === null)
+        checkLate(`event ${id}`, acceptedKeys.get(settled.event.key) ?? 0);
       for (const other of store.events.values()) {
-        const isInLine = other.subject === claim.subject && other.state === 'pending' && other.attempts === 0 && other.retryAtMs === null;
+        const isInLine =
+          other.subject === claim.subject &&
+          other.state === 'pending' &&
+          other.attempts === 0 &&
+          other.retryAtMs === null;
         if (isInLine && other.storedAs < loadedEvents && !changes.events.has(other.id) && comesBefore(other, settled)) {
-          fail('order', `event ${id} of ${claim.subject} was taken before ${other.id}, which happened earlier and was there`);
+          fail(
+            'order',
+            `event ${id} of ${claim.subject} was taken before ${other.id}, which happened earlier and was there`,
+          );
         }
       }
     }
@@ -77,13 +95,17 @@ export function createJudge(deps: { nowMs: () => number; clock: { readonly forwa
     checkpointAccepted(facts) {
       const { claim, subject } = facts;
       if (subject.fence !== claim.fence) {
-        fail('staleFence', `a write with fence ${claim.fence} was accepted; ${claim.subject} is at fence ${subject.fence}`);
+        fail(
+          'staleFence',
+          `a write with fence ${claim.fence} was accepted; ${claim.subject} is at fence ${subject.fence}`,
+        );
       }
       checkOrder(facts);
     },
     snapshotStored(run, json) {
       const back: unknown = JSON.parse(json);
-      if (!isDeepStrictEqual(back, run.snapshot)) fail('snapshotJson', `the snapshot of ${run.id} is another one after going through JSON`);
+      if (!isDeepStrictEqual(back, run.snapshot))
+        fail('snapshotJson', `the snapshot of ${run.id} is another one after going through JSON`);
     },
     outboxWritten(row, process, isRunActive) {
       const name = sendName(row);
@@ -91,8 +113,10 @@ export function createJudge(deps: { nowMs: () => number; clock: { readonly forwa
       else openSends.delete(name);
       // The commit was on its way when its process was struck: nobody will make the call in time.
       if (row.state === 'sending' && (!process.isAlive || process.frozenUntilMs > nowMs())) unclear.add(name);
-      if (row.state === 'sending' && !isRunActive) fail('sentAfterEnd', `${name} went to "sending" after its run had ended`);
-      if (row.state === 'unknown' && !unclear.has(name)) fail('unknown', `${name} is "unknown", but nothing happened that could have hidden its outcome`);
+      if (row.state === 'sending' && !isRunActive)
+        fail('sentAfterEnd', `${name} went to "sending" after its run had ended`);
+      if (row.state === 'unknown' && !unclear.has(name))
+        fail('unknown', `${name} is "unknown", but nothing happened that could have hidden its outcome`);
     },
     effectHappened(name, store, effects) {
       if (effects > 1) fail('sentTwice', `${name} had its effect at the platform ${effects} times`);
@@ -104,7 +128,8 @@ export function createJudge(deps: { nowMs: () => number; clock: { readonly forwa
     },
     timerFired(run, wait) {
       const earlyMs = wait.notBeforeTrueMs - nowMs() - clock.forwardMs;
-      if (earlyMs > EARLY_TOLERANCE_MS) fail('early', `the ${wait.spec.kind} wait of ${run.id} at ${wait.node} fired ${earlyMs} ms early`);
+      if (earlyMs > EARLY_TOLERANCE_MS)
+        fail('early', `the ${wait.spec.kind} wait of ${run.id} at ${wait.node} fired ${earlyMs} ms early`);
       checkLate(`the ${wait.spec.kind} wait of ${run.id} at ${wait.node}`, wait.notBeforeTrueMs);
     },
     faultsStopped: () => {
@@ -133,30 +158,41 @@ function checkEvents(store: Store, acceptedKeys: ReadonlyMap<string, number>, fa
   for (const { id, event, state, reason, runIds } of store.events.values()) {
     seen.add(event.key);
     if (state === 'pending') fail('eventLost', `event ${id} (${event.kind}) was never taken`);
-    if ((state === 'ignored' || state === 'failed') && !reason) fail('noReason', `event ${id} is "${state}" and does not say why`);
-    for (const runId of runIds) if (!store.runs.has(runId)) fail('runLost', `event ${id} names the run ${runId}, which is not stored`);
+    if ((state === 'ignored' || state === 'failed') && !reason)
+      fail('noReason', `event ${id} is "${state}" and does not say why`);
+    for (const runId of runIds)
+      if (!store.runs.has(runId)) fail('runLost', `event ${id} names the run ${runId}, which is not stored`);
   }
   for (const key of acceptedKeys.keys()) if (!seen.has(key)) fail('eventLost', `the event with key ${key} is gone`);
   for (const run of store.runs.values()) {
     const event = store.events.get(run.eventId);
     const key = event?.event.key ?? '';
     runsByKey.set(key, (runsByKey.get(key) ?? 0) + 1);
-    if (event?.runIds.includes(run.id) !== true) fail('events', `run ${run.id} was started by event ${run.eventId}, which does not know it`);
+    if (event?.runIds.includes(run.id) !== true)
+      fail('events', `run ${run.id} was started by event ${run.eventId}, which does not know it`);
   }
-  for (const [key, count] of runsByKey) if (count > 1) fail('startedTwice', `the event with key ${key} started ${count} runs`);
+  for (const [key, count] of runsByKey)
+    if (count > 1) fail('startedTwice', `the event with key ${key} started ${count} runs`);
 }
 
 /** Every run has ended, no wait is left, and no subject is still held. */
 function checkRuns(store: Store, fail: Fail): void {
   for (const run of store.runs.values()) {
-    if (run.status === 'running' || run.status === 'waiting') fail('runLost', `run ${run.id} is "${run.status}" and nothing will ever wake it`);
+    if (run.status === 'running' || run.status === 'waiting')
+      fail('runLost', `run ${run.id} is "${run.status}" and nothing will ever wake it`);
   }
   for (const wait of store.waits.values()) fail('waitLeft', `a wait of ${wait.runId} at ${wait.node} is left`);
-  for (const subject of store.subjects.values()) if (subject.leaseUntilMs !== null) fail('leaseLeft', `${subject.key} is still held`);
+  for (const subject of store.subjects.values())
+    if (subject.leaseUntilMs !== null) fail('leaseLeft', `${subject.key} is still held`);
 }
 
 /** What the outbox says is what happened at the platform. */
-function checkSends(store: Store, effects: ReadonlyMap<string, readonly string[]>, unclear: ReadonlySet<string>, fail: Fail): void {
+function checkSends(
+  store: Store,
+  effects: ReadonlyMap<string, readonly string[]>,
+  unclear: ReadonlySet<string>,
+  fail: Fail,
+): void {
   for (const [name, row] of store.outbox) {
     const count = effects.get(name)?.length ?? 0;
     if (row.state === 'sending') fail('sendLeft', `${name} is still "sending"`);

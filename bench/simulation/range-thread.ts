@@ -10,6 +10,10 @@ export interface RangeRequest {
   readonly bugs: readonly Bug[];
 }
 
-parentPort?.on('message', ({ from, count, bugs }: RangeRequest) => {
-  void simulateRange(from, count, bugs).then((outcome) => parentPort?.postMessage(outcome));
-});
+parentPort?.on('message', (request: RangeRequest) => void play(request));
+
+async function play({ from, count, bugs }: RangeRequest): Promise<void> {
+  const outcome = await simulateRange(from, count, bugs);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(outcome);
+}

@@ -47,11 +47,13 @@ export function createScheduler(random: Prng, startMs: number, faultPoint: Fault
   let running = 0;
   let escaped: { readonly error: unknown } | null = null;
 
-  const at = (atMs: number, run: () => void): void => queue.push({ atMs: Math.max(atMs, nowMs), tie: random.next(), run });
+  const at = (atMs: number, run: () => void): void =>
+    queue.push({ atMs: Math.max(atMs, nowMs), tie: random.next(), run });
 
   const call = <T>(process: Process, label: string, effect: () => T, { outMs, backMs }: Latency): Promise<T> => {
     running -= 1;
-    if (running < 0) throw new Error(`"${label}" was called outside of scheduled work, or two calls at once by one piece of work`);
+    if (running < 0)
+      throw new Error(`"${label}" was called outside of scheduled work, or two calls at once by one piece of work`);
     return new Promise<T>((resolve, reject) => {
       const answer = (settle: () => void): void => {
         if (!process.isAlive) return;
@@ -69,7 +71,7 @@ export function createScheduler(random: Prng, startMs: number, faultPoint: Fault
           const value = effect();
           settle = () => resolve(value);
         } catch (error) {
-          settle = () => reject(error);
+          settle = () => reject(error instanceof Error ? error : new Error(String(error)));
         }
         at(nowMs + backMs, () => answer(settle));
       });
@@ -91,8 +93,10 @@ export function createScheduler(random: Prng, startMs: number, faultPoint: Fault
     },
     async runUntilRest(maxSteps, shouldStop) {
       for (;;) {
+        // Host code changes it while we wait.
+        // oxlint-disable-next-line no-unmodified-loop-condition
         for (let hops = 0; running > 0; hops += 1) {
-          await null;
+          await Promise.resolve();
           if (hops > 100_000) throw new Error('Host code waits for something that is no scheduled call');
         }
         if (escaped !== null) throw escaped.error;

@@ -9,7 +9,13 @@ const CHUNK = 250;
 const MAX_FAILURES = 20;
 
 /** Plays the seeds `from` … `from + count - 1` in several threads. Ends early after many failures. */
-export async function simulateInThreads(options: { from: number; count: number; threads: number; bugs: readonly Bug[]; note: (text: string) => void }): Promise<RangeOutcome> {
+export async function simulateInThreads(options: {
+  from: number;
+  count: number;
+  threads: number;
+  bugs: readonly Bug[];
+  note: (text: string) => void;
+}): Promise<RangeOutcome> {
   const { from, count, threads, bugs, note } = options;
   const totals = noTotals();
   const failures: { seed: number; message: string }[] = [];
@@ -44,6 +50,7 @@ function ask(thread: Worker, request: RangeRequest): Promise<RangeOutcome> {
       thread.off('error', reject);
       resolve(outcome);
     });
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     thread.postMessage(request);
   });
 }

@@ -27,7 +27,12 @@ export function addTotals(sum: Totals, more: Totals): void {
 }
 
 /** Plays the seeds `from`, `from + 1` … of a range. @param isEnough Asked after each failure: stop here? */
-export async function simulateRange(from: number, count: number, bugs: readonly Bug[] = [], isEnough: (failures: number) => boolean = () => false): Promise<RangeOutcome> {
+export async function simulateRange(
+  from: number,
+  count: number,
+  bugs: readonly Bug[] = [],
+  isEnough: (failures: number) => boolean = () => false,
+): Promise<RangeOutcome> {
   const totals = noTotals();
   const failures: { seed: number; message: string }[] = [];
   for (let seed = from; seed < from + count; seed += 1) {

@@ -42,7 +42,10 @@ const START_MS = Date.UTC(2026, 0, 5, 8);
 const MAX_STEPS = 100_000;
 
 /** Plays one seed from its beginning until nothing is left to do. The same seed and options always play the same. */
-export async function simulateSeed(seed: number, { bugs = [], traceLines = 0 }: SeedOptions = {}): Promise<SeedOutcome> {
+export async function simulateSeed(
+  seed: number,
+  { bugs = [], traceLines = 0 }: SeedOptions = {},
+): Promise<SeedOutcome> {
   const random = createPrng(seed);
   const faults = drawFaults(random);
   const flows = drawLiveFlows(random);
@@ -66,7 +69,8 @@ export async function simulateSeed(seed: number, { bugs = [], traceLines = 0 }: 
     trace.note(() => `PLATFORM ${name}: ${action.kind} ${id} arrived`);
     judge.effectHappened(name, store, platform.effects.get(name)?.length ?? 0);
     const subject = store.outbox.get(name)?.subject;
-    if (subject !== undefined && action.kind === 'message' && random.chance(platform.mood.echoes)) echo(subject, summarise(action), id);
+    if (subject !== undefined && action.kind === 'message' && random.chance(platform.mood.echoes))
+      echo(subject, summarise(action), id);
   });
   const world: World = {
     random,
@@ -79,7 +83,12 @@ export async function simulateSeed(seed: number, { bugs = [], traceLines = 0 }: 
     registry,
     flows,
     database: (process, label, effect) =>
-      scheduler.call(process, label, areFaultsOn ? () => withDatabaseFaults(process, label, effect) : effect, databaseLatency(random)),
+      scheduler.call(
+        process,
+        label,
+        areFaultsOn ? () => withDatabaseFaults(process, label, effect) : effect,
+        databaseLatency(random),
+      ),
   };
   const workers: Worker[] = [];
 
@@ -104,7 +113,10 @@ export async function simulateSeed(seed: number, { bugs = [], traceLines = 0 }: 
     trace.note(() => `${process.name} DIES ${where}`);
     process.isAlive = false;
     judge.processStruck(process);
-    workers.splice(workers.findIndex((worker) => worker.process === process), 1);
+    workers.splice(
+      workers.findIndex((worker) => worker.process === process),
+      1,
+    );
     scheduler.at(nowMs() + random.between(10, 20_000), () => startWorker(`${process.name}'`));
     for (const worker of workers) worker.plan();
   }
@@ -135,7 +147,13 @@ export async function simulateSeed(seed: number, { bugs = [], traceLines = 0 }: 
   }
 
   function echo(subject: string, text: string, messageId: string): void {
-    const event = { kind: 'instagram/echo', key: `echo:${messageId}`, occurredAtMs: nowMs(), contact: { platformId: platformIdOf(subject) }, data: { messageId, text } };
+    const event = {
+      kind: 'instagram/echo',
+      key: `echo:${messageId}`,
+      occurredAtMs: nowMs(),
+      contact: { platformId: platformIdOf(subject) },
+      data: { messageId, text },
+    };
     scheduler.at(nowMs() + random.int(90_000), () => ingest(event));
   }
 

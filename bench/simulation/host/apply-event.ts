@@ -7,7 +7,10 @@ export function applyEvent(turn: Turn, run: LiveRun, event: RunEvent): RunNodeEf
   const { snapshot, effects } = advance(run.flow.program, run.snapshot, event);
   if (snapshot === run.snapshot && effects.length === 0) return [];
   const { pending } = turn.journal;
-  turn.world.trace.note(() => `${turn.process.name} ${run.id} takes ${describe(event)} -> ${snapshot.status}; ${effects.map(({ kind }) => kind).join(', ')}`);
+  turn.world.trace.note(
+    () =>
+      `${turn.process.name} ${run.id} takes ${describe(event)} -> ${snapshot.status}; ${effects.map(({ kind }) => kind).join(', ')}`,
+  );
   run.snapshot = snapshot;
   pending.runs.add(run);
   const toRun: RunNodeEffect[] = [];
@@ -19,7 +22,14 @@ export function applyEvent(turn: Turn, run: LiveRun, event: RunEvent): RunNodeEf
       const { dueAtMs } = spec;
       const leftMs = dueAtMs === null ? 0 : dueAtMs - turn.nowMs();
       const createdAtMs = run.waits.get(position)?.createdAtMs ?? event.atMs;
-      const wait = { position, node, spec, dueAtMs, createdAtMs, notBeforeTrueMs: turn.world.scheduler.nowMs() + leftMs };
+      const wait = {
+        position,
+        node,
+        spec,
+        dueAtMs,
+        createdAtMs,
+        notBeforeTrueMs: turn.world.scheduler.nowMs() + leftMs,
+      };
       run.waits.set(position, wait);
       pending.waits.set(`${run.id}/${position}`, { run, position, wait });
     }

@@ -16,7 +16,12 @@ export async function askWhatHappened(turn: Turn, row: OutboxRow): Promise<SendR
   const name = sendName(row);
   let result;
   try {
-    result = await world.scheduler.call(process, `ask about ${name}`, () => ask(turn, name, row), platformLatency(world.random));
+    result = await world.scheduler.call(
+      process,
+      `ask about ${name}`,
+      () => ask(turn, name, row),
+      platformLatency(world.random),
+    );
   } catch {
     if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(row, nowMs + 30_000);
     throw markUnknown(turn, row, 'The platform could not be asked.');
@@ -24,7 +29,13 @@ export async function askWhatHappened(turn: Turn, row: OutboxRow): Promise<SendR
   if (result.outcome === 'notSent') return null;
   if (result.outcome === 'sent') {
     const { receipt } = result;
-    keepSettled(turn, { ...row, state: 'sent', platformId: receipt.platformId, receipt, reason: 'Found at the platform after an interruption.' });
+    keepSettled(turn, {
+      ...row,
+      state: 'sent',
+      platformId: receipt.platformId,
+      receipt,
+      reason: 'Found at the platform after an interruption.',
+    });
     return receipt;
   }
   if (nowMs - sinceMs < ASK_UNTIL_MS) throw askLater(row, nowMs + ASK_AGAIN_MS);
@@ -49,10 +60,15 @@ function keepSettled(turn: Turn, row: OutboxRow): void {
 }
 
 export function unknownOutcome(row: OutboxRow): FlowError {
-  return new FlowError('SEND_OUTCOME_UNKNOWN', `Whether "${row.summary}" arrived is not known. ${row.reason ?? ''}`, { details: { outboxId: row.id } });
+  return new FlowError('SEND_OUTCOME_UNKNOWN', `Whether "${row.summary}" arrived is not known. ${row.reason ?? ''}`, {
+    details: { outboxId: row.id },
+  });
 }
 
 /** Parks the node; when it runs again the row is still `sending` and the platform is asked. */
 export function askLater(row: OutboxRow, atMs: number): FlowError {
-  return new FlowError('PLATFORM_RATE_LIMITED', `It is not known yet whether "${row.summary}" arrived.`, { retryAtMs: atMs, details: { outboxId: row.id } });
+  return new FlowError('PLATFORM_RATE_LIMITED', `It is not known yet whether "${row.summary}" arrived.`, {
+    retryAtMs: atMs,
+    details: { outboxId: row.id },
+  });
 }

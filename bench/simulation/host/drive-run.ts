@@ -33,7 +33,12 @@ async function runNode(turn: Turn, run: LiveRun, effect: RunNodeEffect): Promise
   const isRead = run.flow.program.nodes.get(effect.node)?.definition.effect === 'read';
   if (isRead) await turn.journal.flush();
   const node = createServices(turn, run, effect);
-  const host: NodeHost = { registry: turn.world.registry, services: node.services, nowMs: () => turn.nowMs(), startDeadline: () => NO_DEADLINE };
+  const host: NodeHost = {
+    registry: turn.world.registry,
+    services: node.services,
+    nowMs: () => turn.nowMs(),
+    startDeadline: () => NO_DEADLINE,
+  };
   const facts = {
     runId: run.id,
     flowId: `flow-${run.flow.number}`,
@@ -54,7 +59,12 @@ async function runNode(turn: Turn, run: LiveRun, effect: RunNodeEffect): Promise
  * Time limits of nodes are not modelled: calls end by themselves. A signal that is never aborted needs no machinery, and the real one's
  * listeners would take a tenth of the simulator's time.
  */
-const NEVER_ABORTED = { aborted: false, reason: undefined, addEventListener: () => undefined, removeEventListener: () => undefined } as unknown as AbortSignal;
+const NEVER_ABORTED = {
+  aborted: false,
+  reason: undefined,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+} as unknown as AbortSignal;
 const NO_DEADLINE = { signal: NEVER_ABORTED, clear: (): void => undefined };
 
 function createServices(turn: Turn, run: LiveRun, effect: RunNodeEffect) {
@@ -79,13 +89,22 @@ function createServices(turn: Turn, run: LiveRun, effect: RunNodeEffect) {
   };
   const services: HandlerServices = {
     send: (request) => guarded(() => sendOnce(turn, run, effect, request)),
-    read: (_connection, what) => world.scheduler.call(process, `read ${what}`, () => readFromPlatform(turn), { outMs: world.random.between(1, 400), backMs: world.random.between(1, 400) }),
+    read: (_connection, what) =>
+      world.scheduler.call(process, `read ${what}`, () => readFromPlatform(turn), {
+        outMs: world.random.between(1, 400),
+        backMs: world.random.between(1, 400),
+      }),
     contacts: {
       addTag: (tag) => changeContact((contact) => void (contact.tags = [...new Set([...contact.tags, tag])])),
-      removeTag: (tag) => changeContact((contact) => void (contact.tags = contact.tags.filter((known) => known !== tag))),
-      setField: (name, value) => changeContact((contact) => void (contact.fields = { ...contact.fields, [name]: value })),
+      removeTag: (tag) =>
+        changeContact((contact) => void (contact.tags = contact.tags.filter((known) => known !== tag))),
+      setField: (name, value) =>
+        changeContact((contact) => void (contact.fields = { ...contact.fields, [name]: value })),
     },
-    ai: { answer: () => Promise.reject(new FlowError('AI_NOT_CONFIGURED', 'No AI in the simulation.')), history: () => Promise.resolve([]) },
+    ai: {
+      answer: () => Promise.reject(new FlowError('AI_NOT_CONFIGURED', 'No AI in the simulation.')),
+      history: () => Promise.resolve([]),
+    },
     http: { request: () => Promise.reject(new FlowError('HTTP_FAILED', 'No web in the simulation.')) },
     records: { get: noRecords, create: noRecords, put: noRecords },
     notifyMembers: () => Promise.resolve(),

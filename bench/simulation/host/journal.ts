@@ -46,7 +46,14 @@ export function createJournal(world: World, process: Process, claim: Claim, load
 }
 
 function noChanges(): PendingChanges {
-  return { runs: new Set(), waits: new Map(), outbox: new Map(), events: new Map(), flowStarts: new Map(), contact: null };
+  return {
+    runs: new Set(),
+    waits: new Map(),
+    outbox: new Map(),
+    events: new Map(),
+    flowStarts: new Map(),
+    contact: null,
+  };
 }
 
 function isEmpty({ runs, waits, outbox, events, flowStarts, contact }: PendingChanges): boolean {

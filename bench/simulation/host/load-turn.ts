@@ -25,10 +25,19 @@ export function loadTurn({ store, flows }: World, { subject }: Claim, nowMs: num
   const later = stored.flatMap(({ retryAtMs }) => (retryAtMs !== null && retryAtMs > nowMs ? [retryAtMs] : []));
   let contact = store.contacts.get(subject);
   if (contact === undefined) {
-    contact = { id: store.newId('c'), platformId: platformIdOf(subject), tags: [], fields: {}, lastInboundAtMs: null, isOptedOut: false };
+    contact = {
+      id: store.newId('c'),
+      platformId: platformIdOf(subject),
+      tags: [],
+      fields: {},
+      lastInboundAtMs: null,
+      isOptedOut: false,
+    };
     store.contacts.set(subject, contact);
   }
-  const runs = [...store.runs.values()].filter((row) => row.subject === subject && (row.status === 'running' || row.status === 'waiting'));
+  const runs = [...store.runs.values()].filter(
+    (row) => row.subject === subject && (row.status === 'running' || row.status === 'waiting'),
+  );
   return {
     contact: { ...contact },
     events: stored.filter(({ retryAtMs }) => retryAtMs === null || retryAtMs <= nowMs).map((row) => ({ ...row })),
@@ -38,7 +47,9 @@ export function loadTurn({ store, flows }: World, { subject }: Claim, nowMs: num
     runs: runs.map((row): LiveRun => {
       const flow = flows[row.flow];
       if (flow === undefined) throw new Error(`There is no flow ${row.flow}`);
-      const waits = [...store.waits.values()].filter(({ runId }) => runId === row.id).toSorted((a, b) => a.createdAtMs - b.createdAtMs);
+      const waits = [...store.waits.values()]
+        .filter(({ runId }) => runId === row.id)
+        .toSorted((a, b) => a.createdAtMs - b.createdAtMs);
       return {
         id: row.id,
         flow,

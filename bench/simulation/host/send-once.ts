@@ -17,7 +17,12 @@ const CALL_WITHIN_MS = 3_000;
  *
  * @throws FlowError; TurnLost | DatabaseError.
  */
-export async function sendOnce(turn: Turn, run: LiveRun, effect: RunNodeEffect, request: SendRequest): Promise<SendReceipt> {
+export async function sendOnce(
+  turn: Turn,
+  run: LiveRun,
+  effect: RunNodeEffect,
+  request: SendRequest,
+): Promise<SendReceipt> {
   const known = await findRow(turn, run, effect, request.key);
   if (known?.state === 'sent') return known.receipt ?? { platformId: known.platformId };
   if (known?.state === 'unknown') throw unknownOutcome(known);
@@ -81,7 +86,16 @@ function refuse(turn: Turn, row: OutboxRow, error: FlowError): FlowError {
 }
 
 async function perform(turn: Turn, planned: OutboxRow): Promise<SendReceipt> {
-  const row: OutboxRow = { ...planned, state: 'sending', attempts: planned.attempts + 1, sendingAtMs: turn.nowMs(), reason: null, error: null };
+  // By time that passed, not by a clock: somebody may set it back while we are frozen.
+  const beganMs = turn.world.scheduler.nowMs();
+  const row: OutboxRow = {
+    ...planned,
+    state: 'sending',
+    attempts: planned.attempts + 1,
+    sendingAtMs: turn.nowMs(),
+    reason: null,
+    error: null,
+  };
   keep(turn, row);
   try {
     await turn.journal.flush();
@@ -89,11 +103,14 @@ async function perform(turn: Turn, planned: OutboxRow): Promise<SendReceipt> {
     if (!(error instanceof ConstraintError) || error.constraint !== 'outbox_one_private_reply') throw error;
     throw refuse(turn, planned, new FlowError('SEND_REFUSED', 'The comment already has its private reply.'));
   }
-  const lateMs = turn.nowMs() - (row.sendingAtMs ?? 0);
+  const lateMs = turn.world.scheduler.nowMs() - beganMs;
   if (lateMs > CALL_WITHIN_MS && !turn.world.bugs.has('noCallDeadline')) {
     turn.world.judge.outcomeUnclear(sendName(row));
     keep(turn, { ...row, state: 'planned', sendingAtMs: null });
-    throw new FlowError('PLATFORM_RATE_LIMITED', 'The call would have begun too late.', { retryAtMs: turn.nowMs() + 1_000, details: { sent: false } });
+    throw new FlowError('PLATFORM_RATE_LIMITED', 'The call would have begun too late.', {
+      retryAtMs: turn.nowMs() + 1_000,
+      details: { sent: false },
+    });
   }
   return callPlatform(turn, row);
 }
@@ -103,7 +120,12 @@ async function callPlatform(turn: Turn, row: OutboxRow): Promise<SendReceipt> {
   const name = sendName(row);
   let receipt: SendReceipt;
   try {
-    receipt = await world.scheduler.call(process, `send ${name}`, () => world.platform.perform(name, row.action, turn.nowMs()), platformLatency(world.random));
+    receipt = await world.scheduler.call(
+      process,
+      `send ${name}`,
+      () => world.platform.perform(name, row.action, turn.nowMs()),
+      platformLatency(world.random),
+    );
   } catch (error) {
     throw recordFailure(turn, row, error);
   }
@@ -125,18 +147,21 @@ function recordFailure(turn: Turn, row: OutboxRow, thrown: unknown): FlowError {
     return askLater(row, turn.nowMs() + RECONCILE_AFTER_MS);
   }
   const error = toErrorRecord(thrown);
-  keep(turn, { ...row, state: error.retry === 'after' ? 'planned' : 'failed', reason: error.message, error, sendingAtMs: null });
+  keep(turn, {
+    ...row,
+    state: error.retry === 'after' ? 'planned' : 'failed',
+    reason: error.message,
+    error,
+    sendingAtMs: null,
+  });
   return thrown;
 }
 
 function keep(turn: Turn, row: OutboxRow): void {
   const name = sendName(row);
-  turn.world.trace.note(() => `${turn.process.name} outbox ${name} -> ${row.state}${row.reason === null ? '' : ` (${row.reason})`}`);
+  turn.world.trace.note(
+    () => `${turn.process.name} outbox ${name} -> ${row.state}${row.reason === null ? '' : ` (${row.reason})`}`,
+  );
   turn.outbox.set(name, row);
   turn.journal.pending.outbox.set(name, row);
-}
-
-/** What an action says, for the platform's echo. */
-export function textOf(action: PlatformAction): string {
-  return summarise(action);
 }

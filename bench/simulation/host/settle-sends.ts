@@ -15,10 +15,20 @@ export function settleByEcho({ world, process, claim }: Turn, event: InboundEven
     if (rows.some((row) => row.platformId === messageId)) return 'The echo of a message of ours.';
     const match = rows.find(
       ({ state, summary, sendingAtMs }) =>
-        state === 'unknown' && summary === text && sendingAtMs !== null && sendingAtMs >= event.occurredAtMs - ECHO_WINDOW_MS && sendingAtMs <= event.occurredAtMs + 60_000,
+        state === 'unknown' &&
+        summary === text &&
+        sendingAtMs !== null &&
+        sendingAtMs >= event.occurredAtMs - ECHO_WINDOW_MS &&
+        sendingAtMs <= event.occurredAtMs + 60_000,
     );
     if (match === undefined || typeof messageId !== 'string') return 'A message that was sent outside of Heddle.';
-    settleRow(store.outbox, { ...match, state: 'sent', platformId: messageId, receipt: { platformId: messageId }, reason: 'The platform echoed it.' });
+    settleRow(store.outbox, {
+      ...match,
+      state: 'sent',
+      platformId: messageId,
+      receipt: { platformId: messageId },
+      reason: 'The platform echoed it.',
+    });
     return 'It showed that a message with unknown outcome arrived.';
   });
 }
@@ -30,12 +40,15 @@ export function settleByEcho({ world, process, claim }: Turn, event: InboundEven
  * @throws DatabaseError
  */
 export async function salvageSends({ world, process, journal }: Turn): Promise<void> {
-  const settled = [...journal.pending.outbox.values()].filter(({ state }) => state === 'sent' || state === 'failed' || state === 'planned');
+  const settled = [...journal.pending.outbox.values()].filter(
+    ({ state }) => state === 'sent' || state === 'failed' || state === 'planned',
+  );
   if (settled.length === 0) return;
   const write = (): void => {
     for (const row of settled) {
       const stored = world.store.outbox.get(sendName(row));
-      if (stored?.id === row.id && stored.state === 'sending' && stored.attempts === row.attempts) settleRow(world.store.outbox, row);
+      if (stored?.id === row.id && stored.state === 'sending' && stored.attempts === row.attempts)
+        settleRow(world.store.outbox, row);
     }
   };
   try {
@@ -57,15 +70,29 @@ export function findStaleSends({ store }: Taker['world']): OutboxRow[] {
 /** Asks the platform about calls whose run has ended meanwhile; nothing is sent. As the server's `settleStaleSends`. */
 export async function settleStaleSends({ world, process, nowMs }: Taker): Promise<void> {
   const atMs = nowMs();
-  const stale = await world.database(process, 'find stale sends', () => findStaleSends(world).filter(({ sendingAtMs }) => (sendingAtMs ?? 0) < atMs - STALE_MS));
+  const stale = await world.database(process, 'find stale sends', () =>
+    findStaleSends(world).filter(({ sendingAtMs }) => (sendingAtMs ?? 0) < atMs - STALE_MS),
+  );
   for (const row of stale) {
     const name = sendName(row);
-    const result = await world.scheduler.call(process, `ask about ${name}`, () => world.platform.reconcile(name, row.action), platformLatency(world.random));
+    const result = await world.scheduler.call(
+      process,
+      `ask about ${name}`,
+      () => world.platform.reconcile(name, row.action),
+      platformLatency(world.random),
+    );
     const state = result.outcome === 'sent' ? 'sent' : result.outcome === 'notSent' ? 'failed' : 'unknown';
     const receipt = result.outcome === 'sent' ? result.receipt : null;
     await world.database(process, `settle ${name}`, () => {
       const stored = world.store.outbox.get(name);
-      if (stored?.state === 'sending') settleRow(world.store.outbox, { ...stored, state, receipt, platformId: receipt?.platformId ?? null, reason: 'The platform was asked after an interruption.' });
+      if (stored?.state === 'sending')
+        settleRow(world.store.outbox, {
+          ...stored,
+          state,
+          receipt,
+          platformId: receipt?.platformId ?? null,
+          reason: 'The platform was asked after an interruption.',
+        });
     });
   }
 }

@@ -14,18 +14,27 @@ import type { LiveFlow, LiveRun, Turn } from './turn.ts';
 export async function takeEvent(turn: Turn, row: EventRow): Promise<void> {
   const { event } = row;
   if (Number(event.data['poison'] ?? 0) > row.attempts) throw new TypeError('A poisoned event.');
-  if (event.kind.endsWith('/echo')) return settle(turn, row, { state: 'completed', reason: await settleByEcho(turn, event) });
+  if (event.kind.endsWith('/echo'))
+    return settle(turn, row, { state: 'completed', reason: await settleByEcho(turn, event) });
   if (isReply(event)) {
     noteInbound(turn, event.occurredAtMs);
     const optOut = readOptOut(event);
     if (optOut !== null && turn.contact.isOptedOut !== (optOut === 'out')) {
       turn.contact.isOptedOut = optOut === 'out';
       turn.journal.pending.contact = turn.contact;
-      return settle(turn, row, { state: 'completed', reason: 'The person asked for no more messages, or allowed them.' });
+      return settle(turn, row, {
+        state: 'completed',
+        reason: 'The person asked for no more messages, or allowed them.',
+      });
     }
     const wait = findReplyWait(turn);
     if (wait !== null) {
-      const toRun = applyEvent(turn, wait.run, { kind: 'replied', position: wait.position, reply: toReply(event), atMs: turn.nowMs() });
+      const toRun = applyEvent(turn, wait.run, {
+        kind: 'replied',
+        position: wait.position,
+        reply: toReply(event),
+        atMs: turn.nowMs(),
+      });
       settle(turn, row, { state: 'completed', runIds: [wait.run.id] });
       return driveRun(turn, wait.run, toRun);
     }
@@ -36,7 +45,10 @@ export async function takeEvent(turn: Turn, row: EventRow): Promise<void> {
 }
 
 function settle(turn: Turn, row: EventRow, result: Partial<EventResult> & Pick<EventResult, 'state'>): void {
-  turn.world.trace.note(() => `${turn.process.name} event ${row.id} (${row.event.kind}) -> ${result.state} ${result.reason ?? ''} ${(result.runIds ?? []).join(' ')}`);
+  turn.world.trace.note(
+    () =>
+      `${turn.process.name} event ${row.id} (${row.event.kind}) -> ${result.state} ${result.reason ?? ''} ${(result.runIds ?? []).join(' ')}`,
+  );
   turn.journal.pending.events.set(row.id, { reason: null, skipped: [], runIds: [], retryAtMs: null, ...result });
 }
 
@@ -51,7 +63,8 @@ function findReplyWait(turn: Turn): { run: LiveRun; position: string } | null {
   let found: { run: LiveRun; position: string; atMs: number } | null = null;
   for (const run of turn.runs) {
     for (const { spec, position, createdAtMs } of run.waits.values()) {
-      if (spec.kind === 'reply' && (found === null || createdAtMs >= found.atMs)) found = { run, position, atMs: createdAtMs };
+      if (spec.kind === 'reply' && (found === null || createdAtMs >= found.atMs))
+        found = { run, position, atMs: createdAtMs };
     }
   }
   return found;
@@ -89,12 +102,17 @@ async function fire(turn: Turn, row: EventRow): Promise<void> {
   const { candidates, skipped } = chooseTriggers(turn, row);
   let started: { run: LiveRun; toRun: RunNodeEffect[] } | null = null;
   for (const candidate of candidates) {
-    const refusal: string | null = started === null ? await whyNot(turn, candidate) : `Run ${started.run.id} took the event.`;
+    const refusal: string | null =
+      started === null ? await whyNot(turn, candidate) : `Run ${started.run.id} took the event.`;
     if (refusal !== null) skipped.push(refusal);
     else started = start(turn, row, candidate);
   }
   if (started === null) {
-    return settle(turn, row, { state: 'ignored', reason: skipped.length === 0 ? 'No live flow listens.' : 'No trigger fired; each says why.', skipped });
+    return settle(turn, row, {
+      state: 'ignored',
+      reason: skipped.length === 0 ? 'No live flow listens.' : 'No trigger fired; each says why.',
+      skipped,
+    });
   }
   settle(turn, row, { state: 'completed', skipped, runIds: [started.run.id] });
   return driveRun(turn, started.run, started.toRun);
@@ -105,13 +123,22 @@ function chooseTriggers(turn: Turn, { event }: EventRow): { candidates: Candidat
   const candidates: Candidate[] = [];
   const skipped: string[] = [];
   for (const flow of flows) {
-    const facts = { flowId: `flow-${flow.number}`, inputs: flow.inputs, contact: toContactFacts(turn.contact), nowMs: turn.nowMs(), slots: ['shop'] };
+    const facts = {
+      flowId: `flow-${flow.number}`,
+      inputs: flow.inputs,
+      contact: toContactFacts(turn.contact),
+      nowMs: turn.nowMs(),
+      slots: ['shop'],
+    };
     for (const outcome of matchTriggers(flow.program, registry, event, facts)) {
       if ('reason' in outcome) skipped.push(outcome.reason);
       else candidates.push({ flow, ...outcome });
     }
   }
-  return { candidates: candidates.toSorted((a, b) => b.flow.priority - a.flow.priority || b.specificity - a.specificity), skipped };
+  return {
+    candidates: candidates.toSorted((a, b) => b.flow.priority - a.flow.priority || b.specificity - a.specificity),
+    skipped,
+  };
 }
 
 /** The rules of the flow about one person; null when it may start. Runs that must end first are cancelled. */
@@ -122,13 +149,24 @@ async function whyNot(turn: Turn, { flow }: Candidate): Promise<string | null> {
   const lastStartedAtMs =
     (settings?.cooldownMs ?? 0) === 0
       ? null
-      : (journal.pending.flowStarts.get(name) ?? (await world.database(process, `last start of ${name}`, () => world.store.flowStarts.get(name))) ?? null);
+      : (journal.pending.flowStarts.get(name) ??
+        (await world.database(process, `last start of ${name}`, () => world.store.flowStarts.get(name))) ??
+        null);
   const active = runs.filter((run) => run.flow === flow && run.endedAtMs === null);
-  const decision = decideStart(settings, { activeRunIds: active.map(({ id }) => id), lastStartedAtMs, nowMs: turn.nowMs() });
+  const decision = decideStart(settings, {
+    activeRunIds: active.map(({ id }) => id),
+    lastStartedAtMs,
+    nowMs: turn.nowMs(),
+  });
   if (decision.kind === 'refuse') return decision.reason;
   if (decision.kind !== 'start') return 'The flow starts later.';
   for (const run of active) {
-    if (decision.cancel.includes(run.id)) applyEvent(turn, run, { kind: 'cancelled', reason: 'A new trigger of the same flow restarted it.', atMs: turn.nowMs() });
+    if (decision.cancel.includes(run.id))
+      applyEvent(turn, run, {
+        kind: 'cancelled',
+        reason: 'A new trigger of the same flow restarted it.',
+        atMs: turn.nowMs(),
+      });
   }
   return null;
 }
@@ -151,6 +189,7 @@ function start(turn: Turn, row: EventRow, { flow, node, output }: Candidate): { 
   };
   turn.runs.push(run);
   turn.journal.pending.runs.add(run);
-  if ((flow.program.document.settings?.cooldownMs ?? 0) > 0) turn.journal.pending.flowStarts.set(`${flow.number}/${turn.contact.id}`, nowMs);
+  if ((flow.program.document.settings?.cooldownMs ?? 0) > 0)
+    turn.journal.pending.flowStarts.set(`${flow.number}/${turn.contact.id}`, nowMs);
   return { run, toRun: applyEvent(turn, run, { kind: 'started', node, output, atMs: nowMs }) };
 }

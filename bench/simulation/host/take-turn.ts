@@ -51,14 +51,26 @@ export async function takeTurn(taker: Taker, claim: Claim, signal: { isAborted: 
 
 async function openTurn(taker: Taker, claim: Claim, signal: { isAborted: boolean }): Promise<OpenTurn> {
   const { world, process } = taker;
-  const loaded: LoadedTurn = await world.database(process, `load ${claim.subject}`, () => loadTurn(world, claim, taker.nowMs()));
+  const loaded: LoadedTurn = await world.database(process, `load ${claim.subject}`, () =>
+    loadTurn(world, claim, taker.nowMs()),
+  );
   const journal = createJournal(world, process, claim, () => loaded.loadedEvents);
-  return { world, process, claim, journal, signal, nowMs: taker.nowMs, outbox: new Map(), held: { untilMs: null }, ...loaded };
+  return {
+    world,
+    process,
+    claim,
+    journal,
+    signal,
+    nowMs: taker.nowMs,
+    outbox: new Map(),
+    held: { untilMs: null },
+    ...loaded,
+  };
 }
 
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
 async function serve(turn: OpenTurn): Promise<boolean> {
-  for (const run of [...turn.runs]) await driveRun(turn, run, openNodeRuns(run));
+  for (const run of turn.runs.slice()) await driveRun(turn, run, openNodeRuns(run));
   await fireDueWaits(turn);
   for (const row of turn.events) {
     try {
@@ -86,8 +98,8 @@ async function salvageIfPossible(turn: OpenTurn): Promise<void> {
 
 async function fireDueWaits(turn: OpenTurn): Promise<void> {
   const nowMs = turn.nowMs();
-  for (const run of [...turn.runs]) {
-    for (const wait of [...run.waits.values()]) {
+  for (const run of turn.runs.slice()) {
+    for (const wait of Array.from(run.waits.values())) {
       if (wait.dueAtMs === null || wait.dueAtMs > nowMs || !run.waits.has(wait.position)) continue;
       turn.world.judge.timerFired(run, wait);
       await driveRun(turn, run, applyEvent(turn, run, { kind: 'timerFired', position: wait.position, atMs: nowMs }));
@@ -112,7 +124,10 @@ async function recordEventFailure(turn: OpenTurn, { id }: EventRow, attempts: nu
 async function setAside(turn: OpenTurn): Promise<void> {
   const interrupted = turn.runs.find((run) => run.snapshot.status === 'running');
   const first = turn.events[0];
-  const error = new FlowError('NODE_CRASHED', 'The server stopped several times while this was running, so it was set aside.');
+  const error = new FlowError(
+    'NODE_CRASHED',
+    'The server stopped several times while this was running, so it was set aside.',
+  );
   if (interrupted !== undefined) await failRun(turn, interrupted, error);
   else if (first !== undefined) await recordEventFailure(turn, first, MAX_EVENT_ATTEMPTS, error);
 }
@@ -131,7 +146,9 @@ async function failRun(turn: OpenTurn, run: LiveRun, error: unknown): Promise<vo
 
 /** When the subject has something to do next. Whatever is left in the past is due at once. */
 function nextDueAtMs(turn: OpenTurn): number | null {
-  const times = turn.runs.flatMap((run) => [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])));
+  const times = turn.runs.flatMap((run) =>
+    [...run.waits.values()].flatMap((wait) => (wait.dueAtMs === null ? [] : [wait.dueAtMs])),
+  );
   if (turn.nextEventAtMs !== null) times.push(turn.nextEventAtMs);
   if (turn.held.untilMs !== null) times.push(turn.held.untilMs);
   if (turn.claim.crashes >= MAX_CRASHES) times.push(turn.nowMs());

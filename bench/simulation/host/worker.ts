@@ -47,7 +47,9 @@ export function createWorker(world: World, name: string): Worker {
     const signal = { isAborted: false };
     active.set(claim, signal);
     startRenewing();
-    world.trace.note(() => `${name} takes ${claim.subject} (fence ${claim.fence}, posted ${claim.posted}, crashes ${claim.crashes})`);
+    world.trace.note(
+      () => `${name} takes ${claim.subject} (fence ${claim.fence}, posted ${claim.posted}, crashes ${claim.crashes})`,
+    );
     scheduler.spawn(async () => {
       try {
         await takeTurn(taker, claim, signal);
@@ -64,7 +66,9 @@ export function createWorker(world: World, name: string): Worker {
 
   const giveBack = async (claim: Claim): Promise<void> => {
     try {
-      await world.database(process, `give back ${claim.subject}`, () => store.postpone(claim, nowMs() + AFTER_ERROR_MS));
+      await world.database(process, `give back ${claim.subject}`, () =>
+        store.postpone(claim, nowMs() + AFTER_ERROR_MS),
+      );
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;
     }
@@ -118,7 +122,12 @@ export function createWorker(world: World, name: string): Worker {
   const renew = async (): Promise<void> => {
     const held = [...active];
     try {
-      const ours = await world.database(process, 'renew leases', () => store.renew(held.map(([claim]) => claim), syncClock() + LEASE_MS));
+      const ours = await world.database(process, 'renew leases', () =>
+        store.renew(
+          held.map(([claim]) => claim),
+          syncClock() + LEASE_MS,
+        ),
+      );
       for (const [claim, signal] of held) if (!ours.has(claim.subject)) signal.isAborted = true;
     } catch (error) {
       if (!(error instanceof DatabaseError)) throw error;

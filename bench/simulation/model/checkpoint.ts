@@ -30,7 +30,8 @@ export function writeCheckpoint(
     if (store.events.get(id)?.state !== 'pending') throw new TurnLost('Another worker took the event.');
   }
   const subject = store.subjects.get(claim.subject);
-  if (subject === undefined || (subject.fence !== claim.fence && !bugs.has('dropFence'))) throw new TurnLost('Another worker took the subject.');
+  if (subject === undefined || (subject.fence !== claim.fence && !bugs.has('dropFence')))
+    throw new TurnLost('Another worker took the subject.');
 
   judge.checkpointAccepted({ claim, subject, changes, store, loadedEvents: options.loadedEvents });
   for (const run of changes.runs) writeRun(world, claim, run);
@@ -44,7 +45,8 @@ export function writeCheckpoint(
   }
   for (const [id, result] of changes.events) {
     const row = store.events.get(id);
-    if (row !== undefined) Object.assign(row, result, { attempts: row.attempts + (result.state === 'pending' ? 0 : 1) });
+    if (row !== undefined)
+      Object.assign(row, result, { attempts: row.attempts + (result.state === 'pending' ? 0 : 1) });
   }
   for (const [name, atMs] of changes.flowStarts) store.flowStarts.set(name, atMs);
   if (changes.contact !== null) store.contacts.set(claim.subject, { ...changes.contact });
@@ -63,7 +65,8 @@ export function writeCheckpoint(
 
 function guardRun({ store }: World, run: LiveRun): void {
   if (run.storedVersion > 0) {
-    if (store.runs.get(run.id)?.version !== run.storedVersion) throw new TurnLost('The run was changed by somebody else.');
+    if (store.runs.get(run.id)?.version !== run.storedVersion)
+      throw new TurnLost('The run was changed by somebody else.');
     return;
   }
   for (const row of store.runs.values()) {
@@ -81,7 +84,12 @@ function guardSend({ store, bugs }: World, changes: PendingChanges, row: OutboxR
   if (row.state === 'sending' && !isAllowed) throw new TurnLost('The run has ended meanwhile.');
   if (row.action.kind !== 'privateReply' || !TAKES_THE_COMMENT.has(row.state)) return;
   for (const other of store.outbox.values()) {
-    if (other.id !== row.id && other.target === row.target && other.action.kind === 'privateReply' && TAKES_THE_COMMENT.has(other.state)) {
+    if (
+      other.id !== row.id &&
+      other.target === row.target &&
+      other.action.kind === 'privateReply' &&
+      TAKES_THE_COMMENT.has(other.state)
+    ) {
       throw new ConstraintError('outbox_one_private_reply');
     }
   }

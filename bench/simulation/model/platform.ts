@@ -29,14 +29,25 @@ export interface ModelPlatform {
   reconcile(name: string, action: PlatformAction): ReconcileResult;
 }
 
-const CALM: PlatformMood = { refusedForNow: 0, refusedForGood: 0, lostBefore: 0, lostAfter: 0, canBeAsked: true, echoes: 0 };
+const CALM: PlatformMood = {
+  refusedForNow: 0,
+  refusedForGood: 0,
+  lostBefore: 0,
+  lostAfter: 0,
+  canBeAsked: true,
+  echoes: 0,
+};
 
 /** The platform when faults have stopped; `canBeAsked` stays what it was. */
 export function calm(mood: PlatformMood): PlatformMood {
   return { ...CALM, canBeAsked: mood.canBeAsked };
 }
 
-export function createPlatform(random: Prng, mood: PlatformMood, onEffect: (name: string, action: PlatformAction, id: string) => void): ModelPlatform {
+export function createPlatform(
+  random: Prng,
+  mood: PlatformMood,
+  onEffect: (name: string, action: PlatformAction, id: string) => void,
+): ModelPlatform {
   const effects = new Map<string, string[]>();
   let count = 0;
   const platform: ModelPlatform = {
@@ -49,11 +60,15 @@ export function createPlatform(random: Prng, mood: PlatformMood, onEffect: (name
       if (falls(refusedForNow)) {
         const isLimit = random.chance(0.5);
         throw isLimit
-          ? new FlowError('PLATFORM_RATE_LIMITED', 'Slow down.', { retryAtMs: nowMs + random.between(500, 120_000), details: { sent: false } })
+          ? new FlowError('PLATFORM_RATE_LIMITED', 'Slow down.', {
+              retryAtMs: nowMs + random.between(500, 120_000),
+              details: { sent: false },
+            })
           : new FlowError('PLATFORM_UNAVAILABLE', 'Busy.', { details: { sent: false } });
       }
       if (falls(refusedForGood)) throw new FlowError('PLATFORM_REFUSED', 'No.', { details: { sent: false } });
-      const noAnswer = (): FlowError => new FlowError('PLATFORM_UNAVAILABLE', 'No answer came.', { details: { sent: true } });
+      const noAnswer = (): FlowError =>
+        new FlowError('PLATFORM_UNAVAILABLE', 'No answer came.', { details: { sent: true } });
       if (falls(lostBefore)) throw noAnswer();
       count += 1;
       const id = `m${count}`;
@@ -62,10 +77,13 @@ export function createPlatform(random: Prng, mood: PlatformMood, onEffect: (name
       else known.push(id);
       onEffect(name, action, id);
       if (falls(lostAfter)) throw noAnswer();
-      return action.kind === 'http' ? { platformId: null, data: { status: 200, headers: {}, body: '{}' } } : { platformId: id };
+      return action.kind === 'http'
+        ? { platformId: null, data: { status: 200, headers: {}, body: '{}' } }
+        : { platformId: id };
     },
     reconcile(name, action) {
-      if (action.kind === 'http') return { outcome: 'unknown', reason: 'The called service cannot be asked whether the call arrived.' };
+      if (action.kind === 'http')
+        return { outcome: 'unknown', reason: 'The called service cannot be asked whether the call arrived.' };
       if (!platform.mood.canBeAsked) return { outcome: 'unknown', reason: 'The platform keeps no list.' };
       const found = effects.get(name)?.[0];
       return found === undefined ? { outcome: 'notSent' } : { outcome: 'sent', receipt: { platformId: found } };

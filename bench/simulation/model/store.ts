@@ -90,7 +90,10 @@ export function createStore(deps: { nowMs: () => number; judge: Judge; bugs: Rea
     },
     claim(atMs, most, leaseMs) {
       const ready = [...subjects.values()]
-        .filter((row) => row.readyAtMs !== null && row.readyAtMs <= atMs && (row.leaseUntilMs === null || row.leaseUntilMs <= atMs))
+        .filter(
+          (row) =>
+            row.readyAtMs !== null && row.readyAtMs <= atMs && (row.leaseUntilMs === null || row.leaseUntilMs <= atMs),
+        )
         .toSorted((a, b) => a.lane - b.lane || (a.readyAtMs ?? 0) - (b.readyAtMs ?? 0));
       return ready.slice(0, most).map((row): Claim => {
         row.crashes = row.leaseUntilMs === null ? 0 : row.crashes + 1;

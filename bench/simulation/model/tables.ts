@@ -1,5 +1,13 @@
 /** The tables of the real runtime (server/migrations/0002_runtime.sql) as far as its promises rest on them. */
-import type { ErrorRecord, InboundEvent, JsonObject, PlatformAction, RunSnapshot, SendReceipt, WaitSpec } from '@heddle/schemas';
+import type {
+  ErrorRecord,
+  InboundEvent,
+  JsonObject,
+  PlatformAction,
+  RunSnapshot,
+  SendReceipt,
+  WaitSpec,
+} from '@heddle/schemas';
 
 /** A mailbox. */
 export interface SubjectRow {

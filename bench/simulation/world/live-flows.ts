@@ -10,7 +10,12 @@ const programs = new Map<number, Program>();
 
 /** One to three flows, live at once. */
 export function drawLiveFlows(random: Prng): LiveFlow[] {
-  return Array.from({ length: random.between(1, 3) }, (_, number) => ({ number, program: programOf(random.int(FLOWS)), priority: random.int(3), inputs: {} }));
+  return Array.from({ length: random.between(1, 3) }, (_, number) => ({
+    number,
+    program: programOf(random.int(FLOWS)),
+    priority: random.int(3),
+    inputs: {},
+  }));
 }
 
 function programOf(flowSeed: number): Program {

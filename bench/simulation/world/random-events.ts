@@ -19,7 +19,8 @@ export function drawDeliveries(random: Prng, startMs: number): Delivery[] {
     const event = drawEvent(random, number, atMs, random.pick(people));
     const lateMs = random.chance(0.2) ? random.int(120_000) : random.int(50);
     deliveries.push({ atMs: atMs + lateMs, event });
-    for (let again = 0; again < 3 && random.chance(0.2); again += 1) deliveries.push({ atMs: atMs + lateMs + random.int(90_000), event });
+    for (let again = 0; again < 3 && random.chance(0.2); again += 1)
+      deliveries.push({ atMs: atMs + lateMs + random.int(90_000), event });
   }
   return deliveries;
 }
@@ -29,7 +30,17 @@ function drawEvent(random: Prng, number: number, occurredAtMs: number, platformI
   const about = { occurredAtMs, contact: { platformId, username: `user.${platformId}` } };
   const poison: JsonObject = random.chance(0.03) ? { poison: random.between(1, 6) } : {};
   if (random.chance(0.35)) {
-    return { kind: 'instagram/comment', key: `comment:${number}`, ...about, data: { commentId: `c${number}`, mediaId: 'media', mediaKind: 'post', text, ...poison } };
+    return {
+      kind: 'instagram/comment',
+      key: `comment:${number}`,
+      ...about,
+      data: { commentId: `c${number}`, mediaId: 'media', mediaKind: 'post', text, ...poison },
+    };
   }
-  return { kind: 'instagram/message', key: `message:${number}`, ...about, data: { messageId: `in${number}`, text, ...poison } };
+  return {
+    kind: 'instagram/message',
+    key: `message:${number}`,
+    ...about,
+    data: { messageId: `in${number}`, text, ...poison },
+  };
 }

@@ -24,26 +24,53 @@ const KINDS: readonly Kind[] = [
   {
     type: 'instagram/send-message',
     ports: ['sent', 'windowClosed', 'error'],
-    config: (random) => ({ ...shop, parts: Array.from({ length: random.between(1, 3) }, (_, part) => ({ kind: 'text', text: `${UNIQUE} part ${part}` })) }),
+    config: (random) => ({
+      ...shop,
+      parts: Array.from({ length: random.between(1, 3) }, (_, part) => ({
+        kind: 'text',
+        text: `${UNIQUE} part ${part}`,
+      })),
+    }),
   },
   {
     type: 'instagram/reply-to-comment',
     ports: ['sent', 'error'],
-    config: () => ({ ...shop, variations: [`${UNIQUE} a`, `${UNIQUE} b`], commentId: "{{ trigger.commentId | default: 'c0' }}" }),
+    config: () => ({
+      ...shop,
+      variations: [`${UNIQUE} a`, `${UNIQUE} b`],
+      commentId: "{{ trigger.commentId | default: 'c0' }}",
+    }),
   },
-  { type: 'instagram/private-reply', ports: ['sent', 'refused', 'error'], config: () => ({ ...shop, text: UNIQUE, commentId: "{{ trigger.commentId | default: 'c0' }}" }) },
+  {
+    type: 'instagram/private-reply',
+    ports: ['sent', 'refused', 'error'],
+    config: () => ({ ...shop, text: UNIQUE, commentId: "{{ trigger.commentId | default: 'c0' }}" }),
+  },
   {
     type: 'core/http-request',
     ports: ['ok', 'failed', 'error'],
-    config: () => ({ method: 'POST', url: 'https://shop.example/orders', bodyKind: 'json', body: '{}', timeoutSeconds: 20 }),
+    config: () => ({
+      method: 'POST',
+      url: 'https://shop.example/orders',
+      bodyKind: 'json',
+      body: '{}',
+      timeoutSeconds: 20,
+    }),
   },
   { type: 'simulation/chat', ports: ['done', 'error'], config: (random) => ({ count: random.between(1, 3) }) },
   { type: 'simulation/look', ports: ['done', 'error'], config: () => ({}) },
-  { type: 'simulation/falter', ports: ['done', 'error'], config: (random) => ({ times: random.int(4), isCrash: random.int(5) }) },
+  {
+    type: 'simulation/falter',
+    ports: ['done', 'error'],
+    config: (random) => ({ times: random.int(4), isCrash: random.int(5) }),
+  },
   {
     type: 'core/delay',
     ports: ['done'],
-    config: (random) => ({ mode: 'for', duration: { amount: random.between(1, 90), unit: random.pick(['seconds', 'seconds', 'minutes', 'hours']) } }),
+    config: (random) => ({
+      mode: 'for',
+      duration: { amount: random.between(1, 90), unit: random.pick(['seconds', 'seconds', 'minutes', 'hours']) },
+    }),
   },
   {
     type: 'core/wait-for-reply',
@@ -78,7 +105,11 @@ const KINDS: readonly Kind[] = [
       const mode = random.pick(['all', 'first', 'count']);
       const limit = mode !== 'first' && random.chance(0.5);
       const timeout = { amount: random.between(1, 90), unit: random.pick(['seconds', 'minutes']) };
-      return { mode, ...(mode === 'count' ? { count: random.between(1, 3) } : {}), ...(limit ? { limit, timeout } : {}) };
+      return {
+        mode,
+        ...(mode === 'count' ? { count: random.between(1, 3) } : {}),
+        ...(limit ? { limit, timeout } : {}),
+      };
     },
   },
   { type: 'core/stop', ports: [], config: () => ({}) },
@@ -92,14 +123,16 @@ export function randomFlow(random: Prng, number: number): FlowDocument {
   const count = random.between(2, 8);
   const nodes: Record<string, FlowNode> = { start: triggerNode(random) };
   const edges: FlowEdge[] = [{ from: 'start.matched', to: 'n0' }];
-  for (let more = 0; more < 2 && random.chance(0.25); more += 1) edges.push({ from: 'start.matched', to: `n${random.int(count)}` });
+  for (let more = 0; more < 2 && random.chance(0.25); more += 1)
+    edges.push({ from: 'start.matched', to: `n${random.int(count)}` });
   for (let at = 0; at < count; at += 1) {
     const kind = random.pick(WEIGHTED);
     nodes[`n${at}`] = { type: kind.type, v: 1, config: kind.config(random), ...retryOf(random) };
     for (const port of kind.ports) {
       const isBack = kind.type === 'core/wait-for-reply' && port === 'answered' && random.chance(0.1);
       if (isBack) edges.push({ from: `n${at}.${port}`, to: `n${random.int(at + 1)}` });
-      else if (at + 1 < count && random.chance(port === 'error' ? 0.3 : 0.85)) edges.push({ from: `n${at}.${port}`, to: `n${random.between(at + 1, Math.min(at + 3, count - 1))}` });
+      else if (at + 1 < count && random.chance(port === 'error' ? 0.3 : 0.85))
+        edges.push({ from: `n${at}.${port}`, to: `n${random.between(at + 1, Math.min(at + 3, count - 1))}` });
       if (at + 2 < count && random.chance(0.06)) edges.push({ from: `n${at}.${port}`, to: `n${at + 2}` });
     }
   }
@@ -107,11 +140,23 @@ export function randomFlow(random: Prng, number: number): FlowDocument {
     contactPolicy: random.pick(['parallel', 'restart', 'ignore'] as const),
     ...(random.chance(0.2) ? { cooldownMs: random.pick([1_000, 60_000]) } : {}),
   };
-  return { formatVersion: 1, name: `Flow ${number}`, connections: { shop: { platform: 'instagram', label: 'Shop' } }, settings, nodes, edges: withoutDoubles(edges) };
+  return {
+    formatVersion: 1,
+    name: `Flow ${number}`,
+    connections: { shop: { platform: 'instagram', label: 'Shop' } },
+    settings,
+    nodes,
+    edges: withoutDoubles(edges),
+  };
 }
 
 function triggerNode(random: Prng): FlowNode {
-  const words = random.chance(0.5) ? { match: 'any' } : { match: 'word', keywords: [random.pick(WORDS), random.pick(WORDS)].filter((word, at, all) => all.indexOf(word) === at) };
+  const words = random.chance(0.5)
+    ? { match: 'any' }
+    : {
+        match: 'word',
+        keywords: [random.pick(WORDS), random.pick(WORDS)].filter((word, at, all) => all.indexOf(word) === at),
+      };
   return random.chance(0.5)
     ? { type: 'instagram/message-received', v: 1, config: { ...shop, ...words, stories: 'include' } }
     : { type: 'instagram/comment-received', v: 1, config: { ...shop, ...words, posts: 'any', includeReplies: true } };
@@ -119,7 +164,13 @@ function triggerNode(random: Prng): FlowNode {
 
 function retryOf(random: Prng): Partial<FlowNode> {
   if (!random.chance(0.5)) return {};
-  return { retry: { attempts: random.between(2, 4), backoff: random.pick(['exponential', 'constant'] as const), baseMs: random.between(100, 5_000) } };
+  return {
+    retry: {
+      attempts: random.between(2, 4),
+      backoff: random.pick(['exponential', 'constant'] as const),
+      baseMs: random.between(100, 5_000),
+    },
+  };
 }
 
 function withoutDoubles(edges: readonly FlowEdge[]): FlowEdge[] {

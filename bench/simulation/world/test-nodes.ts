@@ -75,7 +75,11 @@ export const chat = defineHandler(
     run: async ({ config, contact, run, send, read }) => {
       const to = contact?.platformId ?? '';
       for (let key = 1; key <= numberOf(config, 'count'); key += 1) {
-        await send({ key: String(key), connection: '@shop', action: { kind: 'message', to, message: { kind: 'text', text: `${run.id} ${run.node} ${run.visit} ${key}` } } });
+        await send({
+          key: String(key),
+          connection: '@shop',
+          action: { kind: 'message', to, message: { kind: 'text', text: `${run.id} ${run.node} ${run.visit} ${key}` } },
+        });
         await read('@shop', 'profile', {});
       }
       return done('done');
