@@ -50,6 +50,7 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEd
         <EdgeLabelRenderer>
           <div
             className="fe-edge-tools nodrag nopan"
+            data-edge={id}
             style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
             onPointerEnter={enter}
             onPointerLeave={leave}

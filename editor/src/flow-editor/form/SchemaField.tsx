@@ -1,6 +1,6 @@
 import type { JsonValue } from '@heddle/schemas';
 import { widgetOf, titleOf, type FormField } from './form-schema.ts';
-import { WIDGET_COMPONENTS } from './widget-components.ts';
+import { useForm } from './form-context.ts';
 
 interface SchemaFieldProps {
   readonly field: FormField;
@@ -11,7 +11,8 @@ interface SchemaFieldProps {
 
 /** One field, drawn by the widget that its schema asks for. */
 export function SchemaField({ field, pointer, value, onChange }: SchemaFieldProps) {
-  const Widget = WIDGET_COMPONENTS[widgetOf(field.schema)];
+  // By the context and not by import: widgets draw fields themselves.
+  const Widget = useForm().widgets[widgetOf(field.schema)];
   return (
     <Widget
       schema={field.schema}

@@ -3,6 +3,7 @@ import { useId, useMemo } from 'react';
 import type { FieldGroup } from '../model/available-fields.ts';
 import { FormContext, type FormScope } from './form-context.ts';
 import { ObjectFields } from './ObjectFields.tsx';
+import { WIDGET_COMPONENTS } from './widget-components.ts';
 
 export interface SchemaFormProps {
   /** Schema of an object. */
@@ -20,7 +21,7 @@ export interface SchemaFormProps {
 export function SchemaForm({ schema, value, onChange, fields, messages, isReadOnly }: SchemaFormProps) {
   const formId = useId();
   const scope = useMemo<FormScope>(
-    () => ({ formId, fields, messages, isReadOnly, root: value }),
+    () => ({ formId, fields, messages, isReadOnly, root: value, widgets: WIDGET_COMPONENTS }),
     [formId, fields, messages, isReadOnly, value],
   );
   return (

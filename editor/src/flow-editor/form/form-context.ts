@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '@heddle/schemas';
-import { createContext, useContext } from 'react';
+import { createContext, useContext, type ComponentType } from 'react';
 import type { FieldGroup } from '../model/available-fields.ts';
+import type { WidgetName } from './form-schema.ts';
 
 /** What widgets know besides their own value. */
 export interface FormScope {
@@ -11,6 +12,8 @@ export interface FormScope {
   /** What is wrong, by JSON pointer into the form's value. */
   readonly messages: ReadonlyMap<string, string>;
   readonly isReadOnly: boolean;
+  /** The component that draws each widget. */
+  readonly widgets: Readonly<Record<WidgetName, ComponentType<WidgetProps>>>;
   /** The whole value of the form. */
   readonly root: JsonObject;
 }
