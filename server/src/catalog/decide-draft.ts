@@ -8,7 +8,12 @@ export const DRAFT_LIFE_MS = 7 * 86_400_000;
 
 /** A draft, locked until the transaction ends. @throws FlowError `NOT_FOUND`. */
 export async function lockDraft(tx: Tx, id: string): Promise<DraftRow> {
-  const row = await tx.selectFrom('heddle.product_draft').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
+  const row = await tx
+    .selectFrom('heddle.product_draft')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
   if (row === undefined) throw new FlowError('NOT_FOUND', `There is no product draft ${id}.`);
   return row;
 }
@@ -27,15 +32,32 @@ export async function lockWaitingDraft(tx: Tx, id: string, nowMs: number): Promi
  * @param by A member, or the node run that approves by itself.
  * @throws FlowError `DRAFT_DECIDED` | `DRAFT_INCOMPLETE`.
  */
-export async function approveDraft(tx: Tx, draft: DraftRow, by: string, nowMs: number): Promise<{ draft: DraftRow; product: ProductRow }> {
+export async function approveDraft(
+  tx: Tx,
+  draft: DraftRow,
+  by: string,
+  nowMs: number,
+): Promise<{ draft: DraftRow; product: ProductRow }> {
   if (draft.status === 'approved' && draft.product_id !== null) {
-    const product = await tx.selectFrom('heddle.product').selectAll().where('id', '=', draft.product_id).executeTakeFirst();
+    const product = await tx
+      .selectFrom('heddle.product')
+      .selectAll()
+      .where('id', '=', draft.product_id)
+      .executeTakeFirst();
     if (product !== undefined) return { draft, product };
   }
   if (draft.status !== 'pending') throw new FlowError('DRAFT_DECIDED', `The draft "${draft.name}" is ${draft.status}.`);
-  const missing = [...(draft.name.trim() === '' ? ['a name'] : []), ...(Number(draft.price_minor ?? 0) <= 0 ? ['a price'] : []), ...(draft.currency === null ? ['a currency'] : [])];
+  const missing = [
+    ...(draft.name.trim() === '' ? ['a name'] : []),
+    ...(Number(draft.price_minor ?? 0) <= 0 ? ['a price'] : []),
+    ...(draft.currency === null ? ['a currency'] : []),
+  ];
   const { price_minor, currency } = draft;
-  if (missing.length > 0 || price_minor === null || currency === null) throw new FlowError('DRAFT_INCOMPLETE', `The draft ${draft.name === '' ? '' : `"${draft.name}" `}lacks ${missing.join(' and ')}.`);
+  if (missing.length > 0 || price_minor === null || currency === null)
+    throw new FlowError(
+      'DRAFT_INCOMPLETE',
+      `The draft ${draft.name === '' ? '' : `"${draft.name}" `}lacks ${missing.join(' and ')}.`,
+    );
   const now = new Date(nowMs);
   // Slugs are given out one after the other within a store.
   await tx.selectFrom('heddle.store').select('id').where('id', '=', draft.store_id).forUpdate().execute();
@@ -57,7 +79,13 @@ export async function approveDraft(tx: Tx, draft: DraftRow, by: string, nowMs: n
       inventory: null,
       images: draft.picture_url === null ? [] : [draft.picture_url],
       status: 'active',
-      source: JSON.stringify({ platform: 'instagram', connectionId: draft.connection_id, mediaId: draft.media_id, permalink: draft.permalink, draftId: draft.id }),
+      source: JSON.stringify({
+        platform: 'instagram',
+        connectionId: draft.connection_id,
+        mediaId: draft.media_id,
+        permalink: draft.permalink,
+        draftId: draft.id,
+      }),
       created_at: now,
       updated_at: now,
     })
@@ -73,7 +101,13 @@ export async function approveDraft(tx: Tx, draft: DraftRow, by: string, nowMs: n
 }
 
 /** Sets a waiting draft aside. */
-export async function rejectDraft(tx: Tx, draft: DraftRow, reason: string | null, by: string, nowMs: number): Promise<DraftRow> {
+export async function rejectDraft(
+  tx: Tx,
+  draft: DraftRow,
+  reason: string | null,
+  by: string,
+  nowMs: number,
+): Promise<DraftRow> {
   const now = new Date(nowMs);
   return tx
     .updateTable('heddle.product_draft')
@@ -95,7 +129,9 @@ export async function reopenDraft(tx: Tx, draft: DraftRow, nowMs: number): Promi
       product_id: null,
       decided_by: null,
       decided_at: null,
-      ...(draft.expires_at.getTime() <= nowMs ? { expires_at: new Date(nowMs + DRAFT_LIFE_MS), reminded_at: null } : {}),
+      ...(draft.expires_at.getTime() <= nowMs
+        ? { expires_at: new Date(nowMs + DRAFT_LIFE_MS), reminded_at: null }
+        : {}),
       updated_at: new Date(nowMs),
     })
     .where('id', '=', draft.id)
@@ -105,7 +141,14 @@ export async function reopenDraft(tx: Tx, draft: DraftRow, nowMs: number): Promi
 
 async function freeSlug(tx: Tx, storeId: string, wanted: string): Promise<string> {
   const taken = new Set(
-    (await tx.selectFrom('heddle.product').select('slug').where('store_id', '=', storeId).where((eb) => eb.or([eb('slug', '=', wanted), eb('slug', 'like', `${wanted}-%`)])).execute()).map((row) => row.slug),
+    (
+      await tx
+        .selectFrom('heddle.product')
+        .select('slug')
+        .where('store_id', '=', storeId)
+        .where((eb) => eb.or([eb('slug', '=', wanted), eb('slug', 'like', `${wanted}-%`)]))
+        .execute()
+    ).map((row) => row.slug),
   );
   if (!taken.has(wanted)) return wanted;
   for (let number = 2; ; number++) if (!taken.has(`${wanted}-${number}`)) return `${wanted}-${number}`;

@@ -21,7 +21,14 @@ export function createDraftRecords(database: Database, clock: Clock): RecordColl
         const now = new Date(nowMs);
         const store = await getDefaultStore(tx, user.workspaceId);
         const scanId = text(record, 'scanId');
-        const scan = scanId !== null && UUID.test(scanId) ? (await sql<{ connection_id: string | null }>`select connection_id from heddle.catalog_scan where id = ${scanId}::uuid`.execute(tx)).rows[0] : undefined;
+        const scan =
+          scanId !== null && UUID.test(scanId)
+            ? (
+                await sql<{
+                  connection_id: string | null;
+                }>`select connection_id from heddle.catalog_scan where id = ${scanId}::uuid`.execute(tx)
+              ).rows[0]
+            : undefined;
         const media = isJsonObject(record['media']) ? record['media'] : {};
         const connectionId = scan?.connection_id ?? null;
         const expiresAt = new Date(nowMs + DRAFT_LIFE_MS);
@@ -43,7 +50,9 @@ export function createDraftRecords(database: Database, clock: Clock): RecordColl
           returning d.id`.execute(tx);
         const id = rows[0]?.id ?? (await findDraftId(tx, connectionId === null ? key : `${connectionId}/${key}`));
         if (scan !== undefined && scanId !== null) {
-          await sql`update heddle.catalog_scan_item set state = 'saved', draft_id = ${id}, updated_at = ${now} where scan_id = ${scanId}::uuid and media_id = ${text(media, 'mediaId')}`.execute(tx);
+          await sql`update heddle.catalog_scan_item set state = 'saved', draft_id = ${id}, updated_at = ${now} where scan_id = ${scanId}::uuid and media_id = ${text(media, 'mediaId')}`.execute(
+            tx,
+          );
         }
         const draft = await lockDraft(tx, id);
         const by = nodeRunOf(user);
@@ -52,23 +61,51 @@ export function createDraftRecords(database: Database, clock: Clock): RecordColl
           return { ...record, id, status: 'approved', isApprovedNow: true };
         }
         // Run again after a crash: what this node run approved was approved now.
-        return { ...record, id, status: draft.status, isApprovedNow: draft.status === 'approved' && draft.decided_by === by };
+        return {
+          ...record,
+          id,
+          status: draft.status,
+          isApprovedNow: draft.status === 'approved' && draft.decided_by === by,
+        };
       }),
   };
 }
 
-function isSure(store: StoreRow, draft: { confidence: number; needs_review: boolean; is_edited: boolean; name: string; price_minor: string | number | null; currency: string | null }): boolean {
+function isSure(
+  store: StoreRow,
+  draft: {
+    confidence: number;
+    needs_review: boolean;
+    is_edited: boolean;
+    name: string;
+    price_minor: string | number | null;
+    currency: string | null;
+  },
+): boolean {
   const isComplete = draft.name.trim() !== '' && Number(draft.price_minor ?? 0) > 0 && draft.currency !== null;
   // real keeps seven digits of the confidence and of the limit alike.
-  return store.auto_approve_from !== null && isComplete && !draft.needs_review && !draft.is_edited && draft.confidence >= store.auto_approve_from;
+  return (
+    store.auto_approve_from !== null &&
+    isComplete &&
+    !draft.needs_review &&
+    !draft.is_edited &&
+    draft.confidence >= store.auto_approve_from
+  );
 }
 
 function nodeRunOf(user: RecordUser): string {
   return `run:${user.runId}/${user.node}/${user.visit}`;
 }
 
-async function findDraftId(tx: Parameters<Parameters<Database['withWorkspace']>[1]>[0], sourceKey: string): Promise<string> {
-  const { id } = await tx.selectFrom('heddle.product_draft').select('id').where('source_key', '=', sourceKey).executeTakeFirstOrThrow();
+async function findDraftId(
+  tx: Parameters<Parameters<Database['withWorkspace']>[1]>[0],
+  sourceKey: string,
+): Promise<string> {
+  const { id } = await tx
+    .selectFrom('heddle.product_draft')
+    .select('id')
+    .where('source_key', '=', sourceKey)
+    .executeTakeFirstOrThrow();
   return id;
 }
 

@@ -19,14 +19,24 @@ export const draftRoutes: readonly Route[] = [
       await expireDrafts(tx, deps.clock.nowMs());
       const limit = query.limit ?? 50;
       const before = decodeCursor(query.cursor, 1)?.[0];
-      let select = tx.selectFrom('heddle.product_draft').selectAll().where('status', '=', query.status ?? 'pending').where(filterOf(query.filter ?? 'all', soon));
+      let select = tx
+        .selectFrom('heddle.product_draft')
+        .selectAll()
+        .where('status', '=', query.status ?? 'pending')
+        .where(filterOf(query.filter ?? 'all', soon));
       if (before !== undefined) select = select.where(sql<boolean>`id < ${before}::uuid`);
-      const rows = await select.orderBy('id', 'desc').limit(limit + 1).execute();
+      const rows = await select
+        .orderBy('id', 'desc')
+        .limit(limit + 1)
+        .execute();
       const { rows: counts } = await sql<{ all: number; high: number; low: number; expiring: number }>`
         select count(*)::int as all, count(*) filter (where ${filterOf('high', soon)})::int as high, count(*) filter (where ${filterOf('low', soon)})::int as low,
           count(*) filter (where ${filterOf('expiring', soon)})::int as expiring
         from heddle.product_draft where status = 'pending' and expires_at > ${now}`.execute(tx);
-      return { ...toPage(rows, limit, (row) => [row.id], toDraftView), counts: counts[0] ?? { all: 0, high: 0, low: 0, expiring: 0 } };
+      return {
+        ...toPage(rows, limit, (row) => [row.id], toDraftView),
+        counts: counts[0] ?? { all: 0, high: 0, low: 0, expiring: 0 },
+      };
     }),
   ),
 
@@ -55,7 +65,12 @@ export const draftRoutes: readonly Route[] = [
 
   endpoint(api.catalog.approveDraft, ({ params, caller, deps }) =>
     deps.database.withWorkspace(caller.workspaceId, async (tx) => {
-      const { draft, product } = await approveDraft(tx, await lockDraft(tx, params.id), caller.memberId, deps.clock.nowMs());
+      const { draft, product } = await approveDraft(
+        tx,
+        await lockDraft(tx, params.id),
+        caller.memberId,
+        deps.clock.nowMs(),
+      );
       return { draft: toDraftView(draft), product: toProductView(product) };
     }),
   ),
@@ -68,7 +83,9 @@ export const draftRoutes: readonly Route[] = [
   ),
 
   endpoint(api.catalog.reopenDraft, ({ params, caller, deps }) =>
-    deps.database.withWorkspace(caller.workspaceId, async (tx) => toDraftView(await reopenDraft(tx, await lockDraft(tx, params.id), deps.clock.nowMs()))),
+    deps.database.withWorkspace(caller.workspaceId, async (tx) =>
+      toDraftView(await reopenDraft(tx, await lockDraft(tx, params.id), deps.clock.nowMs())),
+    ),
   ),
 
   endpoint(api.catalog.batchApprove, async ({ body, caller, deps }) => {
@@ -77,7 +94,9 @@ export const draftRoutes: readonly Route[] = [
     // One transaction each: a draft that cannot be approved does not hold the others up.
     for (const id of new Set(body.ids)) {
       try {
-        await deps.database.withWorkspace(caller.workspaceId, async (tx) => approveDraft(tx, await lockDraft(tx, id), caller.memberId, deps.clock.nowMs()));
+        await deps.database.withWorkspace(caller.workspaceId, async (tx) =>
+          approveDraft(tx, await lockDraft(tx, id), caller.memberId, deps.clock.nowMs()),
+        );
         approved.push(id);
       } catch (error) {
         if (!(error instanceof FlowError)) throw error;
@@ -91,7 +110,12 @@ export const draftRoutes: readonly Route[] = [
 /** Ends drafts whose week is over. @returns How many. */
 export async function expireDrafts(tx: Tx, nowMs: number): Promise<number> {
   const now = new Date(nowMs);
-  const result = await tx.updateTable('heddle.product_draft').set({ status: 'expired', updated_at: now }).where('status', '=', 'pending').where('expires_at', '<=', now).executeTakeFirst();
+  const result = await tx
+    .updateTable('heddle.product_draft')
+    .set({ status: 'expired', updated_at: now })
+    .where('status', '=', 'pending')
+    .where('expires_at', '<=', now)
+    .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
 

@@ -18,7 +18,9 @@ export function createExtractionRecords(database: Database, clock: Clock): Recor
           values (${user.workspaceId}, ${key}, ${stateOf(record)}, ${user.runId}, ${toJsonb(record)}::jsonb, ${new Date(clock.nowMs())})
           on conflict do nothing returning record`.execute(tx);
         if (made[0] !== undefined) return { record: made[0].record, isNew: true };
-        const { rows } = await sql<{ record: JsonObject }>`select record from heddle.catalog_extraction where key = ${key}`.execute(tx);
+        const { rows } = await sql<{
+          record: JsonObject;
+        }>`select record from heddle.catalog_extraction where key = ${key}`.execute(tx);
         return { record: rows[0]?.record ?? record, isNew: false };
       }),
     // Only the run that asks may say how it ended; another one may take over what failed or is over. An answer is never written over.
@@ -28,8 +30,12 @@ export function createExtractionRecords(database: Database, clock: Clock): Recor
         await sql`
           update heddle.catalog_extraction set state = ${stateOf(record)}, run_id = ${user.runId}, record = ${toJsonb(record)}::jsonb, updated_at = ${new Date(nowMs)}
           where key = ${key} and state <> 'done'
-            and (run_id = ${user.runId} or state in ('failed', 'lost') or updated_at < ${new Date(nowMs - CALL_MAX_MS)})`.execute(tx);
-        const { rows } = await sql<{ record: JsonObject }>`select record from heddle.catalog_extraction where key = ${key}`.execute(tx);
+            and (run_id = ${user.runId} or state in ('failed', 'lost') or updated_at < ${new Date(nowMs - CALL_MAX_MS)})`.execute(
+          tx,
+        );
+        const { rows } = await sql<{
+          record: JsonObject;
+        }>`select record from heddle.catalog_extraction where key = ${key}`.execute(tx);
         return rows[0]?.record ?? record;
       }),
   };

@@ -14,23 +14,41 @@ export const productRoutes: readonly Route[] = [
       let select = tx.selectFrom('heddle.product').selectAll();
       if (query.search !== undefined) select = select.where('name', 'ilike', `%${escapeLike(query.search)}%`);
       if (before !== undefined) select = select.where(sql<boolean>`id < ${before}::uuid`);
-      return toPage(await select.orderBy('id', 'desc').limit(limit + 1).execute(), limit, (row) => [row.id], toProductView);
+      return toPage(
+        await select
+          .orderBy('id', 'desc')
+          .limit(limit + 1)
+          .execute(),
+        limit,
+        (row) => [row.id],
+        toProductView,
+      );
     }),
   ),
 
   endpoint(api.catalog.settings, ({ caller, deps }) =>
-    deps.database.withWorkspace(caller.workspaceId, async (tx) => toSettings(await getDefaultStore(tx, caller.workspaceId))),
+    deps.database.withWorkspace(caller.workspaceId, async (tx) =>
+      toSettings(await getDefaultStore(tx, caller.workspaceId)),
+    ),
   ),
 
   endpoint(api.catalog.changeSettings, ({ body, caller, deps }) =>
     deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       const store = await getDefaultStore(tx, caller.workspaceId);
-      const changed = await tx.updateTable('heddle.store').set({ auto_approve_from: body.autoApproveFrom, currency: body.currency }).where('id', '=', store.id).returningAll().executeTakeFirstOrThrow();
+      const changed = await tx
+        .updateTable('heddle.store')
+        .set({ auto_approve_from: body.autoApproveFrom, currency: body.currency })
+        .where('id', '=', store.id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
       return toSettings(changed);
     }),
   ),
 ];
 
 function toSettings(store: StoreRow): { autoApproveFrom: number | null; currency: string } {
-  return { autoApproveFrom: store.auto_approve_from === null ? null : Math.round(store.auto_approve_from * 1_000) / 1_000, currency: store.currency };
+  return {
+    autoApproveFrom: store.auto_approve_from === null ? null : Math.round(store.auto_approve_from * 1_000) / 1_000,
+    currency: store.currency,
+  };
 }

@@ -6,7 +6,10 @@ import { createExtractionRecords } from './extraction-records.ts';
 import { createScanItemRecords, createScanRecords } from './scan-records.ts';
 
 /** What the catalog keeps for nodes, by collection. The names are those of the plugin `catalog`. */
-export function createCatalogRecords(database: Database, clock: Clock): readonly (readonly [string, RecordCollection])[] {
+export function createCatalogRecords(
+  database: Database,
+  clock: Clock,
+): readonly (readonly [string, RecordCollection])[] {
   return [
     ['catalog/scan', createScanRecords(database, clock)],
     ['catalog/scan-item', createScanItemRecords(database, clock)],

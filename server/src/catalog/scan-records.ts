@@ -22,7 +22,10 @@ export function createScanRecords(database: Database, clock: Clock): RecordColle
     get: async (user, key) => {
       if (!UUID.test(key)) return null;
       return database.withWorkspace(user.workspaceId, async (tx) => {
-        const { rows } = await sql<ScanRow>`select run_id, options, state from heddle.catalog_scan where id = ${key}::uuid`.execute(tx);
+        const { rows } =
+          await sql<ScanRow>`select run_id, options, state from heddle.catalog_scan where id = ${key}::uuid`.execute(
+            tx,
+          );
         const [row] = rows;
         if (row === undefined) return null;
         checkOwner(row, user, key);
@@ -51,7 +54,10 @@ export function createScanRecords(database: Database, clock: Clock): RecordColle
         const [row] = rows;
         if (row !== undefined) checkOwner(row, user, key);
         await listItems(tx, user.workspaceId, key, state['page'], now);
-        if (isDone) await sql`update heddle.catalog_scan set status = 'done', ended_at = ${now} where id = ${key}::uuid and status = 'running'`.execute(tx);
+        if (isDone)
+          await sql`update heddle.catalog_scan set status = 'done', ended_at = ${now} where id = ${key}::uuid and status = 'running'`.execute(
+            tx,
+          );
       });
       return record;
     },
@@ -79,11 +85,20 @@ export function createScanItemRecords(database: Database, clock: Clock): RecordC
 
 /** A scan belongs to one run: data given to another run cannot steer it. */
 function checkOwner(row: ScanRow, user: RecordUser, key: string): void {
-  if (row.run_id !== null && row.run_id !== user.runId) throw new FlowError('REQUEST_INVALID', `The scan ${key} belongs to another run.`);
+  if (row.run_id !== null && row.run_id !== user.runId)
+    throw new FlowError('REQUEST_INVALID', `The scan ${key} belongs to another run.`);
 }
 
-async function listItems(tx: Parameters<Parameters<Database['withWorkspace']>[1]>[0], workspaceId: string, scanId: string, page: JsonValue | undefined, now: Date): Promise<void> {
-  const ids = (Array.isArray(page) ? page : []).flatMap((item) => (isJsonObject(item) && typeof item['mediaId'] === 'string' ? [item['mediaId']] : []));
+async function listItems(
+  tx: Parameters<Parameters<Database['withWorkspace']>[1]>[0],
+  workspaceId: string,
+  scanId: string,
+  page: JsonValue | undefined,
+  now: Date,
+): Promise<void> {
+  const ids = (Array.isArray(page) ? page : []).flatMap((item) =>
+    isJsonObject(item) && typeof item['mediaId'] === 'string' ? [item['mediaId']] : [],
+  );
   if (ids.length === 0) return;
   await sql`
     insert into heddle.catalog_scan_item (workspace_id, scan_id, media_id, state, updated_at)

@@ -23,7 +23,9 @@ export const scanRoutes: readonly Route[] = [
       const nowMs = deps.clock.nowMs();
       const { status, runId } = await getScan(tx, params.id, nowMs);
       if (status !== 'running') throw new FlowError('RUN_NOT_ACTIVE', 'The scan has ended already.');
-      await sql`update heddle.catalog_scan set status = 'cancelled', ended_at = ${new Date(nowMs)} where id = ${params.id}`.execute(tx);
+      await sql`update heddle.catalog_scan set status = 'cancelled', ended_at = ${new Date(nowMs)} where id = ${params.id}`.execute(
+        tx,
+      );
       if (runId !== null) {
         await cancelRun(tx, caller.workspaceId, runId, nowMs).catch((error: unknown) => {
           // It ended at this very moment; the scan is over either way.
@@ -32,7 +34,10 @@ export const scanRoutes: readonly Route[] = [
       }
       return getScan(tx, params.id, nowMs);
     });
-    if (scan.runId !== null && scan.flowId !== null) deps.live.publish(caller.workspaceId, [{ kind: 'run', id: scan.runId, flowId: scan.flowId, status: 'cancelled' }]);
+    if (scan.runId !== null && scan.flowId !== null)
+      deps.live.publish(caller.workspaceId, [
+        { kind: 'run', id: scan.runId, flowId: scan.flowId, status: 'cancelled' },
+      ]);
     return scan;
   }),
 
@@ -45,7 +50,11 @@ export const scanRoutes: readonly Route[] = [
       const scans = await readScans(tx, { limit: limit + 1, ...(before === undefined ? {} : { before }) }, nowMs);
       const items = scans.slice(0, limit);
       const last = items.at(-1);
-      return { items, nextCursor: scans.length > limit && last !== undefined ? encodeCursor([last.id]) : null, metrics: await readSyncMetrics(tx, nowMs) };
+      return {
+        items,
+        nextCursor: scans.length > limit && last !== undefined ? encodeCursor([last.id]) : null,
+        metrics: await readSyncMetrics(tx, nowMs),
+      };
     }),
   ),
 ];

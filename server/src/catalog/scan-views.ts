@@ -39,14 +39,22 @@ export async function settleScans(tx: Tx, nowMs: number): Promise<void> {
   await sql`
     update heddle.catalog_scan s set status = 'failed', reason = coalesce(e.reason, 'The flow did not start. Look at Events.'), ended_at = ${now}
     from heddle.inbound_event e
-    where s.status = 'running' and s.run_id is null and e.id = s.event_id and e.state in ('ignored', 'failed')`.execute(tx);
+    where s.status = 'running' and s.run_id is null and e.id = s.event_id and e.state in ('ignored', 'failed')`.execute(
+    tx,
+  );
   await sql`
     update heddle.catalog_scan set status = 'failed', reason = 'The scan did not begin. Start it again.', ended_at = ${now}
-    where status = 'running' and run_id is null and event_id is null and started_at < ${new Date(nowMs - BEGIN_MS)}`.execute(tx);
+    where status = 'running' and run_id is null and event_id is null and started_at < ${new Date(nowMs - BEGIN_MS)}`.execute(
+    tx,
+  );
 }
 
 /** Scans, newest first. */
-export async function readScans(tx: Tx, wanted: { id?: string; runningOn?: string; before?: string; limit: number }, nowMs: number): Promise<ScanView[]> {
+export async function readScans(
+  tx: Tx,
+  wanted: { id?: string; runningOn?: string; before?: string; limit: number },
+  nowMs: number,
+): Promise<ScanView[]> {
   const { rows } = await sql<ScanRow>`
     select s.id, s.connection_id, s.flow_id, s.run_id, s.status, s.reason, s.options, s.account_posts, s.listed, s.is_listed, s.started_at, s.ended_at,
       count(*) filter (where i.state in ('extracted', 'saved'))::int as done, count(*) filter (where i.is_reused)::int as reused,
@@ -71,9 +79,17 @@ function toScanView(row: ScanRow, nowMs: number): ScanView {
   const since = row.options['since'];
   const hasFilter = typeof since === 'string' && since !== '';
   // Until all is listed the account's own count is the best guess, which a filter makes too high to be shown.
-  const total = row.is_listed || row.status !== 'running' ? row.listed : row.account_posts === null || hasFilter ? null : Math.max(row.listed, Math.min(limit, row.account_posts));
+  const total =
+    row.is_listed || row.status !== 'running'
+      ? row.listed
+      : row.account_posts === null || hasFilter
+        ? null
+        : Math.max(row.listed, Math.min(limit, row.account_posts));
   const elapsedMs = nowMs - row.started_at.getTime();
-  const etaSeconds = row.status !== 'running' || total === null || row.done < PACE_FROM ? null : Math.max(0, Math.ceil(((elapsedMs / row.done) * (total - row.done)) / 1000));
+  const etaSeconds =
+    row.status !== 'running' || total === null || row.done < PACE_FROM
+      ? null
+      : Math.max(0, Math.ceil(((elapsedMs / row.done) * (total - row.done)) / 1000));
   return {
     id: row.id,
     connectionId: row.connection_id,
@@ -83,7 +99,14 @@ function toScanView(row: ScanRow, nowMs: number): ScanView {
     reason: row.reason,
     limit,
     since: hasFilter ? since : null,
-    progress: { total, listed: row.listed, done: row.done, reused: row.reused, drafts: row.drafts, needsReview: row.needs_review },
+    progress: {
+      total,
+      listed: row.listed,
+      done: row.done,
+      reused: row.reused,
+      drafts: row.drafts,
+      needsReview: row.needs_review,
+    },
     etaSeconds,
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -103,5 +126,10 @@ export async function readSyncMetrics(tx: Tx, nowMs: number): Promise<SyncMetric
   const [scan = { all: 0, done: 0, failed: 0 }] = scans;
   const [draft = { approved: 0, decided: 0, edited: 0 }] = drafts;
   const rate = (part: number, whole: number) => (whole === 0 ? null : part / whole);
-  return { scans: scan.all, successRate: rate(scan.done, scan.done + scan.failed), approvalRate: rate(draft.approved, draft.decided), editRate: rate(draft.edited, draft.approved) };
+  return {
+    scans: scan.all,
+    successRate: rate(scan.done, scan.done + scan.failed),
+    approvalRate: rate(draft.approved, draft.decided),
+    editRate: rate(draft.edited, draft.approved),
+  };
 }

@@ -31,11 +31,18 @@ export async function startScan(deps: Deps, caller: Caller, wish: ScanWish): Pro
   if (running !== undefined) return running;
   const flowId = await getSyncFlow(deps, caller, connectionId);
   const id = newId();
-  const options: JsonObject = { limit: wish.limit ?? 200, since: wish.since ?? '', includeCarousels: wish.includeCarousels ?? true, includeVideos: wish.includeVideos ?? false };
+  const options: JsonObject = {
+    limit: wish.limit ?? 200,
+    since: wish.since ?? '',
+    includeCarousels: wish.includeCarousels ?? true,
+    includeVideos: wish.includeVideos ?? false,
+  };
   await deps.database.withWorkspace(workspaceId, (tx) =>
     sql`
       insert into heddle.catalog_scan (workspace_id, id, connection_id, flow_id, status, options, started_at)
-      values (${workspaceId}, ${id}, ${connectionId}, ${flowId}, 'running', ${JSON.stringify(options)}::jsonb, ${new Date(deps.clock.nowMs())})`.execute(tx),
+      values (${workspaceId}, ${id}, ${connectionId}, ${flowId}, 'running', ${JSON.stringify(options)}::jsonb, ${new Date(deps.clock.nowMs())})`.execute(
+      tx,
+    ),
   );
   try {
     const eventId = await startByHand(deps, caller, flowId, { data: { scanId: id } });
@@ -44,7 +51,9 @@ export async function startScan(deps: Deps, caller: Caller, wish: ScanWish): Pro
       return getScan(tx, id, deps.clock.nowMs());
     });
   } catch (error) {
-    await deps.database.withWorkspace(workspaceId, (tx) => sql`delete from heddle.catalog_scan where id = ${id} and run_id is null`.execute(tx));
+    await deps.database.withWorkspace(workspaceId, (tx) =>
+      sql`delete from heddle.catalog_scan where id = ${id} and run_id is null`.execute(tx),
+    );
     throw error;
   }
 }

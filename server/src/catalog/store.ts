@@ -11,7 +11,14 @@ export async function getDefaultStore(tx: Tx, workspaceId: string): Promise<Stor
   if (known !== undefined) return known;
   await tx
     .insertInto('heddle.store')
-    .values({ workspace_id: workspaceId, id: newId(), name: 'Store', is_default: true, currency: 'KES', auto_approve_from: null })
+    .values({
+      workspace_id: workspaceId,
+      id: newId(),
+      name: 'Store',
+      is_default: true,
+      currency: 'KES',
+      auto_approve_from: null,
+    })
     .onConflict((conflict) => conflict.columns(['workspace_id']).where('is_default', '=', true).doNothing())
     .execute();
   const made = await find();

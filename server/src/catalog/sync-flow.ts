@@ -32,7 +32,10 @@ export async function getSyncFlow(deps: Deps, caller: Caller, connectionId: stri
   await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
     const flow = await lockFlow(tx, id);
     const { inputs } = await bindEmptySlots(tx, flow);
-    await writeBindings(tx, flow, { connections: Object.fromEntries(Object.keys(document.connections ?? {}).map((slot) => [slot, connectionId])), inputs });
+    await writeBindings(tx, flow, {
+      connections: Object.fromEntries(Object.keys(document.connections ?? {}).map((slot) => [slot, connectionId])),
+      inputs,
+    });
     await publishFlow(tx, deps, caller, id, 'Made by the Catalog page');
   });
   return id;

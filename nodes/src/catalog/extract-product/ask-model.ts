@@ -21,7 +21,12 @@ export type ModelOutcome =
  *
  * @param key Post and caption.
  */
-export async function askModel(context: Pick<HandlerContext<unknown>, 'ai' | 'records' | 'run' | 'nowMs'>, key: string, caption: string, defaultCurrency: string): Promise<ModelOutcome> {
+export async function askModel(
+  context: Pick<HandlerContext<unknown>, 'ai' | 'records' | 'run' | 'nowMs'>,
+  key: string,
+  caption: string,
+  defaultCurrency: string,
+): Promise<ModelOutcome> {
   const { ai, records, run, nowMs } = context;
   const claim: JsonObject = { state: 'calling', by: run.id, atMs: nowMs, product: null };
   const { record, isNew } = await records.create(RECORDS.extraction, key, claim);
@@ -31,7 +36,10 @@ export async function askModel(context: Pick<HandlerContext<unknown>, 'ai' | 're
     if (record['by'] === run.id) {
       const wasCut = record['state'] === 'calling';
       if (wasCut) await records.put(RECORDS.extraction, key, { ...record, state: 'lost' });
-      return { kind: 'none', reason: wasCut ? 'The AI call was cut off; rules read the caption so that nothing is paid for twice.' : null };
+      return {
+        kind: 'none',
+        reason: wasCut ? 'The AI call was cut off; rules read the caption so that nothing is paid for twice.' : null,
+      };
     }
     if (record['state'] === 'calling' && nowMs - (numberIn(record, 'atMs') ?? 0) < CALL_MAX_MS) return { kind: 'busy' };
     if ((await records.put(RECORDS.extraction, key, claim))['by'] !== run.id) return { kind: 'busy' };
@@ -39,12 +47,23 @@ export async function askModel(context: Pick<HandlerContext<unknown>, 'ai' | 're
   try {
     const answer = await ai.answer(toModelRequest(caption, defaultCurrency));
     const product = parseModelAnswer(answer.text, caption, defaultCurrency);
-    await records.put(RECORDS.extraction, key, { ...claim, state: 'done', product, model: answer.model, inputTokens: answer.inputTokens, outputTokens: answer.outputTokens });
+    await records.put(RECORDS.extraction, key, {
+      ...claim,
+      state: 'done',
+      product,
+      model: answer.model,
+      inputTokens: answer.inputTokens,
+      outputTokens: answer.outputTokens,
+    });
     return { kind: 'product', product, isReused: false };
   } catch (error) {
-    if (!(error instanceof FlowError) || (error.code !== 'AI_NOT_CONFIGURED' && error.code !== 'AI_FAILED')) throw error;
+    if (!(error instanceof FlowError) || (error.code !== 'AI_NOT_CONFIGURED' && error.code !== 'AI_FAILED'))
+      throw error;
     await records.put(RECORDS.extraction, key, { ...claim, state: 'failed' });
-    return { kind: 'none', reason: error.code === 'AI_NOT_CONFIGURED' ? null : `AI gave no usable answer: ${error.message}`.slice(0, 200) };
+    return {
+      kind: 'none',
+      reason: error.code === 'AI_NOT_CONFIGURED' ? null : `AI gave no usable answer: ${error.message}`.slice(0, 200),
+    };
   }
 }
 

@@ -14,7 +14,10 @@ export const extractProductHandler = defineHandler(extractProduct, {
   run: async (context) => {
     const { config, input, run, records, nowMs } = context;
     const media = toMediaItem(input);
-    const caption = (config.caption ?? '').trim() === '' ? (media?.caption ?? textIn(input, 'caption') ?? textIn(input, 'text') ?? '') : (config.caption ?? '');
+    const caption =
+      (config.caption ?? '').trim() === ''
+        ? (media?.caption ?? textIn(input, 'caption') ?? textIn(input, 'text') ?? '')
+        : (config.caption ?? '');
     const scanId = textIn(input, 'scanId');
     const byRules = (note: string | null): ExtractedProduct => {
       const product = extractByRules(caption, config.defaultCurrency);
@@ -32,7 +35,13 @@ export const extractProductHandler = defineHandler(extractProduct, {
     } else {
       product = byRules(null);
     }
-    if (scanId !== undefined && media !== undefined) await records.put(RECORDS.scanItem, `${scanId}/${media.mediaId}`, { state: 'extracted', product, isReused });
-    return done(product.confidence > 0 ? 'found' : 'unclear', { ...media, ...product, caption, ...(scanId === undefined ? {} : { scanId }) });
+    if (scanId !== undefined && media !== undefined)
+      await records.put(RECORDS.scanItem, `${scanId}/${media.mediaId}`, { state: 'extracted', product, isReused });
+    return done(product.confidence > 0 ? 'found' : 'unclear', {
+      ...media,
+      ...product,
+      caption,
+      ...(scanId === undefined ? {} : { scanId }),
+    });
   },
 });

@@ -8,7 +8,18 @@ const TAG = 'caption';
 export const MODEL_ANSWER_SCHEMA: JsonObject = {
   type: 'object',
   additionalProperties: false,
-  required: ['isProduct', 'name', 'description', 'price', 'wasPrice', 'currency', 'category', 'tags', 'variants', 'confidence'],
+  required: [
+    'isProduct',
+    'name',
+    'description',
+    'price',
+    'wasPrice',
+    'currency',
+    'category',
+    'tags',
+    'variants',
+    'confidence',
+  ],
   properties: {
     isProduct: { type: 'boolean' },
     name: { type: 'string' },

@@ -50,9 +50,15 @@ export function parseModelAnswer(text: string, caption: string, defaultCurrency:
       currency: price === null ? null : currency,
       wasPriceMinor: toMinor(answer.wasPrice),
       category: answer.category === null || answer.category.trim() === '' ? null : clean(answer.category, 60),
-      tags: [...new Set(answer.tags.map((tag) => clean(tag, 60).toLowerCase().replace(/^#/, '')))].filter((tag) => tag !== '').slice(0, 20),
+      tags: [...new Set(answer.tags.map((tag) => clean(tag, 60).toLowerCase().replace(/^#/, '')))]
+        .filter((tag) => tag !== '')
+        .slice(0, 20),
       variants: answer.variants
-        .map(({ option, value, price: own }) => ({ option: clean(option, 40), value: clean(value, 80), priceMinor: toMinor(own) }))
+        .map(({ option, value, price: own }) => ({
+          option: clean(option, 40),
+          value: clean(value, 80),
+          priceMinor: toMinor(own),
+        }))
         .filter(({ option, value }) => option !== '' && value !== '')
         .slice(0, 30),
       confidence,
@@ -83,9 +89,14 @@ function currencyOf(answer: Answer, defaultCurrency: string, notes: string[]): s
 
 /** Every number of the caption, also times a thousand and a million where `k` or `m` follows. */
 function amountsIn(caption: string): number[] {
-  return [...caption.normalize('NFKC').matchAll(AMOUNT), ...caption.normalize('NFKC').matchAll(/\d+(?:[.,]\d+)?/gu)].flatMap((match) => {
+  return [
+    ...caption.normalize('NFKC').matchAll(AMOUNT),
+    ...caption.normalize('NFKC').matchAll(/\d+(?:[.,]\d+)?/gu),
+  ].flatMap((match) => {
     const value = parseAmount(match[0]);
-    const suffix = /^\s?([km])/iu.exec(caption.normalize('NFKC').slice(match.index + match[0].length))?.[1]?.toLowerCase();
+    const suffix = /^\s?([km])/iu
+      .exec(caption.normalize('NFKC').slice(match.index + match[0].length))?.[1]
+      ?.toLowerCase();
     return suffix === undefined ? [value] : [value, value * (suffix === 'k' ? 1_000 : 1_000_000)];
   });
 }

@@ -34,7 +34,10 @@ export function findCurrencyBefore(text: string, defaultCurrency: string): strin
 }
 
 /** The same right after an amount, with the length of what was read. */
-export function findCurrencyAfter(text: string, defaultCurrency: string): { currency: string; length: number } | undefined {
+export function findCurrencyAfter(
+  text: string,
+  defaultCurrency: string,
+): { currency: string; length: number } | undefined {
   const match = AFTER.exec(text);
   const currency = toCode(match?.[1], defaultCurrency);
   return currency === undefined || match === null ? undefined : { currency, length: match[0].length };

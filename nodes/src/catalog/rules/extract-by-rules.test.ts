@@ -111,9 +111,15 @@ describe('the price in a caption', () => {
 
 describe('the other fields', () => {
   it('reads a whole caption', () => {
-    expect(extractByRules('✨ New arrival: Handwoven sisal basket ✨\nWas KES 3,000, now KES 2,400!\nColours: black, natural & rust\n\nDM to order. Delivery KES 200.\n#baskets #HomeDecor #nairobi #baskets', 'KES')).toEqual({
+    expect(
+      extractByRules(
+        '✨ New arrival: Handwoven sisal basket ✨\nWas KES 3,000, now KES 2,400!\nColours: black, natural & rust\n\nDM to order. Delivery KES 200.\n#baskets #HomeDecor #nairobi #baskets',
+        'KES',
+      ),
+    ).toEqual({
       name: 'Handwoven sisal basket',
-      description: '✨ New arrival: Handwoven sisal basket ✨\nWas KES 3,000, now KES 2,400!\nColours: black, natural & rust\n\nDM to order. Delivery KES 200.',
+      description:
+        '✨ New arrival: Handwoven sisal basket ✨\nWas KES 3,000, now KES 2,400!\nColours: black, natural & rust\n\nDM to order. Delivery KES 200.',
       priceMinor: 240_000,
       currency: 'KES',
       wasPriceMinor: 300_000,
@@ -184,11 +190,21 @@ describe('confidence', () => {
 
   it('says what is missing', () => {
     expect(extractByRules('Tote bag. DM for price', 'KES').notes).toEqual(['The caption names no price.']);
-    expect(extractByRules('Tote bag, bei ni 800', 'KES').notes).toEqual(['The caption names no currency; KES is assumed.']);
+    expect(extractByRules('Tote bag, bei ni 800', 'KES').notes).toEqual([
+      'The caption names no currency; KES is assumed.',
+    ]);
   });
 
   it('takes any text without failing, and in little time', () => {
-    for (const text of ['1'.repeat(5_000), '1,000 '.repeat(800), 'KES '.repeat(1_000), '\u0000\ud800', '🔥'.repeat(2_000), 'a,'.repeat(2_500), `size: ${'s, '.repeat(1_000)}`]) {
+    for (const text of [
+      '1'.repeat(5_000),
+      '1,000 '.repeat(800),
+      'KES '.repeat(1_000),
+      '\u0000\ud800',
+      '🔥'.repeat(2_000),
+      'a,'.repeat(2_500),
+      `size: ${'s, '.repeat(1_000)}`,
+    ]) {
       expect(() => extractByRules(text, 'KES')).not.toThrow();
     }
   });

@@ -20,9 +20,18 @@ export function extractByRules(caption: string, defaultCurrency: string): Extrac
   const was = prices.find((other) => other.kind === 'was' && other !== price && other.currency === price?.currency);
   const name = findName(text, prices);
   const category = findCategory(text);
-  const variants = findVariants(text, prices.filter((other) => other.currency === price?.currency));
-  const isUnclear = isAmbiguous(prices, variants.some((variant) => variant.option === 'Item'));
-  const confidence = price === undefined && category === null ? 0 : rate({ price, isUnclear, hasName: name !== '', hasCategory: category !== null });
+  const variants = findVariants(
+    text,
+    prices.filter((other) => other.currency === price?.currency),
+  );
+  const isUnclear = isAmbiguous(
+    prices,
+    variants.some((variant) => variant.option === 'Item'),
+  );
+  const confidence =
+    price === undefined && category === null
+      ? 0
+      : rate({ price, isUnclear, hasName: name !== '', hasCategory: category !== null });
   return {
     name,
     description: describe(text),
@@ -46,7 +55,9 @@ function choosePrice(prices: readonly FoundPrice[]): FoundPrice | undefined {
   const [first] = current;
   if (now !== undefined && prices.length <= 2) return now;
   if (first === undefined) return prices[0];
-  return current.filter((price) => price.currency === first.currency).reduce((lowest, price) => (price.minor < lowest.minor ? price : lowest), first);
+  return current
+    .filter((price) => price.currency === first.currency)
+    .reduce((lowest, price) => (price.minor < lowest.minor ? price : lowest), first);
 }
 
 /** Several prices that neither a reduction nor a list explains. */
@@ -55,16 +66,29 @@ function isAmbiguous(prices: readonly FoundPrice[], isList: boolean): boolean {
   return new Set(current.map((price) => `${price.minor} ${price.currency}`)).size > 1 && !isList;
 }
 
-function rate(found: { price: FoundPrice | undefined; isUnclear: boolean; hasName: boolean; hasCategory: boolean }): number {
+function rate(found: {
+  price: FoundPrice | undefined;
+  isUnclear: boolean;
+  hasName: boolean;
+  hasCategory: boolean;
+}): number {
   const { price, isUnclear, hasName, hasCategory } = found;
-  const points = (price === undefined ? 0 : price.hasCurrency ? 50 : 35) + (price !== undefined && !isUnclear ? 15 : 0) + (hasName ? 15 : 0) + (hasCategory ? 10 : 0);
+  const points =
+    (price === undefined ? 0 : price.hasCurrency ? 50 : 35) +
+    (price !== undefined && !isUnclear ? 15 : 0) +
+    (hasName ? 15 : 0) +
+    (hasCategory ? 10 : 0);
   // A range or a "from" price needs somebody to say which it is.
   return Math.max(0, points - (price?.maxMinor === null || price === undefined ? 0 : 15)) / 100;
 }
 
 function describe(text: string): string {
   const lines = text.split('\n').map((line) => line.replaceAll(/(?:^|\s)#[\p{L}\p{N}_]+/gu, '').trim());
-  return lines.join('\n').replaceAll(/\n{3,}/g, '\n\n').trim().slice(0, 2_000);
+  return lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim()
+    .slice(0, 2_000);
 }
 
 function findTags(text: string): string[] {
@@ -72,14 +96,27 @@ function findTags(text: string): string[] {
   return [...new Set(tags)].slice(0, 20);
 }
 
-function makeNotes(found: { price: FoundPrice | undefined; prices: readonly FoundPrice[]; isUnclear: boolean; name: string; confidence: number }): string[] {
+function makeNotes(found: {
+  price: FoundPrice | undefined;
+  prices: readonly FoundPrice[];
+  isUnclear: boolean;
+  name: string;
+  confidence: number;
+}): string[] {
   const { price, prices, isUnclear, name, confidence } = found;
   if (confidence === 0) return ['Nothing that looks like a product was found in the caption.'];
   const notes: string[] = [];
   if (price === undefined) notes.push('The caption names no price.');
   else if (!price.hasCurrency) notes.push(`The caption names no currency; ${price.currency} is assumed.`);
-  if (price !== undefined && price.maxMinor !== null) notes.push(`The price goes up to ${formatMoney(price.maxMinor, price.currency)}; the lowest is taken.`);
-  if (isUnclear) notes.push(`Several prices: ${prices.slice(0, 4).map((other) => formatMoney(other.minor, other.currency)).join(', ')}.`);
+  if (price !== undefined && price.maxMinor !== null)
+    notes.push(`The price goes up to ${formatMoney(price.maxMinor, price.currency)}; the lowest is taken.`);
+  if (isUnclear)
+    notes.push(
+      `Several prices: ${prices
+        .slice(0, 4)
+        .map((other) => formatMoney(other.minor, other.currency))
+        .join(', ')}.`,
+    );
   if (name === '') notes.push('No name was found.');
   return notes;
 }

@@ -31,7 +31,12 @@ export const saveDraft = defineNode({
   ),
   ports: {
     saved: { title: 'Draft saved', description: 'It waits on the Catalog page, or was decided there before.', output },
-    approved: { title: 'Approved at once', description: 'It is surer than the limit for approving by itself.', tone: 'positive', output },
+    approved: {
+      title: 'Approved at once',
+      description: 'It is surer than the limit for approving by itself.',
+      tone: 'positive',
+      output,
+    },
   },
   cardText: 'For approval on the Catalog page',
   defaults: { tags: [] },

@@ -12,23 +12,37 @@ export const saveDraftHandler = defineHandler(saveDraft, {
     const product = toProduct(input);
     const media = toMediaItem(input) ?? null;
     const tags = [...new Set([...product.tags, ...(config.tags ?? [])])].slice(0, 20);
-    const kept = await records.put(RECORDS.draft, media === null ? `run:${run.id}/${run.node}/${run.visit}` : `media:${media.mediaId}`, {
-      ...product,
-      tags,
-      media,
-      scanId: textIn(input, 'scanId') ?? null,
-      status: 'pending',
-    });
+    const kept = await records.put(
+      RECORDS.draft,
+      media === null ? `run:${run.id}/${run.node}/${run.visit}` : `media:${media.mediaId}`,
+      {
+        ...product,
+        tags,
+        media,
+        scanId: textIn(input, 'scanId') ?? null,
+        status: 'pending',
+      },
+    );
     const status = textIn(kept, 'status') ?? 'pending';
     const isApprovedNow = kept['isApprovedNow'] === true;
-    return done(isApprovedNow ? 'approved' : 'saved', { draftId: textIn(kept, 'id') ?? '', status, name: product.name });
+    return done(isApprovedNow ? 'approved' : 'saved', {
+      draftId: textIn(kept, 'id') ?? '',
+      status,
+      name: product.name,
+    });
   },
 });
 
 /** @throws FlowError `NODE_CONFIG_INVALID` when the node before gave no product. */
 function toProduct(input: JsonValue): ExtractedProduct {
-  const picked = isJsonObject(input) ? Object.fromEntries(FIELDS.flatMap((name) => (Object.hasOwn(input, name) ? [[name, input[name]]] : []))) : {};
+  const picked = isJsonObject(input)
+    ? Object.fromEntries(FIELDS.flatMap((name) => (Object.hasOwn(input, name) ? [[name, input[name]]] : [])))
+    : {};
   const validator = validatorOf(ExtractedProductSchema);
-  if (!validator.check(picked)) throw new FlowError('NODE_CONFIG_INVALID', 'No product came to this node. Lead here from "Read product from caption".');
+  if (!validator.check(picked))
+    throw new FlowError(
+      'NODE_CONFIG_INVALID',
+      'No product came to this node. Lead here from "Read product from caption".',
+    );
   return picked;
 }

@@ -1,4 +1,4 @@
-import { defineHandler, done, type HandlerContext } from '@heddle/engine';
+import { defineHandler, done, suspend, type HandlerContext } from '@heddle/engine';
 import { FlowError, isJsonObject, type JsonObject } from '@heddle/schemas';
 import type { Static } from 'typebox';
 import { listIn, numberIn, RECORDS, textIn, toMediaItem } from '../records.ts';
@@ -11,6 +11,13 @@ type Context = HandlerContext<Static<(typeof scanMedia)['config']>>;
 const PAGE_SIZE = 25;
 /** Pages that one visit reads in search of a post that passes the filter. */
 const PAGES_PER_VISIT = 20;
+/**
+ * After so many posts the run steps back: its worker may look after others, and a server that is stopped now and then in a long scan is not
+ * taken for one that this scan brings down.
+ */
+const POSTS_PER_TURN = 10;
+/** Long enough for the turn to be given back, too short to be noticed. */
+const STEP_BACK_MS = 100;
 
 /**
  * The n-th visit gives the n-th post, whatever happened in between: how far the listing is stands in the scan's record, the page in hand
@@ -18,7 +25,9 @@ const PAGES_PER_VISIT = 20;
  */
 export const scanMediaHandler = defineHandler(scanMedia, {
   run: async (context) => {
-    const { trigger, run, records } = context;
+    const { trigger, run, records, resumed, nowMs } = context;
+    if (run.visit > 1 && run.visit % POSTS_PER_TURN === 1 && resumed === undefined)
+      return suspend({ kind: 'time', dueAtMs: nowMs + STEP_BACK_MS });
     const scanId = textIn(isJsonObject(trigger) ? trigger['data'] : undefined, 'scanId') ?? run.id;
     let scan = await openScan(context, scanId);
     const limit = numberIn(scan, 'limit') ?? context.config.limit;
@@ -38,7 +47,12 @@ export const scanMediaHandler = defineHandler(scanMedia, {
 async function openScan({ config, records, read }: Context, scanId: string): Promise<JsonObject> {
   const known = await records.get(RECORDS.scan, scanId);
   if (known !== null && known['isOpen'] === true) return known;
-  const options = { limit: config.limit, since: config.since ?? '', includeCarousels: config.includeCarousels, includeVideos: config.includeVideos };
+  const options = {
+    limit: config.limit,
+    since: config.since ?? '',
+    includeCarousels: config.includeCarousels,
+    includeVideos: config.includeVideos,
+  };
   return records.put(RECORDS.scan, scanId, {
     ...options,
     ...known,
@@ -54,10 +68,18 @@ async function openScan({ config, records, read }: Context, scanId: string): Pro
   });
 }
 
-async function readNextPage({ config, records, read }: Context, scanId: string, scan: JsonObject, limit: number): Promise<JsonObject> {
+async function readNextPage(
+  { config, records, read }: Context,
+  scanId: string,
+  scan: JsonObject,
+  limit: number,
+): Promise<JsonObject> {
   const listed = numberIn(scan, 'listed') ?? 0;
   const after = textIn(scan, 'after');
-  const answer = await read(config.connection, 'media', { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) });
+  const answer = await read(config.connection, 'media', {
+    limit: PAGE_SIZE,
+    ...(after === undefined ? {} : { after }),
+  });
   const since = textIn(scan, 'since');
   const page = toMediaPage(answer, {
     includeCarousels: scan['includeCarousels'] !== false,
