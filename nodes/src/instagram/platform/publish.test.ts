@@ -23,27 +23,27 @@ const refusal = (code: number, subcode: number) => ({
 
 describe('calls', () => {
   it('name what Instagram asks for, and nothing that is empty', () => {
-    const image = {
+    const image: PlatformAction = {
       kind: 'createContainer',
       container: { kind: 'image', url: 'https://x/a.jpg', altText: '', caption: 'Hi #a' },
-    } as const;
+    };
     expect(toGraphCall(image, '17')).toEqual({
       path: '/v25.0/17/media',
       body: { image_url: 'https://x/a.jpg', caption: 'Hi #a' },
     });
-    const item = {
+    const item: PlatformAction = {
       kind: 'createContainer',
       container: { kind: 'item', url: 'https://x/a.jpg', altText: 'A basket' },
-    } as const;
+    };
     expect(toGraphCall(item, '17').body).toEqual({
       image_url: 'https://x/a.jpg',
       alt_text: 'A basket',
       is_carousel_item: true,
     });
-    const carousel = {
+    const carousel: PlatformAction = {
       kind: 'createContainer',
       container: { kind: 'carousel', childIds: ['1', '2'], caption: '' },
-    } as const;
+    };
     expect(toGraphCall(carousel, '17').body).toEqual({ media_type: 'CAROUSEL', children: ['1', '2'] });
     expect(toGraphCall(publish, '17')).toEqual({ path: '/v25.0/17/media_publish', body: { creation_id: 'c1' } });
   });
