@@ -19,6 +19,7 @@ import { useIsLive, useLiveRefresh } from '../api/use-live.ts';
 import { useSession } from '../api/session-queries.ts';
 import { LogoMark } from './Logo.tsx';
 import { NAVIGATION, type NavigationItem } from './navigation.ts';
+import { PasswordHint } from './PasswordHint.tsx';
 import { ColorSchemeToggle } from './ColorSchemeToggle.tsx';
 import { WorkspaceMenu } from './WorkspaceMenu.tsx';
 import classes from './Shell.module.css';
@@ -69,6 +70,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <Navigation isRail={false} onNavigate={drawer.close} />
       </Drawer>
       <AppShell.Main id="main" tabIndex={-1} className={classes['main']}>
+        {!isRail && <PasswordHint />}
         {children}
       </AppShell.Main>
     </AppShell>

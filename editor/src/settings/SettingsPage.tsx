@@ -12,7 +12,9 @@ import type { ReactNode } from 'react';
 import { useSession } from '../api/session-queries.ts';
 import { Page, PageHeader } from '../shared/PageHeader.tsx';
 import { LoadingRows } from '../shared/PageStates.tsx';
+import { AccountForm } from './AccountForm.tsx';
 import { ApiKeys } from './ApiKeys.tsx';
+import { PasswordForm } from './PasswordForm.tsx';
 import classes from './SettingsPage.module.css';
 
 const SCHEMES: { value: MantineColorScheme; label: string }[] = [
@@ -27,7 +29,7 @@ const ROLE_WORDS = {
   viewer: 'Viewer: may look at everything',
 } as const;
 
-/** Workspace, look, API keys. */
+/** Workspace, the member's own account and password, look, API keys. */
 export function SettingsPage() {
   const { data: session } = useSession();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -44,9 +46,6 @@ export function SettingsPage() {
           >
             <dl className={classes['facts']}>
               <Fact term="Name">{session.workspace.name}</Fact>
-              <Fact term="Signed in as">
-                {session.member.name} ({session.member.email})
-              </Fact>
               <Fact term="Your role">{ROLE_WORDS[session.role]}</Fact>
               <Fact term="Instagram">
                 {session.isSandboxOn ? 'Practice mode: played by an imitation on this machine' : 'The real one'}
@@ -55,6 +54,19 @@ export function SettingsPage() {
                 {session.hasAi ? 'Set up' : 'Not set up: AI nodes take their fallback exit'}
               </Fact>
             </dl>
+          </Section>
+          <Section title="Your account" lead="How you are called here, and what you sign in with.">
+            <AccountForm key={`${session.member.name} ${session.member.email}`} member={session.member} />
+          </Section>
+          <Section
+            title="Password"
+            lead={
+              session.member.hasPassword
+                ? 'Changing it signs out every other browser.'
+                : 'You came in by the one-time link. Set a password so that you can sign in without the link.'
+            }
+          >
+            <PasswordForm key={String(session.member.hasPassword)} member={session.member} />
           </Section>
           <Section title="Look" lead="For this browser only.">
             <SegmentedControl data={SCHEMES} value={colorScheme} onChange={setColorScheme} aria-label="Colours" />

@@ -7,7 +7,8 @@ export type Role = Static<typeof RoleSchema>;
 
 export const SessionSchema = Type.Object(
   {
-    member: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String() }, { additionalProperties: false }),
+    /** `hasPassword` is false while the account can only be entered by the printed link. */
+    member: Type.Object({ id: Type.String(), name: Type.String(), email: Type.String(), hasPassword: Type.Boolean() }, { additionalProperties: false }),
     workspace: Type.Object({ id: IdSchema, name: Type.String() }, { additionalProperties: false }),
     workspaces: Type.Array(Type.Object({ id: IdSchema, name: Type.String(), role: RoleSchema }, { additionalProperties: false })),
     role: RoleSchema,

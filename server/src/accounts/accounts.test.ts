@@ -29,7 +29,7 @@ describe('the printed sign-in link', () => {
     expect(signedIn.headers.getSetCookie()[0]).toMatch(/heddle\.session_token=.*HttpOnly.*SameSite=Lax/);
     const session = await call('GET', '/api/session', undefined, { cookie: cookieOf(signedIn) });
     expect(session.body).toMatchObject({
-      member: { email: 'you@localhost' },
+      member: { email: 'you@localhost', hasPassword: false },
       role: 'owner',
       workspace: { name: 'My workspace' },
     });
@@ -73,6 +73,27 @@ describe('a session', () => {
     // Whoever holds a session cannot replace a password without knowing it.
     expect(await set({ newPassword: 'another one entirely' })).toBe(400);
     expect((await call('POST', '/api/auth/set-password', { newPassword: PASSWORD }, { origin })).status).toBe(401);
+  });
+
+  it('changes name and address of the account; the address only with the password', async () => {
+    const cookie = await signIn();
+    const change = async (body: object) => {
+      const { status, body: answer } = await call('POST', '/api/auth/set-account', body, { cookie, origin });
+      return status === 204 ? 'done' : answer.detail;
+    };
+    const member = async () => (await call('GET', '/api/session', undefined, { cookie })).body.member;
+    expect(await member()).toMatchObject({ email: 'owner@example.com', hasPassword: true });
+    expect(await change({ name: '  Ada Weaver ' })).toBe('done');
+    expect(await change({ name: ' ' })).toContain('between 1 and 80');
+    expect(await change({ email: 'not an address', currentPassword: PASSWORD })).toBe('That is no e-mail address.');
+    expect(await change({ email: 'ada@example.com' })).toBe('The current password is not right.');
+    expect(await change({ email: 'ada@example.com', currentPassword: PASSWORD })).toBe('done');
+    expect(await member()).toMatchObject({ name: 'Ada Weaver', email: 'ada@example.com' });
+    expect(await change({ email: 'owner@example.com', currentPassword: PASSWORD })).toBe('done');
+    // Guesses are counted.
+    const guess = () => change({ email: 'ada@example.com', currentPassword: 'a wrong guess' });
+    expect([await guess(), await guess(), await guess()].at(-1)).toBe('Too many attempts.');
+    expect((await call('POST', '/api/auth/set-account', { name: 'Eve' }, { origin })).status).toBe(401);
   });
 
   it('is needed and enough for the API, and ends with sign-out', async () => {

@@ -9,10 +9,12 @@ import type { Database } from '../database/index.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createApiKeys, type ApiKeys } from './api-keys.ts';
-import { AUTH_PATH, authOptions, hashSecret, type AuthSettings } from './auth-options.ts';
+import { describeRefusal, REFUSALS, toAuthError } from './auth-errors.ts';
+import { AUTH_PATH, authOptions, hashSecret, MIN_PASSWORD_LENGTH, type AuthSettings } from './auth-options.ts';
 
 /** A printed link lets its bearer in this long. */
 const SIGN_IN_LINK_MS = 30 * 60_000;
+const MAX_NAME_LENGTH = 80;
 
 export interface Membership {
   readonly id: string;
@@ -39,6 +41,16 @@ export interface Accounts {
    * @throws FlowError `REQUEST_INVALID` when it has a password, the new one is too short, or the address is none or another account's.
    */
   setFirstPassword(headers: Headers, given: { newPassword: string; email: string | undefined }): Promise<void>;
+  /**
+   * Changes name or e-mail address of the signed-in account. The address is half of what one signs in with: when there is a
+   * password, it must be given again.
+   *
+   * @throws FlowError `REQUEST_INVALID` for a wrong password, a bad name or address, or one of another account; `RATE_LIMITED`.
+   */
+  changeAccount(
+    headers: Headers,
+    given: { name: string | undefined; email: string | undefined; currentPassword: string | undefined },
+  ): Promise<void>;
   /** A fresh single-use link for an account. */
   createSignInLink(memberId: string): Promise<string>;
   /** The account with this address, made when it is not there. */
@@ -72,6 +84,43 @@ export function createAccounts(options: {
     return rows;
   };
 
+  const hasPasswordSet = async (memberId: string): Promise<boolean> => {
+    const ways = await (await auth.$context).internalAdapter.findAccounts(memberId);
+    return ways.some((way) => way.providerId === 'credential' && typeof way.password === 'string');
+  };
+
+  /** An address in the form that we store. @throws FlowError `REQUEST_INVALID` when it is none, or another account's. */
+  const parseFreeAddress = async (text: string, memberId: string): Promise<string> => {
+    const email = text.trim().toLowerCase();
+    if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254)
+      throw new FlowError('REQUEST_INVALID', 'That is no e-mail address.');
+    const holder = await (await auth.$context).internalAdapter.findUserByEmail(email);
+    if (holder && holder.user.id !== memberId)
+      throw new FlowError('REQUEST_INVALID', 'Another account has this e-mail address.');
+    return email;
+  };
+
+  /**
+   * Asks the library through its own door, because only there it counts how often somebody guesses: "change" to the same password.
+   *
+   * @throws FlowError `REQUEST_INVALID` when it is not the password, `RATE_LIMITED` after too many tries.
+   */
+  const checkPassword = async (headers: Headers, password: string): Promise<void> => {
+    // The library would complain about the length of the "new" one.
+    if (password.length < MIN_PASSWORD_LENGTH) throw new FlowError('REQUEST_INVALID', REFUSALS.INVALID_PASSWORD);
+    const asked = new Headers(headers);
+    asked.set('content-type', 'application/json');
+    asked.delete('content-length');
+    const answer = await auth.handler(
+      new Request(new URL(`${AUTH_PATH}/change-password`, settings.publicUrl), {
+        method: 'POST',
+        headers: asked,
+        body: JSON.stringify({ currentPassword: password, newPassword: password }),
+      }),
+    );
+    if (!answer.ok) throw await toAuthError(answer, options.clock.nowMs());
+  };
+
   return {
     apiKeys: createApiKeys({ database, clock: options.clock }),
     memberships,
@@ -88,8 +137,11 @@ export function createAccounts(options: {
         : { kind: 'session', memberId: member, workspaceId: current.id, role: current.role };
     },
     describe: async (memberId) => {
-      const user = await (await auth.$context).internalAdapter.findUserById(memberId);
-      return { id: memberId, name: user?.name ?? '', email: user?.email ?? '' };
+      const [user, hasPassword] = await Promise.all([
+        (await auth.$context).internalAdapter.findUserById(memberId),
+        hasPasswordSet(memberId),
+      ]);
+      return { id: memberId, name: user?.name ?? '', email: user?.email ?? '', hasPassword };
     },
     switchWorkspace: async (headers, memberId, workspaceId) => {
       const found = await auth.api.getSession({ headers });
@@ -107,19 +159,30 @@ export function createAccounts(options: {
       const { internalAdapter } = await auth.$context;
       const found = await auth.api.getSession({ headers });
       if (found === null) throw new FlowError('SIGN_IN_REQUIRED', 'You are not signed in.');
-      const email = wanted?.trim().toLowerCase();
-      if (email !== undefined) {
-        if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email) || email.length > 254)
-          throw new FlowError('REQUEST_INVALID', '"email" is no e-mail address.');
-        const holder = await internalAdapter.findUserByEmail(email);
-        if (holder && holder.user.id !== found.user.id)
-          throw new FlowError('REQUEST_INVALID', 'Another account has this e-mail address.');
-      }
+      const email = wanted === undefined ? undefined : await parseFreeAddress(wanted, found.user.id);
       await auth.api.setPassword({ headers, body: { newPassword } }).catch((error: unknown) => {
         if (!isAPIError(error)) throw error;
-        throw new FlowError('REQUEST_INVALID', error.body?.message ?? error.message, { cause: error });
+        throw new FlowError(
+          'REQUEST_INVALID',
+          describeRefusal(error.body?.code, error.body?.message ?? error.message),
+          {
+            cause: error,
+          },
+        );
       });
       if (email !== undefined) await internalAdapter.updateUser(found.user.id, { email });
+    },
+    changeAccount: async (headers, { name: wantedName, email: wantedEmail, currentPassword }) => {
+      const { internalAdapter } = await auth.$context;
+      const found = await auth.api.getSession({ headers });
+      if (found === null) throw new FlowError('SIGN_IN_REQUIRED', 'You are not signed in.');
+      const { user } = found;
+      const name = wantedName?.trim() ?? user.name;
+      if (name === '' || name.length > MAX_NAME_LENGTH)
+        throw new FlowError('REQUEST_INVALID', `Your name must have between 1 and ${MAX_NAME_LENGTH} characters.`);
+      const email = wantedEmail === undefined ? user.email : await parseFreeAddress(wantedEmail, user.id);
+      if (email !== user.email && (await hasPasswordSet(user.id))) await checkPassword(headers, currentPassword ?? '');
+      await internalAdapter.updateUser(user.id, { name, email });
     },
     createSignInLink: async (memberId) => {
       const { internalAdapter } = await auth.$context;

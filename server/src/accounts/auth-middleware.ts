@@ -1,9 +1,10 @@
-import { FlowError, isJsonObject } from '@heddle/schemas';
+import { FlowError, isJsonObject, type JsonValue } from '@heddle/schemas';
 import type { Context, Middleware } from 'koa';
 import { checkOrigin } from '../http/origin.ts';
 import { parseJson } from '../http/parse-json.ts';
 import { readBody } from '../http/read-body.ts';
 import type { Accounts } from './accounts.ts';
+import { toAuthError } from './auth-errors.ts';
 import { AUTH_PATH, CLIENT_ADDRESS_HEADER } from './auth-options.ts';
 
 /** What of the accounts library is reachable from outside. Everything else below its path does not exist. */
@@ -12,7 +13,6 @@ const PATHS = new Set([
   '/sign-out',
   '/get-session',
   '/change-password',
-  '/update-user',
   '/list-sessions',
   '/revoke-session',
   '/revoke-other-sessions',
@@ -44,6 +44,17 @@ export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>)
       ctx.status = 204;
       return;
     }
+    if (path === '/set-account' && ctx.method === 'POST') {
+      const body = parseJson(await readBody(ctx.req, MAX_BODY_BYTES));
+      const { name, email, currentPassword } = isJsonObject(body) ? body : {};
+      await accounts.changeAccount(headers, {
+        name: textOrNothing(name),
+        email: textOrNothing(email),
+        currentPassword: textOrNothing(currentPassword),
+      });
+      ctx.status = 204;
+      return;
+    }
     if (!PATHS.has(path)) throw new FlowError('NOT_FOUND', `There is no ${ctx.path}.`);
     const hasBody = ctx.method !== 'GET' && ctx.method !== 'HEAD';
     const body = hasBody ? await readBody(ctx.req, MAX_BODY_BYTES) : undefined;
@@ -61,6 +72,11 @@ export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>)
   };
 }
 
+function textOrNothing(value: JsonValue | undefined): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new FlowError('REQUEST_INVALID', '"name", "email" and "currentPassword" must be texts.');
+}
+
 /** The headers of a request, with the client's address as we know it and not as the client says. */
 export function toHeaders(ctx: Context): Headers {
   const headers = new Headers();
@@ -72,7 +88,7 @@ export function toHeaders(ctx: Context): Headers {
 }
 
 async function sendResponse(ctx: Context, response: Response): Promise<void> {
-  if (response.status >= 400) throw await toError(response);
+  if (response.status >= 400) throw await toAuthError(response, Date.now());
   ctx.status = response.status;
   for (const [name, value] of response.headers) {
     // A redirect stays on the address that the visitor used: the cookie belongs to that one.
@@ -84,20 +100,4 @@ async function sendResponse(ctx: Context, response: Response): Promise<void> {
   ctx.set('Cache-Control', 'no-store');
   const text = await response.text();
   if (text !== '') ctx.body = text;
-}
-
-/** The library's refusal as an error of our table. */
-async function toError(response: Response): Promise<FlowError> {
-  const body: unknown = await response.json().catch(() => undefined); // without a body the status says enough
-  const said = typeof body === 'object' && body !== null ? Reflect.get(body, 'message') : undefined;
-  const message =
-    typeof said === 'string' && said !== '' ? said : `The sign-in service answered with status ${response.status}.`;
-  if (response.status === 429) {
-    const seconds = Number(response.headers.get('x-retry-after') ?? response.headers.get('retry-after')) || 60;
-    return new FlowError('RATE_LIMITED', 'Too many attempts.', { retryAtMs: Date.now() + seconds * 1000 });
-  }
-  if (response.status === 401) return new FlowError('SIGN_IN_REQUIRED', message);
-  if (response.status === 403) return new FlowError('ORIGIN_REFUSED', message);
-  if (response.status >= 500) return new FlowError('INTERNAL', 'The sign-in service failed.');
-  return new FlowError('REQUEST_INVALID', message);
 }

@@ -17,7 +17,8 @@ export const AUTH_PATH = '/api/auth';
 export const CLIENT_ADDRESS_HEADER = 'x-heddle-client-address';
 
 /** Fewest characters of a password. Length is what counts (OWASP Authentication cheat sheet). */
-const MIN_PASSWORD_LENGTH = 10;
+export const MIN_PASSWORD_LENGTH = 10;
+export const MAX_PASSWORD_LENGTH = 200;
 
 /**
  * How the accounts library is set up. Nobody can sign up from outside: accounts are made by Heddle. Memberships are ours
@@ -39,7 +40,7 @@ export function authOptions(pool: pg.Pool, settings: AuthSettings): BetterAuthOp
       enabled: true,
       disableSignUp: true,
       minPasswordLength: MIN_PASSWORD_LENGTH,
-      maxPasswordLength: 200,
+      maxPasswordLength: MAX_PASSWORD_LENGTH,
     },
     session: {
       expiresIn: 30 * 86_400,
