@@ -6,3 +6,4 @@ export * from './drive/index.ts';
 export * from './conditions.ts';
 export * from './text/index.ts';
 export * from './drafts/index.ts';
+export * from './lint/index.ts';

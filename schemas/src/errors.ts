@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox';
+import type { DraftOperation } from './flow/draft-operation.ts';
 import { JsonObjectSchema } from './json.ts';
 
 /** What the engine may do about an error by itself. */
@@ -101,6 +102,19 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(ERRORS, code);
 }
 
+/** A change that settles an issue, ready to be applied to the draft it was found in. */
+export const IssueFixSchema = Type.Object(
+  {
+    title: Type.String({ description: 'What it does, as the label of a button' }),
+    operations: Type.Unsafe<DraftOperation[]>(
+      // The whole shape is that of draft operations; written out here it would be in every answer of the API.
+      Type.Array(Type.Object({ kind: Type.String() }), { description: 'Draft operations, in order, all or none' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type IssueFix = Static<typeof IssueFixSchema>;
+
 /** One thing wrong in a document or request. */
 export const IssueSchema = Type.Object(
   {
@@ -110,6 +124,7 @@ export const IssueSchema = Type.Object(
     path: Type.Optional(Type.String({ description: 'JSON pointer into the document' })),
     node: Type.Optional(Type.String({ description: 'Node id, when the issue belongs to a node' })),
     edge: Type.Optional(Type.Integer({ description: 'Index in "edges"' })),
+    fix: Type.Optional(IssueFixSchema),
   },
   { additionalProperties: false },
 );

@@ -1,0 +1,2 @@
+export { lintFlow } from './lint-flow.ts';
+export type { LintFacts, OtherFlow, OtherTrigger } from './facts.ts';
