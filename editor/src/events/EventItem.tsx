@@ -13,8 +13,8 @@ import classes from './EventsPage.module.css';
 
 /** One event: in a line what came from whom; opened, the runs it started, the flows that let it pass and why, and the data. */
 export function EventItem({ event, isOpen, onToggle }: { event: EventView; isOpen: boolean; onToggle: () => void }) {
-  // A read receipt or an attachment has no words of its own; an id would tell a person nothing.
-  const hasWords = event.summary !== '' && event.summary !== event.data['messageId'];
+  // Of a kind that Heddle cannot describe the summary is the bare kind.
+  const hasWords = event.summary !== event.kind;
   const who =
     event.contact === null ? null : event.contact.username !== null ? `@${event.contact.username}` : event.contact.name;
   return (

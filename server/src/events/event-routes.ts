@@ -6,6 +6,7 @@ import type { Tx } from '../database/index.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 import { decodeCursor, toPage } from '../runs/page.ts';
 import { replayEvent } from './replay-event.ts';
+import { summariseEvent } from './summarise-event.ts';
 
 interface EventRow {
   readonly id: string;
@@ -46,21 +47,12 @@ function toView(row: EventRow): EventView {
     skipped: row.skipped,
     runIds: row.run_ids,
     contact: row.contact,
-    summary: summarise(row),
+    summary: summariseEvent(row),
     data: row.data,
     attempts: row.attempts,
     occurredAt: row.occurred_at.toISOString(),
     receivedAt: row.received_at.toISOString(),
   };
-}
-
-/** The event in one line: what was written or tapped, else its kind. */
-function summarise({ kind, data }: EventRow): string {
-  for (const name of ['text', 'title', 'tickAt', 'messageId']) {
-    const value = data[name];
-    if (typeof value === 'string' && value !== '') return value.length > 200 ? `${value.slice(0, 199)}…` : value;
-  }
-  return kind;
 }
 
 /** Operations events.*. */
