@@ -17,6 +17,7 @@ export const builtInDefinitions: readonly NodeDefinition[] = [
   ...publishingDefinitions,
 ];
 
+export { decimalsOf, formatMoney } from './catalog/money.ts';
 export { nextScheduleTick, type ScheduleConfig } from './core/schedule/next-tick.ts';
 export { fromLocalTime, isTimeZone } from './core/zoned-time.ts';
 export { checkPostContent, countCaption, POST_LIMITS, type PostContent } from './publishing/post-rules.ts';

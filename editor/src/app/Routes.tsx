@@ -12,6 +12,9 @@ import { SignInPage } from './SignInPage.tsx';
 const FlowsPage = lazy(() => import('../flows/FlowsPage.tsx').then((module) => ({ default: module.FlowsPage })));
 const FlowRoute = lazy(() => import('./FlowRoute.tsx').then((module) => ({ default: module.FlowRoute })));
 const RunsPage = lazy(() => import('../runs/RunsPage.tsx').then((module) => ({ default: module.RunsPage })));
+const CatalogPage = lazy(() =>
+  import('../catalog/CatalogPage.tsx').then((module) => ({ default: module.CatalogPage })),
+);
 const ContactsPage = lazy(() =>
   import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })),
 );
@@ -19,6 +22,9 @@ const ActivityPage = lazy(() =>
   import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })),
 );
 const EventsPage = lazy(() => import('../events/EventsPage.tsx').then((module) => ({ default: module.EventsPage })));
+const PublishingPage = lazy(() =>
+  import('../publishing/PublishingPage.tsx').then((module) => ({ default: module.PublishingPage })),
+);
 const ConnectionsPage = lazy(() =>
   import('../connections/ConnectionsPage.tsx').then((module) => ({ default: module.ConnectionsPage })),
 );
@@ -55,8 +61,10 @@ export function Routes() {
                 <Route path="/runs" component={RunsPage} />
                 <Route path="/runs/:id">{(params) => <RunPage key={params.id} id={params.id} />}</Route>
                 <Route path="/contacts" component={ContactsPage} />
+                <Route path="/catalog" component={CatalogPage} />
                 <Route path="/activity" component={ActivityPage} />
                 <Route path="/events" component={EventsPage} />
+                <Route path="/publishing" component={PublishingPage} />
                 <Route path="/connections" component={ConnectionsPage} />
                 <Route path="/settings" component={SettingsPage} />
                 <Route component={NotFoundPage} />

@@ -1,6 +1,8 @@
 import {
   IconActivity,
   IconAddressBook,
+  IconCalendarTime,
+  IconBuildingStore,
   IconInbox,
   IconPlug,
   IconPlayerPlay,
@@ -21,8 +23,10 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { href: '/flows', title: 'Flows', icon: IconRoute },
   { href: '/runs', title: 'Runs', icon: IconPlayerPlay },
   { href: '/contacts', title: 'Contacts', icon: IconAddressBook },
+  { href: '/catalog', title: 'Catalog', icon: IconBuildingStore },
   { href: '/activity', title: 'Activity', icon: IconActivity },
   { href: '/events', title: 'Events', icon: IconInbox },
+  { href: '/publishing', title: 'Publishing', icon: IconCalendarTime },
   { href: '/connections', title: 'Connections', icon: IconPlug },
   { href: '/settings', title: 'Settings', icon: IconSettings },
 ];

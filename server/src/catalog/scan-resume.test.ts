@@ -167,7 +167,7 @@ it('a scan whose process dies again and again reads every post, and pays for non
   const drafts = await fixture.rows<{ media_id: string; price_minor: string; extractor: string }>('product_draft');
   expect(new Set(drafts.map((draft) => draft.media_id)).size).toBe(POSTS);
   expect(drafts).toHaveLength(POSTS);
-  expect(drafts.map((draft) => Number(draft.price_minor)).toSorted()).toEqual(
+  expect(drafts.map((draft) => Number(draft.price_minor)).toSorted((a, b) => a - b)).toEqual(
     posts.map((_, index) => (1000 + index) * 100),
   );
   expect((await fixture.rows('catalog_scan_item')).map((row) => row['state'])).toEqual(Array(POSTS).fill('saved'));

@@ -27,7 +27,7 @@ function withoutPrices(caption: string, prices: readonly FoundPrice[]): string {
 function clean(line: string): string {
   let text = line
     .replaceAll(/[#@][\p{L}\p{N}_.]+/gu, ' ')
-    .replaceAll(/[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f*_~•|]+/gu, ' ')
+    .replaceAll(/(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|[*_~•|])+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim();
   for (let previous = ''; previous !== text;) {

@@ -32,8 +32,9 @@ export const scanMediaHandler = defineHandler(scanMedia, {
     let scan = await openScan(context, scanId);
     const limit = numberIn(scan, 'limit') ?? context.config.limit;
     const index = run.visit - 1;
-    for (let pages = 0; index < limit; pages++) {
+    for (let pages = 0; ; pages++) {
       const item = toMediaItem(listIn(scan, 'page')[index - (numberIn(scan, 'pageStart') ?? 0)] ?? null);
+      if (index >= limit) break;
       if (item !== undefined) return done('item', { ...item, number: index + 1, scanId });
       if (scan['isListed'] === true || pages === PAGES_PER_VISIT) break;
       scan = await readNextPage(context, scanId, scan, limit);
