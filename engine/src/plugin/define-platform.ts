@@ -111,8 +111,12 @@ export interface Platform {
       accessToken: string,
       fetchJson: FetchJson,
     ): Promise<{ accessToken: string; expiresAtMs: number }>;
-    /** Subscribes the account to the webhook fields we need. */
-    subscribe(account: PlatformAccount): Promise<void>;
+    /**
+     * Subscribes the account to the webhook fields we need, as far as the permissions reach.
+     *
+     * @param grantedScopes What the person allowed; without it, all fields are asked for.
+     */
+    subscribe(account: PlatformAccount, grantedScopes?: readonly string[]): Promise<void>;
   };
   /** Carries out an action. @throws FlowError by the platform's error table; details.sent tells whether it may have had its effect. */
   perform(action: PlatformAction, account: PlatformAccount): Promise<SendReceipt>;

@@ -42,6 +42,12 @@ const list = async () => (await server.call('GET', '/api/connections')).body.ite
 const find = async (externalId: string) =>
   (await list()).find((item: { externalId: string }) => item.externalId === externalId);
 
+const subscribedFields = async (accountId: string): Promise<string[]> => {
+  const { apps } = (await server.call('GET', `${SANDBOX}/apps`)).body;
+  const found = apps[0].subscriptions.find((item: { accountId: string }) => item.accountId === accountId);
+  return found?.fields ?? [];
+};
+
 describe('a new installation', () => {
   it('starts connected to the sandbox, as the default account, with its webhooks on', async () => {
     expect(await find(SEED_ACCOUNT_ID)).toMatchObject({
@@ -130,6 +136,25 @@ describe('connecting by OAuth', () => {
     expect(missing).toContain('instagram_business_manage_comments');
     expect(missing).not.toContain('instagram_business_manage_messages');
     expect(made.statusReason).toContain('Comments start no flow');
+    // Connected for what was allowed: one field too many would have cost all webhooks.
+    expect(made.status).toBe('connected');
+    expect(await subscribedFields(newAccountId)).toContain('messages');
+    expect(await subscribedFields(newAccountId)).not.toContain('comments');
+    expect((await server.call('POST', `/api/connections/${made.id}/verify`)).body.status).toBe('connected');
+  });
+
+  it('connects an account that allows neither messages nor comments, without webhooks', async () => {
+    const quiet = (await server.call('POST', `${SANDBOX}/accounts`, { username: 'quiet.shop', name: 'Quiet shop' }))
+      .body.id;
+    await comeBack(await consent(quiet, 'allow', ['instagram_business_basic']));
+    expect(await find(quiet)).toMatchObject({ status: 'connected' });
+    expect(await subscribedFields(quiet)).toEqual([]);
+  });
+
+  it('takes comments again when the person connects anew and allows them', async () => {
+    await comeBack(await consent(newAccountId, 'allow'));
+    expect(await find(newAccountId)).toMatchObject({ status: 'connected', statusReason: null, missingScopes: [] });
+    expect(await subscribedFields(newAccountId)).toContain('comments');
   });
 
   it('moves an account that another workspace connects, and says so in the first', async () => {

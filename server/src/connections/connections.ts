@@ -162,7 +162,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const subscribe = async (row: ConnectionRow): Promise<ConnectionRow> => {
     const { account, platform } = await open(row);
     try {
-      await platform.oauth.subscribe(account);
+      await platform.oauth.subscribe(account, row.granted_scopes);
       return row;
     } catch (error) {
       options.log.warn(

@@ -32,7 +32,7 @@ export function createInstagramPlatform(options: { nowMs?: () => number } = {}):
       authorizeUrl,
       exchange: (app, exchange, fetchJson) => exchangeCode(app, exchange, fetchJson, nowMs),
       refresh: (app, accessToken, fetchJson) => refreshToken(app, accessToken, fetchJson, nowMs),
-      subscribe: (account) => subscribeAccount(account, nowMs),
+      subscribe: (account, grantedScopes) => subscribeAccount(account, grantedScopes, nowMs),
     },
     perform: (action, account) => performAction(action, account, nowMs),
     validate: validateAction,

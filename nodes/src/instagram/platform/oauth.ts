@@ -3,6 +3,7 @@ import type { FetchJson, OAuthGrant, PlatformAccount, PlatformApp } from '@heddl
 import { graphPath, listProperty, property, textProperty } from './graph-api.ts';
 import { toGraphError } from './errors.ts';
 import { toAccount } from './read.ts';
+import { COMMENTS_SCOPE, MESSAGES_SCOPE } from '../scopes.ts';
 
 /** What we ask for, and what will not work without it (shown when a person unticks it). */
 export const INSTAGRAM_SCOPES = [
@@ -24,20 +25,21 @@ export const INSTAGRAM_SCOPES = [
   },
 ] as const;
 
-/** Webhook fields of the account that we need (platforms.md C.3). */
-export const SUBSCRIBED_FIELDS = [
-  'comments',
-  'live_comments',
-  'messages',
-  'message_echoes',
-  'message_edit',
-  'message_reactions',
-  'messaging_postbacks',
-  'messaging_referral',
-  'messaging_seen',
-  'messaging_handover',
-  'standby',
-] as const;
+/** Webhook fields of the account that we need, by the permission that each needs (platforms.md C.3). */
+const FIELDS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
+  [COMMENTS_SCOPE]: ['comments', 'live_comments'],
+  [MESSAGES_SCOPE]: [
+    'messages',
+    'message_echoes',
+    'message_edit',
+    'message_reactions',
+    'messaging_postbacks',
+    'messaging_referral',
+    'messaging_seen',
+    'messaging_handover',
+    'standby',
+  ],
+};
 
 /** The page at Instagram where the owner grants access. */
 export function authorizeUrl(app: PlatformApp, options: { redirectUri: string; state: string }): string {
@@ -112,12 +114,28 @@ export async function refreshToken(
   );
 }
 
-/** Subscribes the account to our webhook fields. @throws FlowError by the error table. */
-export async function subscribeAccount(account: PlatformAccount, nowMs: () => number): Promise<void> {
+/**
+ * Subscribes the account to our webhook fields. One field without its permission makes Instagram refuse them all, so only those
+ * are asked for that the person allowed.
+ *
+ * @param grantedScopes What was allowed. Undefined or empty when Instagram did not say; then all fields are asked for.
+ * @throws FlowError by the error table.
+ */
+export async function subscribeAccount(
+  account: PlatformAccount,
+  grantedScopes: readonly string[] | undefined,
+  nowMs: () => number,
+): Promise<void> {
+  const isKnown = grantedScopes !== undefined && grantedScopes.length > 0;
+  const fields = Object.entries(FIELDS_BY_SCOPE).flatMap(([scope, names]) =>
+    isKnown && !grantedScopes.includes(scope) ? [] : names,
+  );
+  // Neither comments nor messages were allowed: there is nothing that could be sent to us.
+  if (fields.length === 0) return;
   const response = await account.http.request({
     method: 'POST',
     path: graphPath(account.externalId, 'subscribed_apps'),
-    query: { subscribed_fields: SUBSCRIBED_FIELDS.join(',') },
+    query: { subscribed_fields: fields.join(',') },
   });
   if (response.status < 200 || response.status > 299 || property(response.body, 'success') !== true)
     throw toGraphError(response, nowMs());
