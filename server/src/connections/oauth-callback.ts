@@ -20,15 +20,18 @@ export function oauthCallbackMiddleware(deps: Deps, origins: ReadonlySet<string>
       const id = await deps.connections.complete(caller, platform, answerOf(ctx.URL.searchParams));
       ctx.redirect(`/connections?connected=${id}`);
     } catch (thrown) {
-      // A person in a browser lands on the page that can start again; a program gets the problem.
+      // A person in a browser lands on the page that can start again; a program gets the problem. Only the code goes into the
+      // address: it is kept in histories and logs, and whoever makes up an address must not be able to put words on our page.
       if (!ctx.get('accept').includes('text/html')) throw thrown;
       const error = toFlowError(thrown);
       if (error.code === 'INTERNAL')
         deps.log.error({ error: thrown, requestId: ctx.state.requestId }, 'Connecting failed');
+      else
+        deps.log.warn({ code: error.code, reason: error.message, requestId: ctx.state.requestId }, 'Connecting failed');
       ctx.redirect(
         error.code === 'SIGN_IN_REQUIRED'
           ? '/sign-in'
-          : `/connections?${new URLSearchParams({ error: error.code, message: error.message }).toString()}`,
+          : `/connections?${new URLSearchParams({ error: error.code }).toString()}`,
       );
     }
   };
