@@ -18,6 +18,8 @@ const PATHS = new Set([
   '/revoke-other-sessions',
 ]);
 const MAX_BODY_BYTES = 65_536;
+/** The library looks at the path alone; a Request needs a whole address. Koa's `ctx.origin` is the Origin header, which only browsers send. */
+const LIBRARY_BASE = 'http://heddle.invalid';
 
 /** Sign-in, sign-out and the account's own settings below /api/auth, and the page of the printed link. */
 export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>): Middleware {
@@ -62,7 +64,7 @@ export function authMiddleware(accounts: Accounts, origins: ReadonlySet<string>)
     await sendResponse(
       ctx,
       await accounts.handle(
-        new Request(new URL(ctx.url, ctx.origin), {
+        new Request(new URL(ctx.url, LIBRARY_BASE), {
           method: ctx.method,
           headers,
           body: body === undefined || body.length === 0 ? null : new Uint8Array(body),

@@ -68,9 +68,10 @@ function isLoopback(host: string): boolean {
 /** Serves the sandbox below our own address. */
 export function sandboxMiddleware(deps: Deps, sandbox: InstagramSandbox, origins: ReadonlySet<string>): Middleware {
   return async (ctx, next) => {
-    if (ctx.path !== PREFIX && !ctx.path.startsWith(`${PREFIX}/`)) return next();
+    const path = resolvedPath(ctx.req.url);
+    if (path !== PREFIX && !path.startsWith(`${PREFIX}/`)) return next();
     ctx.state.route = 'sandbox';
-    if (ctx.path === CUSTOMER_API || ctx.path.startsWith(`${CUSTOMER_API}/`)) {
+    if (path === CUSTOMER_API || path.startsWith(`${CUSTOMER_API}/`)) {
       const caller = await authenticate(deps.accounts, ctx.method, toHeaders(ctx), origins);
       checkRole(caller, ctx.method === 'GET' || ctx.method === 'HEAD' ? 'viewer' : 'editor');
       delete ctx.req.headers.authorization;
@@ -80,6 +81,11 @@ export function sandboxMiddleware(deps: Deps, sandbox: InstagramSandbox, origins
     ctx.respond = false;
     sandbox.handler(ctx.req, ctx.res);
   };
+}
+
+/** The path as the sandbox will read it, with `.` and `..` gone: what is guarded must be what is served. */
+function resolvedPath(target = '/'): string {
+  return URL.canParse(target, 'http://sandbox.invalid') ? new URL(target, 'http://sandbox.invalid').pathname : '';
 }
 
 /**

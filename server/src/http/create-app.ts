@@ -79,12 +79,14 @@ function handleErrors(deps: Deps): Middleware {
     ctx.set('X-Request-Id', requestId);
     const log = deps.log.child({ requestId });
     try {
+      // With a Host header that is no host, nothing that reads the address would work.
+      if (ctx.URL.href === undefined) throw new FlowError('REQUEST_INVALID', 'The Host header is no host.');
       await next();
     } catch (thrown) {
       const error = toFlowError(thrown);
       answerProblem(ctx, error, requestId);
       if (ERRORS[error.code].status >= 500) log.error({ error, method: ctx.method, path: ctx.path }, 'Request failed');
-      else log.debug({ code: error.code, method: ctx.method, path: ctx.path }, error.message);
+      else log.debug({ errorCode: error.code, method: ctx.method, path: ctx.path }, error.message);
     } finally {
       const tookMs = performance.now() - startedMs;
       seconds.observe(
