@@ -105,6 +105,26 @@ describe('POST /api/webhooks/instagram', () => {
   });
 
   it.each([
+    ['an account id with a zero character', (sound: object) => [{ ...entry(comment(serial)), id: 'a\0b' }, sound]],
+    ['a time in the year 300000', (sound: object) => [{ ...entry(comment(serial)), time: 9e15 }, sound]],
+    [
+      'a person with an endless id',
+      (sound: object) => {
+        const { field, value } = comment(serial);
+        return [
+          entry({ field, value: { ...value, from: { id: createHmac('sha256', '').digest('hex').repeat(100) } } }),
+          sound,
+        ];
+      },
+    ],
+  ])('stores what stands beside %s', async (_what, entries) => {
+    const before = await stored();
+    const body = batch(...entries(entry(comment(serial + 1))));
+    expect((await post(body, sign(body))).status).toBe(200);
+    expect(await stored()).toBeGreaterThan(before);
+  });
+
+  it.each([
     ['broken JSON', '{"object":'],
     ['1 MB of brackets', '['.repeat(1_000_000)],
     ['a key named __proto__', '{"__proto__":{"object":"instagram"}}'],

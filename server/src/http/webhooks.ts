@@ -70,7 +70,8 @@ async function receive(ctx: Context, deps: Deps, name: string, countUnrouted: (i
   const byWorkspace = new Map<string, IngestItem[]>();
   let unknown = 0;
   for (const { accountId, event } of items) {
-    const owner = await deps.connections.findByExternalId(name, accountId);
+    // No account has a zero character in its id, and Postgres cannot even be asked for one.
+    const owner = accountId.includes('\0') ? null : await deps.connections.findByExternalId(name, accountId);
     if (owner === null) {
       unknown += 1;
       continue;

@@ -368,3 +368,31 @@ describe('odd shapes', () => {
     expect(key).toMatch(/^message:[0-9a-f]{64}$/);
   });
 });
+
+describe('what no platform would send', () => {
+  it.each([1e300, '9999999999999999', 1e15, Number.MAX_SAFE_INTEGER])('takes the time %s for none', (time) => {
+    expect(toEpochMs(time)).toBeUndefined();
+  });
+
+  it('keeps what stands beside an id that is none', () => {
+    const body = {
+      object: 'instagram',
+      entry: [
+        {
+          id: ACCOUNT,
+          time: 1763630000,
+          changes: [
+            { field: 'comments', value: { ...fullComment, id: 'x'.repeat(513) } },
+            { field: 'comments', value: { ...fullComment, from: { id: 'x'.repeat(513) } } },
+            { field: 'comments', value: fullComment },
+          ],
+        },
+      ],
+    };
+    expect(parseWebhook(body).map(({ event }) => event.kind)).toEqual([
+      'instagram/unknown',
+      'instagram/unknown',
+      'instagram/comment',
+    ]);
+  });
+});

@@ -8,12 +8,17 @@ import { parseCommentChange } from './parse-comment-change.ts';
 
 /** Below this a time is in seconds (`changes[]`), from here on in milliseconds (`messaging[]`): the year 2286 against 1973. */
 const FIRST_MS_VALUE = 10_000_000_000;
+/** End of the year 9999: what comes later is no time. */
+const LAST_MS_VALUE = 253_402_300_799_999;
+/** Ids of people and comments have some 20 digits. Longer ones are not ids, and no index would take them. */
+const MAX_ID_LENGTH = 512;
 
 /** A time of the platform, in seconds or milliseconds, as epoch ms; undefined when it is none. */
 export function toEpochMs(value: JsonValue | undefined): number | undefined {
   const number = typeof value === 'string' && /^\d{1,16}$/.test(value) ? Number(value) : value;
   if (typeof number !== 'number' || !Number.isFinite(number) || number <= 0) return undefined;
-  return number < FIRST_MS_VALUE ? number * 1000 : number;
+  const atMs = number < FIRST_MS_VALUE ? number * 1000 : number;
+  return atMs <= LAST_MS_VALUE ? atMs : undefined;
 }
 
 /**
@@ -38,7 +43,7 @@ export function parseWebhook(body: JsonValue): WebhookItem[] {
 
 function parseEntry(entry: JsonValue, accountId: string, entryAtMs: number): WebhookItem[] {
   const item = (event: InboundEvent | undefined, raw: JsonValue, atMs: number): WebhookItem =>
-    event === undefined ? unknownItem(accountId, raw, atMs) : { accountId, event };
+    event === undefined || !hasUsableIds(event) ? unknownItem(accountId, raw, atMs) : { accountId, event };
 
   const messaging = listProperty(entry, 'messaging').map((raw) => {
     const atMs = toEpochMs(property(raw, 'timestamp')) ?? entryAtMs;
@@ -46,11 +51,16 @@ function parseEntry(entry: JsonValue, accountId: string, entryAtMs: number): Web
   });
   const standby = listProperty(entry, 'standby').map((raw) => {
     const atMs = toEpochMs(property(raw, 'timestamp')) ?? entryAtMs;
-    return { accountId, event: standbyEvent(raw, atMs) };
+    return item(standbyEvent(raw, atMs), raw, atMs);
   });
   const changes = changesOf(entry).map((raw) => item(parseChange(raw, accountId, entryAtMs), raw, entryAtMs));
   const found = [...messaging, ...standby, ...changes];
   return found.length > 0 ? found : [unknownItem(accountId, entry, entryAtMs)];
+}
+
+function hasUsableIds({ contact, data }: InboundEvent): boolean {
+  const ids = [contact?.platformId, textProperty(data, 'commentId')];
+  return ids.every((id) => id === undefined || id.length <= MAX_ID_LENGTH);
 }
 
 function changesOf(entry: JsonValue): readonly JsonValue[] {

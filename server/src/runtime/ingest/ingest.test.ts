@@ -63,3 +63,18 @@ it('takes text that jsonb refuses', async () => {
 it('shows nothing to another workspace', async () => {
   expect(await count('inbound_event', newId())).toBe(0);
 });
+
+it.each([0, 1e300, Number.NaN, Date.UTC(2027, 0, 1)])('takes our time for the time %s', async (occurredAtMs) => {
+  const [id] = await accept({ ...comment(`time ${occurredAtMs}`, '4'), occurredAtMs });
+  const { rows } = await databaseOf.database.withWorkspace(workspaceId, (tx) =>
+    sql<{ at: Date }>`select occurred_at as at from heddle.inbound_event where id = ${id}`.execute(tx),
+  );
+  expect(rows[0]?.at.getTime()).toBe(Date.UTC(2026, 10, 21));
+});
+
+it('keeps what arrived together with something that no index takes', async () => {
+  const endless = Array.from({ length: 20_000 }, (_, index) => (index * 7919).toString(36)).join('');
+  const [odd, sound] = await Promise.allSettled([accept(comment('c5', endless)), accept(comment('c6', '6'))]);
+  expect(odd).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
+  expect(sound).toMatchObject({ status: 'fulfilled', value: [expect.any(String)] });
+});

@@ -79,7 +79,8 @@ export function createIngest(deps: {
     accept(workspaceId, items) {
       if (items.length === 0) return Promise.resolve([]);
       return new Promise((resolve, reject) => {
-        waiting.push({ workspaceId, rows: items.map((item) => toRow(item)), resolve, reject });
+        const nowMs = deps.clock.nowMs();
+        waiting.push({ workspaceId, rows: items.map((item) => toRow(item, nowMs)), resolve, reject });
         schedule();
       });
     },
@@ -134,12 +135,21 @@ async function commitBatch(deps: Parameters<typeof createIngest>[0], batch: read
   }
 }
 
-/** SQLSTATE class 22: data exception. */
+/** SQLSTATE classes 22, data exception, and 54, program limit exceeded (a text too long for its index). */
 function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:22|54)/.test(error.code);
 }
 
-function toRow(item: IngestItem): EventRow {
+/** How far ahead of ours a platform's clock may be. */
+const MAX_CLOCK_AHEAD_MS = 300_000;
+
+/** When it happened. A platform that names no time, or one that is still to come, is told by our clock: order and time windows depend on it. */
+function occurredAt(event: InboundEvent, nowMs: number): string {
+  const { occurredAtMs } = event;
+  return new Date(occurredAtMs > 0 && occurredAtMs <= nowMs + MAX_CLOCK_AHEAD_MS ? occurredAtMs : nowMs).toISOString();
+}
+
+function toRow(item: IngestItem, nowMs: number): EventRow {
   const { event } = item;
   const id = newId();
   return {
@@ -154,6 +164,6 @@ function toRow(item: IngestItem): EventRow {
     data: event.data,
     flow_id: item.target?.flowId ?? null,
     node: item.target?.node ?? null,
-    occurred_at: new Date(event.occurredAtMs).toISOString(),
+    occurred_at: occurredAt(event, nowMs),
   };
 }
