@@ -28,3 +28,10 @@ it('hides the password of a database address', () => {
   log.error({ error: new Error('cannot reach postgres://app:canary@db:5432/heddle') }, 'failed');
   expect(lines.join('')).not.toContain('canary');
 });
+
+it('shows the code of an error, which is no secret', () => {
+  const { lines, log } = capture();
+  log.error({ error: Object.assign(new Error('no'), { code: 'ECONNREFUSED' }), code: 'canary' }, 'failed');
+  expect(lines.join('')).toContain('"errorCode":"ECONNREFUSED"');
+  expect(lines.join('')).not.toContain('canary');
+});

@@ -46,7 +46,7 @@ function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return redactText(String(error));
   return {
     name: error.name,
-    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    ...('code' in error && typeof error.code === 'string' ? { errorCode: error.code } : {}), // `code` is what OAuth calls a secret
     message: redactText(error.message),
     stack: redactText(error.stack ?? ''),
     ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
