@@ -716,7 +716,7 @@ begin
   ), due as (select * from fresh union all select * from timed)
   update heddle.subject s
   set lease_until = at_moment + make_interval(secs => lease_ms / 1000.0),
-      fence = s.fence + 1,
+      fence = nextval('heddle.subject_fence'),
       crashes = case when s.lease_until is null then 0 else s.crashes + 1 end
   from due
   where s.workspace_id = due.workspace_id and s.key = due.key
@@ -1125,6 +1125,15 @@ begin
   end if;
 
   if changes ? 'outbox' then
+    -- Nothing may go out for a run that a person has ended. The lock makes whoever ends it now wait for our commit.
+    for item in
+      select r.status from heddle.run r
+      where r.workspace_id = of_workspace
+        and r.id in (select o.run_id from jsonb_to_recordset(changes -> 'outbox') as o(run_id uuid, state text) where o.state = 'sending')
+      order by r.id for share
+    loop
+      if item.status not in ('running', 'waiting') then raise exception using errcode = 'HD001', message = 'The run was ended by somebody else.'; end if;
+    end loop;
     insert into heddle.outbox as o (workspace_id, id, run_id, flow_id, node, visit, key, connection_id, contact_id, state, kind, target, action, summary,
       platform_id, receipt, reason, error, attempts, created_at, sending_at, settled_at)
     select of_workspace, r.* from jsonb_to_recordset(changes -> 'outbox') as r(
@@ -1175,7 +1184,9 @@ begin
   end if;
 
   if not is_release then
-    select s.posted into now_posted from heddle.subject s where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence;
+    select s.posted into now_posted from heddle.subject s where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence
+    -- Locked, so that no claim can come between this look and our commit.
+    for no key update;
   else
     if release_at is null and of_subject like 'event:%' then
       -- The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.

@@ -33,7 +33,7 @@ import {
   startPublishingSchedule,
 } from './publishing/index.ts';
 import { openPostgres } from './open-postgres.ts';
-import { createRuntime, createRuntimeMetrics, systemClock } from './runtime/index.ts';
+import { createDatabaseClock, createRuntime, createRuntimeMetrics } from './runtime/index.ts';
 import type { Settings } from './settings.ts';
 import { StartupError } from './startup-error.ts';
 import { createVault, loadLocalKeyRing, parseKeyRing } from './vault/index.ts';
@@ -101,7 +101,8 @@ async function build(
   closing.push(() => database.close());
   await checkAppRole(database);
 
-  const clock = systemClock;
+  const clock = await createDatabaseClock(database.pool);
+  closing.push(async () => clock.stop());
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   const vault = createVault({ database, keyRing });

@@ -1,4 +1,5 @@
 export { systemClock, type Clock } from './clock.ts';
+export { createDatabaseClock } from './database-clock.ts';
 export type { RuntimeDeps } from './deps.ts';
 export type { Ingest, IngestItem, IngestResult } from './ingest/ingest.ts';
 export { createRuntimeMetrics, type RuntimeMetrics } from './metrics.ts';

@@ -47,6 +47,8 @@ export async function driveRun(
   const ids = new Map(suspended);
   for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
     if (turn.signal.aborted) throw new TurnLostError('The turn was stopped.');
+    // A path beside it may have ended the run meanwhile: then nothing more of it may happen.
+    if (run.snapshot.positions[effect.position]?.state !== 'running') continue;
     queue.push(...(await runNode(turn, program, run, effect, ids)));
   }
 }

@@ -4,10 +4,10 @@ import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';
 import type { SendRoute } from './send-route.ts';
 
 /**
- * Before this time after the call began, "not there" from the platform may only mean "not there yet": a request of a dead process can
- * still be on its way.
+ * Before this time after `sending` was written, "not there" from the platform may only mean "not there yet": a request of a dead process
+ * can still be on its way. More than the latest begin of a call (3 s, `CALL_DEADLINE_MS`) and its time limit (10 s) together.
  */
-export const RECONCILE_AFTER_MS = 10_000;
+export const RECONCILE_AFTER_MS = 20_000;
 /** A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. */
 const ASK_UNTIL_MS = 60_000;
 const ASK_AGAIN_MS = 20_000;

@@ -3,13 +3,13 @@ import { toJsonb } from '../jsonb.ts';
 import type { Turn } from '../turn/turn.ts';
 
 /**
- * A turn that was lost (its run cancelled, its lease gone) forgets what it did, but not what left the house: results of calls that it saw
- * the end of are written, if nobody else settled the row.
+ * A turn that is given up (its run cancelled, its lease gone, its event at fault) forgets what it did, but not what left the house: results
+ * of calls that it saw the end of are written, if nobody else settled the row. `planned` is one of them: certainly refused for now.
  */
 export async function salvageSends(turn: Turn): Promise<void> {
   const { workspaceId } = turn.claim;
   const settled = [...turn.journal.pending.outbox.values()].filter(
-    (record) => record.state === 'sent' || record.state === 'failed',
+    (record) => record.state === 'sent' || record.state === 'failed' || record.state === 'planned',
   );
   if (settled.length === 0) return;
   await turn.deps.database.withWorkspace(workspaceId, async (tx) => {
@@ -17,6 +17,7 @@ export async function salvageSends(turn: Turn): Promise<void> {
       await sql`
         update heddle.outbox set state = ${record.state}, platform_id = ${record.platformId}, reason = ${record.reason},
           receipt = ${record.receipt === null ? null : toJsonb(record.receipt)}::jsonb, error = ${record.error === null ? null : toJsonb(record.error)}::jsonb,
+          sending_at = ${record.sendingAtMs === null ? null : new Date(record.sendingAtMs)},
           settled_at = ${record.settledAtMs === null ? null : new Date(record.settledAtMs)}
         where workspace_id = ${workspaceId} and id = ${record.id} and state = 'sending' and attempts = ${record.attempts}`.execute(
         tx,

@@ -106,6 +106,20 @@ function refuse(turn: Turn, record: OutboxRecord, error: FlowError): FlowError {
   return error;
 }
 
+/**
+ * A call begins within this time after `sending` was written, or not at all: a worker that was frozen in between may wake when another one
+ * has asked the platform, heard "not there" and sent the message.
+ */
+const CALL_DEADLINE_MS = 3_000;
+
+/** Takes the intent back. If the row is another worker's by now, that write finds nothing to change. */
+function callTooLate(turn: Turn, record: OutboxRecord): FlowError {
+  const nowMs = turn.deps.clock.nowMs();
+  const reason = 'The server was held up before the call, so it was put off.';
+  keep(turn, { ...record, state: 'planned', reason, sendingAtMs: null });
+  return new FlowError('PLATFORM_RATE_LIMITED', reason, { retryAtMs: nowMs, details: { sent: false } });
+}
+
 async function perform(
   turn: Turn,
   run: LiveRun,
@@ -113,7 +127,10 @@ async function perform(
   action: PlatformAction,
   route: SendRoute,
 ): Promise<SendReceipt> {
+  // Monotonic: a process that was frozen, or whose clock was set, must notice.
+  const begunAt = performance.now();
   const record = await begin(turn, planned, action, route);
+  if (performance.now() - begunAt > CALL_DEADLINE_MS) throw callTooLate(turn, record);
   let receipt: SendReceipt;
   try {
     receipt = await route.perform(action);

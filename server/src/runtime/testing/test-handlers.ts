@@ -66,15 +66,20 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
         run: async (context) => {
           const { config, contact, trigger } = context;
           const commentId = (trigger as { commentId?: string } | null)?.commentId ?? '';
-          const message = { kind: 'text', text: config.text } as const;
-          const action =
-            config.kind === 'commentReply'
-              ? ({ kind: 'commentReply', commentId, text: config.text } as const)
-              : config.kind === 'privateReply'
-                ? ({ kind: 'privateReply', commentId, message } as const)
-                : ({ kind: 'message', to: contact?.platformId ?? '', message } as const);
-          const receipt = await context.send({ key: '1', connection: config.connection, action });
-          return done('sent', { platformId: receipt.platformId });
+          let platformId: string | null = null;
+          // "one|two" is two bubbles.
+          for (const [index, text] of config.text.split('|').entries()) {
+            const message = { kind: 'text', text } as const;
+            const action =
+              config.kind === 'commentReply'
+                ? ({ kind: 'commentReply', commentId, text } as const)
+                : config.kind === 'privateReply'
+                  ? ({ kind: 'privateReply', commentId, message } as const)
+                  : ({ kind: 'message', to: contact?.platformId ?? '', message } as const);
+            const receipt = await context.send({ key: String(index + 1), connection: config.connection, action });
+            platformId = receipt.platformId;
+          }
+          return done('sent', { platformId });
         },
       },
     ),

@@ -38,7 +38,11 @@ export async function takeTurn(
     const turn = await openTurn(deps, programs, current, signal);
     try {
       if (current.crashes >= MAX_CRASHES) await setAside(turn);
-      else if (!(await serve(turn))) continue; // an event failed: what is in memory is of no use
+      else if (!(await serve(turn))) {
+        // An event failed: what is in memory is of no use, but for what left the house.
+        await salvageSends(turn);
+        continue;
+      }
       if (turn.hasMore) {
         await turn.journal.flush();
         continue;
@@ -48,7 +52,13 @@ export async function takeTurn(
       // Something came in meanwhile, and the subject is still ours.
       current = { ...current, posted: outcome.posted, crashes: 0 };
     } catch (error) {
-      if (!(error instanceof TurnLostError)) throw error;
+      if (!(error instanceof TurnLostError)) {
+        // The database may be what failed: then the rows stay `sending`, and the platform will be asked.
+        await salvageSends(turn).catch((cause: unknown) =>
+          turn.log.warn({ error: cause }, 'Results of sends could not be saved'),
+        );
+        throw error;
+      }
       turn.log.info({ reason: error.message }, 'A turn was given up');
       await salvageSends(turn);
       timesLost += 1;
