@@ -1,8 +1,11 @@
 import type { Static, TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
 import { Format } from 'typebox/format';
+import { Settings } from 'typebox/system';
 import { FlowError, type ErrorCode, type Issue } from './errors.ts';
 
+// The library stops at 8 by default, which may be before it says which alternative of a union was meant.
+Settings.Set({ maxErrors: 200 });
 Format.Set('uuid', (value) => /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/.test(value));
 
 /** Checks values against one schema; compiled once. */

@@ -15,6 +15,7 @@ export const setField = defineNode({
   config: Type.Object(
     {
       name: Type.String({
+        'x-assigns': 'contact.fields',
         title: 'Field',
         pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$',
         'x-widget': 'text',

@@ -18,6 +18,7 @@ export const setFields = defineNode({
         Type.Object(
           {
             name: Type.String({
+              'x-assigns': 'vars',
               title: 'Name',
               pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$',
               'x-widget': 'text',
