@@ -2,3 +2,6 @@ export { applyOperation, applyOperations, sameEdge, type AppliedOperation } from
 export { newNodeId } from './new-node-id.ts';
 export { exportFlow, toFlowJson } from './export-flow.ts';
 export { diffFlows, type FlowDifference, type FieldChange, type DocumentPart } from './diff-flows.ts';
+export { diffOperations } from './diff-operations.ts';
+export { mergeDrafts, takeMine, type MergedDraft, type MergeConflict } from './merge-drafts.ts';
+export { jsonEqual } from './json-equal.ts';
