@@ -50,6 +50,7 @@ const HINTS = [
   'x-max-bytes',
   'x-enum-titles',
   'x-literal',
+  'x-assigns',
 ];
 /** What a fresh node may lack: a value that only its author can give. */
 const EMPTY_VALUE_RULES = ['schema.required', 'schema.minItems'];
