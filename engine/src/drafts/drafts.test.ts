@@ -1,4 +1,11 @@
-import { DraftOperationSchema, FlowDocumentSchema, FlowError, validatorOf, type FlowDocument } from '@heddle/schemas';
+import {
+  DraftOperationSchema,
+  FlowDocumentSchema,
+  FlowError,
+  validatorOf,
+  type DraftOperation,
+  type FlowDocument,
+} from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { flow } from '../../test/nodes.ts';
 import { createPrng } from '../../test/prng.ts';

@@ -72,7 +72,7 @@ export function takeMine(document: FlowDocument, { path, mine }: MergeConflict) 
     return diffOperations(document, { ...document, [path[0] ?? '']: rest });
   }
   // The conflict was found in documents of this shape, at this path.
-  return diffOperations(document, withValueAt(document, path, mine) as unknown as FlowDocument);
+  return diffOperations(document, withValueAt(document, path, mine) as FlowDocument);
 }
 
 /** Ids are made from the node type, so two people who add the same type get the same one: mine takes the next free one. */
