@@ -26,6 +26,16 @@ export function useFlow(id: string) {
   });
 }
 
+/** The name of a flow; null while it loads, without an id, and when the flow is gone. */
+export function useFlowName(id: string | null): string | null {
+  const { data } = useQuery({
+    queryKey: queryKeys.flow(id ?? ''),
+    queryFn: ({ signal }) => callApi(api.flows.get, { params: { id: id ?? '' } }, { signal }),
+    enabled: id !== null,
+  });
+  return data?.name ?? null;
+}
+
 /** Templates that can be started from. */
 export function useTemplates() {
   return useQuery({
