@@ -61,6 +61,7 @@ export function staleKeys(changes: readonly LiveChange[]): readonly (readonly un
         break;
       case 'post':
         add(queryKeys.posts);
+        add(queryKeys.publishingLimits);
         break;
       case 'connection':
         add(queryKeys.connections);

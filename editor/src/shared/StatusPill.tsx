@@ -46,6 +46,11 @@ const LOOKS: Readonly<Record<string, Look>> = {
   draft: { label: 'Draft', color: 'gray', icon: IconCircleDashed },
   live: { label: 'Live', color: 'green', icon: IconCheck },
   paused: { label: 'Paused', color: 'yellow', icon: IconPlayerPause },
+  // posts
+  scheduled: { label: 'Scheduled', color: 'blue', icon: IconClock },
+  publishing: { label: 'Publishing', color: 'blue', icon: IconLoader2, isTurning: true },
+  published: { label: 'Published', color: 'green', icon: IconCheck },
+  unconfirmed: { label: 'Not certain', color: 'grape', icon: IconHelpCircle },
   // connections
   connected: { label: 'Connected', color: 'green', icon: IconCheck },
   expiring: { label: 'Expires soon', color: 'yellow', icon: IconRefreshAlert },
