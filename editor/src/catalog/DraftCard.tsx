@@ -38,6 +38,7 @@ export function DraftCard({
   const actions = useCatalogActions();
   const label = draft.name === '' ? 'this draft' : draft.name;
   const save = (body: DraftChange) => actions.change.mutate({ id: draft.id, body }, { onError: notifyProblem });
+  // The card is gone by the time that the answer is here: callbacks given to `mutate` would go with it, a promise does not.
   const undo = () => actions.reopen.mutate([draft.id], { onError: notifyProblem });
   return (
     <article
@@ -118,10 +119,9 @@ export function DraftCard({
                 leftSection={<IconCheck size={16} />}
                 loading={actions.approve.isPending}
                 onClick={() =>
-                  actions.approve.mutate(draft.id, {
-                    onSuccess: () => notifyUndo(`“${label}” is a product now.`, undo),
-                    onError: notifyProblem,
-                  })
+                  void actions.approve
+                    .mutateAsync(draft.id)
+                    .then(() => notifyUndo(`“${label}” is a product now.`, undo), notifyProblem)
                 }
                 data-testid="approve"
               >
@@ -133,10 +133,9 @@ export function DraftCard({
                 leftSection={<IconX size={16} />}
                 loading={actions.reject.isPending}
                 onClick={() =>
-                  actions.reject.mutate(
-                    { id: draft.id },
-                    { onSuccess: () => notifyUndo(`“${label}” was set aside.`, undo), onError: notifyProblem },
-                  )
+                  void actions.reject
+                    .mutateAsync({ id: draft.id })
+                    .then(() => notifyUndo(`“${label}” was set aside.`, undo), notifyProblem)
                 }
                 data-testid="reject"
               >

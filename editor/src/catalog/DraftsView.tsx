@@ -8,6 +8,7 @@ import { EmptyState, ErrorState, LoadingRows } from '../shared/PageStates.tsx';
 import { useSearchFilter } from '../shared/use-search-filter.ts';
 import { useCatalogActions, useCatalogSettings, useDraftList } from './catalog-queries.ts';
 import { DraftCard } from './DraftCard.tsx';
+import classes from './Catalog.module.css';
 
 const TITLES: Readonly<Record<DraftFilter, string>> = {
   all: 'All',
@@ -33,6 +34,7 @@ export function DraftsView({ isEditor }: { isEditor: boolean }) {
     <>
       <Group mb="md" gap="sm" justify="space-between">
         <SegmentedControl
+          className={classes['filters']}
           data={DRAFT_FILTERS.map((value) => ({
             value,
             label: list.counts === undefined ? TITLES[value] : `${TITLES[value]} ${list.counts[value]}`,

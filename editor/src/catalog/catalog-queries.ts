@@ -53,7 +53,8 @@ export function useCatalogActions() {
   const onSuccess = () => client.invalidateQueries({ queryKey: KEY });
   return {
     scan: useMutation({
-      mutationFn: (body: NonNullable<CallInput<typeof api.catalog.scan>['body']>) => callApi(api.catalog.scan, { body }),
+      mutationFn: (body: NonNullable<CallInput<typeof api.catalog.scan>['body']>) =>
+        callApi(api.catalog.scan, { body }),
       onSuccess,
     }),
     cancelScan: useMutation({

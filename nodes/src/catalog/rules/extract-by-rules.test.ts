@@ -183,7 +183,8 @@ describe('confidence', () => {
     ['Tote bag, bei ni 800', 0.75, false],
     ['Tote bag KES 800', 0.9, false],
     ['Tote bags KES 800 - 1,200', 0.75, false],
-    ['Tote bag KES 800. KES 900', 0.75, false],
+    ['Tote bag KES 800. KES 900', 0.75, true],
+    ['Tote bag KES 1,350 / USD 10', 0.9, false],
   ])('of %j is %d', (caption, confidence, needsReview) => {
     expect(extractByRules(caption, 'KES')).toMatchObject({ confidence, needsReview });
   });

@@ -42,7 +42,7 @@ export function extractByRules(caption: string, defaultCurrency: string): Extrac
     tags: findTags(text),
     variants,
     confidence,
-    needsReview: confidence < REVIEW_BELOW || price === undefined || name === '',
+    needsReview: confidence < REVIEW_BELOW || price === undefined || name === '' || isUnclear,
     extractor: 'rules',
     notes: makeNotes({ price, prices, isUnclear, name, confidence }),
   };
@@ -60,10 +60,11 @@ function choosePrice(prices: readonly FoundPrice[]): FoundPrice | undefined {
     .reduce((lowest, price) => (price.minor < lowest.minor ? price : lowest), first);
 }
 
-/** Several prices that neither a reduction nor a list explains. */
+/** Several prices in one currency that neither a reduction nor a list explains. The same price in another currency is a service to buyers. */
 function isAmbiguous(prices: readonly FoundPrice[], isList: boolean): boolean {
   const current = prices.filter((price) => price.kind !== 'was');
-  return new Set(current.map((price) => `${price.minor} ${price.currency}`)).size > 1 && !isList;
+  const currencies = new Set(current.map((price) => price.currency));
+  return !isList && new Set(current.map((price) => `${price.minor} ${price.currency}`)).size > currencies.size;
 }
 
 function rate(found: {
