@@ -118,7 +118,9 @@ export const lintRegistry = createDefinitionRegistry([
     type: 'core/set-fields',
     title: 'Set',
     config: Type.Object({
-      values: Type.Array(Type.Object({ name: Type.String(), value: Type.Unsafe<JsonObject>({}) })),
+      values: Type.Array(
+        Type.Object({ name: Type.String({ 'x-assigns': 'vars' }), value: Type.Unsafe<JsonObject>({}) }),
+      ),
     }),
     ports: { done: { title: 'Done', output: carries('values') } },
   }),

@@ -65,6 +65,7 @@ describe('mergeDrafts', () => {
     expect(conflicts).toMatchObject([
       { path: ['nodes', 'a', 'config', 'text'], base: 'Hi', mine: 'Mine', theirs: 'Theirs' },
     ]);
+    expect(conflicts[0]?.text).toBe('You changed "text" of the node "a", and somebody else changed it too.');
     const [conflict] = conflicts;
     if (conflict === undefined) throw new Error('No conflict');
     const settled = applyOperations(document, takeMine(document, conflict)).document;
@@ -82,6 +83,9 @@ describe('mergeDrafts', () => {
       expect(document.nodes['a']?.config['text']).toBe('Hello');
       expect(document.edges).toHaveLength(2);
       expect(conflicts).toMatchObject([{ path: ['nodes', 'a'] }]);
+      expect(conflicts[0]?.text).toMatch(
+        /^You (removed|changed) the node "a", and somebody else (removed|changed) it\.$/u,
+      );
     }
     const { document, conflicts } = mergeDrafts(base, removed, changed);
     const operations = conflicts.flatMap((conflict) => takeMine(document, conflict));

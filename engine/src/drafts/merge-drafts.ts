@@ -130,15 +130,31 @@ function choose(base: unknown, mine: unknown, theirs: unknown, path: readonly st
 }
 
 function conflictAt(path: readonly string[], base: unknown, mine: unknown, theirs: unknown): MergeConflict {
-  const what = `"${path.join(' › ')}"`;
-  const text =
-    mine === undefined
-      ? `You removed ${what}, and somebody else changed it.`
-      : theirs === undefined
-        ? `You changed ${what}, and somebody else removed it.`
-        : `You and somebody else both changed ${what}.`;
+  const verb = mine === undefined ? 'removed' : 'changed';
+  const other = theirs === undefined ? 'removed' : mine === undefined ? 'changed' : 'changed it too';
+  const text = `You ${verb} ${describePath(path, mine ?? theirs)}, and somebody else ${other === 'changed it too' ? other : `${other} it`}.`;
   // Parts of documents are JSON.
   return { path, base: base as Json, mine: mine as Json, theirs: theirs as Json, text };
+}
+
+const PART_NAMES: Readonly<Record<string, string>> = {
+  nodes: 'the node',
+  inputs: 'the input',
+  connections: 'the account',
+  settings: 'the setting',
+  plugins: 'the version of the plugin',
+  layout: 'the place of the node',
+  notes: 'the note',
+  tests: 'the test',
+};
+
+/** `"text" of the node "reply"`, `the input "keyword"`, `the name`. A node that is there as a whole is called by its label. */
+function describePath([part = '', name, ...rest]: readonly string[], value: unknown): string {
+  if (name === undefined) return `the ${part}`;
+  const label: unknown = part === 'nodes' && rest.length === 0 ? Object(value)['label'] : undefined;
+  const thing = `${PART_NAMES[part] ?? part} "${typeof label === 'string' && label !== '' ? label : name}"`;
+  const field = rest.filter((key) => key !== 'config').at(-1);
+  return field === undefined ? thing : `"${field}" of ${thing}`;
 }
 
 function mergeNodes(base: FlowDocument, mine: FlowDocument, theirs: FlowDocument, conflicts: MergeConflict[]) {

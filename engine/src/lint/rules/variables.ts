@@ -1,4 +1,4 @@
-import type { Issue } from '@heddle/schemas';
+import { isJsonObject, type Issue, type JsonObject, type JsonValue } from '@heddle/schemas';
 import type { NodeView } from '../../compile/program.ts';
 import { didYouMean, findSimilar } from '../../compile/index.ts';
 import { setConfigAt } from '../fixes.ts';
@@ -9,8 +9,8 @@ import { variableUses } from '../variable-uses.ts';
 interface VariableSet {
   readonly node: NodeView;
   readonly name: string;
-  /** Place in the list `values` of its node, when it stands in one. */
-  readonly index?: number;
+  /** Keys down to it in the config; to the switch that turns saving on, for an answer that is saved. */
+  readonly path: readonly string[];
 }
 
 /** Variables that are set and never read, and variables that are read and never set. */
@@ -47,25 +47,37 @@ export function variables(context: LintContext): Issue[] {
   ];
 }
 
-/** By the shapes in which the built-in nodes name variables: a list of `values`, and an answer saved to a variable. */
+/** Fields that a definition marks with `x-assigns: "vars"`, and an answer that is saved to a variable. */
 function variablesSet(node: NodeView): VariableSet[] {
-  const { values, saveTo, saveName } = node.config;
-  const listed =
-    node.definition?.type === 'core/set-fields' && Array.isArray(values)
-      ? values.flatMap((value, index): VariableSet[] => {
-          const name = typeof value === 'object' && value !== null && !Array.isArray(value) ? value['name'] : undefined;
-          return typeof name === 'string' && name !== '' ? [{ node, name, index }] : [];
-        })
-      : [];
-  const saved: VariableSet[] =
-    saveTo === 'variable' && typeof saveName === 'string' && saveName !== '' ? [{ node, name: saveName }] : [];
-  return [...listed, ...saved];
+  const { saveTo, saveName } = node.config;
+  // A TypeBox schema is a JSON Schema document.
+  const marked = namesAssigned((node.definition?.config ?? {}) as JsonObject, node.config, []);
+  const isSaved = saveTo === 'variable' && typeof saveName === 'string' && saveName !== '';
+  return [
+    ...marked.map(({ name, path }): VariableSet => ({ node, name, path })),
+    ...(isSaved ? [{ node, name: saveName, path: ['saveTo'] }] : []),
+  ];
 }
 
-function dropVariable(context: LintContext, { node, name, index }: VariableSet): Issue['fix'] {
-  const config = writtenConfig(context, node.id);
-  if (index === undefined) return setConfigAt(context, node.id, '/saveTo', 'nothing', `Do not keep "${name}"`);
-  const values = config['values'];
-  if (!Array.isArray(values) || values.length < 2) return undefined;
-  return setConfigAt(context, node.id, '/values', values.toSpliced(index, 1), `Do not set "${name}"`);
+function namesAssigned(
+  schema: JsonValue | undefined,
+  value: JsonValue | undefined,
+  path: readonly string[],
+): { name: string; path: readonly string[] }[] {
+  if (!isJsonObject(schema) || value === undefined) return [];
+  if (schema['x-assigns'] === 'vars') return typeof value === 'string' && value !== '' ? [{ name: value, path }] : [];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => namesAssigned(schema['items'], item, [...path, String(index)]));
+  const properties = schema['properties'];
+  if (!isJsonObject(value) || !isJsonObject(properties)) return [];
+  return Object.entries(properties).flatMap(([key, sub]) => namesAssigned(sub, value[key], [...path, key]));
+}
+
+/** An answer need not be saved; one of several entries of a list can go. */
+function dropVariable(context: LintContext, { node, name, path }: VariableSet): Issue['fix'] {
+  const [field = '', index] = path;
+  if (field === 'saveTo') return setConfigAt(context, node.id, '/saveTo', 'nothing', `Do not keep "${name}"`);
+  const entries = writtenConfig(context, node.id)[field];
+  if (index === undefined || !Array.isArray(entries) || entries.length < 2) return undefined;
+  return setConfigAt(context, node.id, `/${field}`, entries.toSpliced(Number(index), 1), `Do not set "${name}"`);
 }
