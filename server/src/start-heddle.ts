@@ -8,6 +8,7 @@ import type { Middleware } from 'koa';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createAccounts } from './accounts/accounts.ts';
 import { ensureFirstWorkspace } from './accounts/first-start.ts';
+import { startDraftUpkeep } from './catalog/draft-upkeep.ts';
 import { createCatalogRecords } from './catalog/records.ts';
 import { createConnections } from './connections/connections.ts';
 import { oauthCallbackMiddleware } from './connections/oauth-callback.ts';
@@ -210,6 +211,7 @@ async function build(
   closing.push(() => runtime.stop());
   runtime.start({ worker: settings.roles.includes('worker'), scheduler: settings.roles.includes('scheduler') });
   if (settings.roles.includes('scheduler')) closing.push(startPublishingSchedule(deps));
+  if (settings.roles.includes('scheduler')) closing.push(startDraftUpkeep({ database, clock, log }));
   if (settings.roles.includes('scheduler'))
     closing.push(await startRefreshSchedule({ appUrl, database, connections, clock, log }));
   vault.rewrap().then(

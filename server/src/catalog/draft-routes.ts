@@ -1,10 +1,10 @@
 import { FlowError } from '@heddle/schemas';
 import { api, type DraftFilter } from '@heddle/schemas/api';
 import { sql } from 'kysely';
-import type { Tx } from '../database/index.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 import { decodeCursor, toPage } from '../runs/page.ts';
 import { approveDraft, lockDraft, lockWaitingDraft, rejectDraft, reopenDraft } from './decide-draft.ts';
+import { expireDrafts } from './draft-upkeep.ts';
 import { toDraftView, toProductView } from './views.ts';
 
 /** Drafts that end within this time are "expiring". */
@@ -106,18 +106,6 @@ export const draftRoutes: readonly Route[] = [
     return { approved, refused };
   }),
 ];
-
-/** Ends drafts whose week is over. @returns How many. */
-export async function expireDrafts(tx: Tx, nowMs: number): Promise<number> {
-  const now = new Date(nowMs);
-  const result = await tx
-    .updateTable('heddle.product_draft')
-    .set({ status: 'expired', updated_at: now })
-    .where('status', '=', 'pending')
-    .where('expires_at', '<=', now)
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
-}
 
 function filterOf(filter: DraftFilter, soon: Date) {
   switch (filter) {
