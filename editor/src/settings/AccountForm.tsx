@@ -41,18 +41,19 @@ export function AccountForm({ member }: { member: Session['member'] }) {
         value={name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <TextInput
-        label="E-mail"
-        description={
-          hasRealEmail ? 'You sign in with it.' : 'Not set yet. You sign in with it, once you have a password.'
-        }
-        type="email"
-        autoComplete="email"
-        required={hasRealEmail}
-        maxLength={254}
-        value={email}
-        onChange={(event) => setEmail(event.currentTarget.value)}
-      />
+      {/* The first address is given together with the first password. */}
+      {(hasRealEmail || member.hasPassword) && (
+        <TextInput
+          label="E-mail"
+          description="You sign in with it."
+          type="email"
+          autoComplete="email"
+          required
+          maxLength={254}
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+      )}
       {asksPassword && (
         <PasswordInput
           label="Current password"

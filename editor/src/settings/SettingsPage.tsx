@@ -55,7 +55,7 @@ export function SettingsPage() {
               </Fact>
             </dl>
           </Section>
-          <Section title="Your account" lead="How you are called here, and what you sign in with.">
+          <Section title="Your account" lead="What you are called here, and what you sign in with.">
             <AccountForm key={`${session.member.name} ${session.member.email}`} member={session.member} />
           </Section>
           <Section
