@@ -5,11 +5,13 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../database/index.ts';
+import { cancelRun } from '../runs/cancel-run.ts';
 import { LEASE_MS } from '../runtime/mailbox/mailbox.ts';
 import { createRuntimeMetrics } from '../runtime/metrics.ts';
 import { createRuntime, type Runtime } from '../runtime/runtime.ts';
 import { createRuntimeFixture, type RuntimeFixture } from '../runtime/testing/runtime-fixture.ts';
 import { createCatalogRecords } from './records.ts';
+import { readScans, settleScans } from './scan-views.ts';
 
 /** A scan over real Postgres whose process dies again and again; the model counts how often each caption is paid for. */
 const POSTS = 30;
@@ -20,10 +22,13 @@ let fixture: RuntimeFixture;
 let paid: Map<string, number>;
 /** Called inside each model call, after it was paid for. */
 let onPaid: () => void;
+/** What a model call waits for. */
+let answerAfter: () => Promise<unknown> | null;
 beforeEach(async () => {
   fixture = await createRuntimeFixture();
   paid = new Map();
   onPaid = () => undefined;
+  answerAfter = () => null;
 });
 afterEach(() => fixture.drop());
 
@@ -45,6 +50,7 @@ async function answer(request: AiRequest) {
   const caption = /Basket \d+ KES \d+/.exec(request.messages[0]?.text ?? '')?.[0] ?? '';
   paid.set(caption, (paid.get(caption) ?? 0) + 1);
   onPaid();
+  await answerAfter();
   const price = Number(caption.split(' ').at(-1));
   const text = JSON.stringify({
     isProduct: true,
@@ -207,4 +213,30 @@ it('two scans at once share what they paid for', async () => {
   expect(await runStatus()).toEqual(['succeeded', 'succeeded']);
   expect([...paid.values()]).toEqual(Array(POSTS).fill(1));
   expect(await fixture.rows('product_draft')).toHaveLength(POSTS);
+});
+
+it('stops where it is when its run is cancelled, and keeps the drafts made so far', async () => {
+  const { runtime } = startProcess(NEVER);
+  await begin(runtime, await fixture.publish(runtime, nodes, edges), 'scan');
+  let cancelled: Promise<unknown> | null = null;
+  onPaid = () => {
+    if (paid.size !== 4) return;
+    cancelled = (async () => {
+      const [run] = await fixture.rows<{ id: string }>('run');
+      await fixture.migrated.database.withWorkspace(fixture.workspaceId, (tx) =>
+        cancelRun(tx, fixture.workspaceId, run?.id ?? '', fixture.clock.nowMs()),
+      );
+    })();
+  };
+  answerAfter = () => cancelled;
+  await runtime.runUntilIdle();
+  expect(await runStatus()).toEqual(['cancelled']);
+  expect(paid.size).toBe(4);
+  expect(await fixture.rows('product_draft')).toHaveLength(3);
+  await fixture.migrated.database.withWorkspace(fixture.workspaceId, async (tx) => {
+    await settleScans(tx, fixture.clock.nowMs());
+    expect(await readScans(tx, { limit: 2 }, fixture.clock.nowMs())).toMatchObject([
+      { status: 'cancelled', progress: { drafts: 3 }, etaSeconds: null },
+    ]);
+  });
 });
