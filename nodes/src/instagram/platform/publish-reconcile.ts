@@ -11,10 +11,10 @@ const RECENT_POSTS = 25;
 /** How far Instagram's clock may be behind ours. */
 const CLOCK_SKEW_MS = 5000;
 /**
- * No publish call is under way after this time: our side gives up after 10 s, Instagram's answers come within 30 s. Until then
+ * No publish call is under way after this time: our side has given up after 13 s, and Instagram answers within 30 s. Until then
  * "not published" may only mean "not yet".
  */
-const CALL_IS_OVER_MS = 60_000;
+const CALL_IS_OVER_MS = 45_000;
 
 /**
  * What became of a publish call whose answer nobody saw. The container knows: PUBLISHED means that the post is live (platforms.md D.1).
