@@ -17,14 +17,14 @@ export interface ErrorSpec {
   readonly remedy: string;
 }
 
-/** Every error that leaves Heddle. The error reference in docs/ is generated from this table. */
+/** Every error that leaves Heddle, one line per code. The error reference `docs/errors.md` is generated from this table. */
+// oxfmt-ignore
 export const ERRORS = {
   // --- requests
   REQUEST_INVALID: { status: 400, retry: 'never', summary: 'The request does not fit the contract.', remedy: 'Look at "issues": each names the place, the value and what is allowed.' },
   REQUEST_NOT_JSON: { status: 400, retry: 'never', summary: 'The body is not valid JSON in UTF-8, or is nested too deeply.', remedy: 'Send valid JSON with at most 64 levels.' },
   REQUEST_TOO_LARGE: { status: 413, retry: 'never', summary: 'The body is larger than this endpoint accepts.', remedy: 'Send less; the message names the limit.' },
   SIGN_IN_REQUIRED: { status: 401, retry: 'never', summary: 'No valid session or API key.', remedy: 'Sign in, or send "Authorization: Bearer <api key>".' },
-  SIGN_IN_LINK_INVALID: { status: 401, retry: 'never', summary: 'The sign-in link was used already or is too old.', remedy: 'Restart Heddle for a new link, or sign in with e-mail and password.' },
   ROLE_TOO_LOW: { status: 403, retry: 'never', summary: 'Your role or key does not allow this.', remedy: 'Ask an owner of the workspace.' },
   ORIGIN_REFUSED: { status: 403, retry: 'never', summary: 'The request came from a foreign web page.', remedy: 'Use the Heddle page, or an API key.' },
   NOT_FOUND: { status: 404, retry: 'never', summary: 'There is no such thing in this workspace.', remedy: 'Check the id and the workspace.' },

@@ -163,7 +163,10 @@ describe('GET /api/webhooks/instagram', () => {
 
   it('answers the challenge, and only for the right mode and token', async () => {
     expect(await handshake(right)).toMatchObject({ status: 200, body: '1158201444' });
-    expect((await handshake({ ...right, 'hub.verify_token': 'guess' })).status).toBe(403);
+    expect(await handshake({ ...right, 'hub.verify_token': 'guess' })).toMatchObject({
+      status: 403,
+      body: { code: 'WEBHOOK_VERIFY_FAILED' },
+    });
     expect((await handshake({ ...right, 'hub.mode': 'unsubscribe' })).status).toBe(403);
     expect((await handshake({})).status).toBe(403);
   });
@@ -178,4 +181,18 @@ describe('GET /api/webhooks/instagram', () => {
     expect((await server.call('GET', '/api/webhooks/nothing')).status).toBe(404);
     expect((await server.call('DELETE', '/api/webhooks/instagram')).status).toBe(405);
   });
+});
+
+it('takes nothing while no app secret is set, since nothing could be verified', async () => {
+  const bare = await startTestServer({ HEDDLE_SANDBOX: 'off' });
+  try {
+    const body = batch(entry(comment(serial)));
+    for (const answer of [
+      await bare.call('POST', '/api/webhooks/instagram', body, { 'x-hub-signature-256': sign(body, '') }),
+      await bare.call('GET', '/api/webhooks/instagram?hub.mode=subscribe&hub.verify_token=&hub.challenge=1'),
+    ])
+      expect(answer).toMatchObject({ status: 404, body: { code: 'WEBHOOK_NOT_CONFIGURED' } });
+  } finally {
+    await bare.stop();
+  }
 });

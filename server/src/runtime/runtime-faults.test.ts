@@ -2,6 +2,7 @@ import { FlowError } from '@heddle/schemas';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Database } from '../database/index.ts';
 import { cancelRun } from '../runs/cancel-run.ts';
+import { retryRun } from '../runs/retry-run.ts';
 import { LEASE_MS } from './mailbox/mailbox.ts';
 import { RECONCILE_AFTER_MS } from './outbox/ask-what-happened.ts';
 import type { Runtime } from './runtime.ts';
@@ -135,6 +136,11 @@ describe('a process that dies', () => {
     expect(fixture.platform.delivered).toHaveLength(1);
     expect(await fixture.rows('outbox')).toMatchObject([{ state: 'unknown' }]);
     expect(await fixture.rows('run')).toMatchObject([{ status: 'failed', error: { code: 'SEND_OUTCOME_UNKNOWN' } }]);
+    const [run] = await fixture.rows<{ id: string }>('run');
+    const again = fixture.migrated.database.withWorkspace(fixture.workspaceId, (tx) =>
+      retryRun(tx, fixture.workspaceId, run?.id ?? '', fixture.clock.atMs),
+    );
+    await expect(again).rejects.toMatchObject({ code: 'RUN_NOT_RETRYABLE' });
   });
 });
 
