@@ -1,5 +1,5 @@
 /**
- * Writes the JSON Schema files and the OpenAPI document that are published, from their TypeBox sources.
+ * Writes what is published from the sources here: the JSON Schema files, the OpenAPI document and the error reference.
  *
  * `node schemas/src/generate.ts` writes; with `--check` it writes nothing, names every file that differs and exits 1.
  */
@@ -7,37 +7,43 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { TSchema } from 'typebox';
 import { toOpenApi } from './api/index.ts';
+import { toErrorReference } from './error-reference.ts';
 import { FlowDocumentSchema, InboundEventSchema, NodeDefinitionDataSchema, RunSnapshotSchema } from './index.ts';
 
-const FOLDER = fileURLToPath(new URL('../generated/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const FOLDER = 'schemas/generated/';
 
 /** Draft 7: the newest in which a list of schemas under "items" means a tuple, as TypeBox writes it. */
 const DIALECT = 'http://json-schema.org/draft-07/schema#';
 
-/** Published files: name and what it holds. */
-function generatedFiles(): Map<string, unknown> {
+/** Published files: path from the root of the repository, and text. */
+function generatedFiles(): Map<string, string> {
   const schemas: Readonly<Record<string, TSchema>> = {
     flow: FlowDocumentSchema,
     'node-definition': NodeDefinitionDataSchema,
     'inbound-event': InboundEventSchema,
     'run-snapshot': RunSnapshotSchema,
   };
-  const files = new Map<string, unknown>();
+  const files = new Map<string, string>();
   for (const [name, schema] of Object.entries(schemas))
-    files.set(`${name}.schema.json`, { $schema: DIALECT, ...schema });
-  files.set('openapi.json', toOpenApi());
+    files.set(`${FOLDER}${name}.schema.json`, toJson({ $schema: DIALECT, ...schema }));
+  files.set(`${FOLDER}openapi.json`, toJson(toOpenApi()));
+  files.set('docs/errors.md', toErrorReference());
   return files;
+}
+
+function toJson(content: unknown): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 function main(isCheck: boolean): number {
   const stale: string[] = [];
-  mkdirSync(FOLDER, { recursive: true });
-  for (const [name, content] of generatedFiles()) {
-    const text = `${JSON.stringify(content, null, 2)}\n`;
-    const difference = findDifference(readIfThere(FOLDER + name), text);
+  mkdirSync(ROOT + FOLDER, { recursive: true });
+  for (const [path, text] of generatedFiles()) {
+    const difference = findDifference(readIfThere(ROOT + path), text);
     if (difference === null) continue;
-    stale.push(`schemas/generated/${name}: ${difference}`);
-    if (!isCheck) writeFileSync(FOLDER + name, text);
+    stale.push(`${path}: ${difference}`);
+    if (!isCheck) writeFileSync(ROOT + path, text);
   }
   for (const line of stale) process.stdout.write(`${isCheck ? 'differs' : 'written'}  ${line}\n`);
   return isCheck && stale.length > 0 ? 1 : 0;
