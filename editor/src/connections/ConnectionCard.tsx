@@ -26,6 +26,8 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
   const actions = useConnectionActions();
   const [isAsking, asking] = useDisclosure(false);
   const isBroken = BROKEN.has(connection.status);
+  // The reason of a working account can only be what was not granted; the list below says that better.
+  const saysOnlyWhatIsMissing = connection.status === 'connected' && connection.missingScopes.length > 0;
   const isBusy = actions.verify.isPending || actions.refresh.isPending || actions.makeDefault.isPending;
   return (
     <section
@@ -135,7 +137,7 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
           </Menu>
         )}
       </Group>
-      {connection.statusReason !== null && (
+      {connection.statusReason !== null && !saysOnlyWhatIsMissing && (
         <Alert variant="light" color={isBroken ? 'red' : 'yellow'} p="sm" icon={<IconAlertTriangle size={18} />}>
           {connection.statusReason}
         </Alert>

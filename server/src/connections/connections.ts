@@ -100,7 +100,8 @@ export function createConnections(options: ConnectionsOptions): Connections {
         .where('disconnected_at', 'is', null)
         .executeTakeFirst(),
     );
-    if (row === undefined) throw new FlowError('NOT_FOUND', `There is no connection ${id}.`);
+    if (row === undefined)
+      throw new FlowError('NOT_FOUND', 'The account is not connected, or was disconnected meanwhile.');
     return row;
   };
 

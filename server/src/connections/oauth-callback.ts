@@ -27,7 +27,10 @@ export function oauthCallbackMiddleware(deps: Deps, origins: ReadonlySet<string>
       if (error.code === 'INTERNAL')
         deps.log.error({ error: thrown, requestId: ctx.state.requestId }, 'Connecting failed');
       else
-        deps.log.warn({ code: error.code, reason: error.message, requestId: ctx.state.requestId }, 'Connecting failed');
+        deps.log.warn(
+          { errorCode: error.code, reason: error.message, requestId: ctx.state.requestId },
+          'Connecting failed',
+        );
       ctx.redirect(
         error.code === 'SIGN_IN_REQUIRED'
           ? '/sign-in'
