@@ -11,6 +11,7 @@ import { EventItem } from './EventItem.tsx';
 import { useEventList } from './event-queries.ts';
 import { isReceipt } from './event-titles.ts';
 import surface from '../shared/Surface.module.css';
+import { emptyWords } from './empty-words.ts';
 import classes from './EventsPage.module.css';
 
 const CHOICES = [
@@ -26,6 +27,7 @@ export function EventsPage() {
   const [hasReceipts, setHasReceipts] = useState(false);
   const list = useEventList(state === undefined ? {} : { state });
   const items = hasReceipts ? list.items : list.items.filter((event) => !isReceipt(event.kind));
+  const empty = emptyWords(state, list.items.length - items.length);
   return (
     <Page width={980}>
       <PageHeader title="Events" lead="Everything that came in: which flow took it, and why the others did not." />
@@ -46,10 +48,8 @@ export function EventsPage() {
       {list.isPending && <LoadingRows rows={6} height={56} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && items.length === 0 && (
-        <EmptyState icon={IconInbox} title={state === undefined ? 'Nothing has come in yet' : 'No event in this state'}>
-          {state === undefined
-            ? 'Comments and messages to your connected accounts appear here the moment they happen, whether or not a flow takes them.'
-            : 'That is good news for “failed”.'}
+        <EmptyState icon={IconInbox} title={empty.title}>
+          {empty.text}
         </EmptyState>
       )}
       {items.length > 0 && (
