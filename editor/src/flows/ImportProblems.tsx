@@ -1,5 +1,6 @@
 import { Button, Code, Group, List, Modal, Stack, Text, ThemeIcon } from '@mantine/core';
 import { IconAlertTriangle, IconX } from '@tabler/icons-react';
+import type { Issue } from '@heddle/schemas';
 import type { ApiProblem } from '../api/api-problem.ts';
 
 /** Why a file could not be imported: each place in it that is wrong, and what to do. */
@@ -51,12 +52,12 @@ export function ImportProblems({
                     ) : undefined
                   }
                 >
-                  {issue.message}{' '}
-                  {issue.node !== undefined ? (
-                    <Code>{issue.node}</Code>
-                  ) : issue.path !== undefined && issue.path !== '' ? (
-                    <Code>{issue.path}</Code>
-                  ) : null}
+                  {issuePlace(issue) !== null && (
+                    <>
+                      <Code>{issuePlace(issue)}</Code>{' '}
+                    </>
+                  )}
+                  {issue.message}
                 </List.Item>
               ))}
             </List>
@@ -81,4 +82,9 @@ export function ImportProblems({
       )}
     </Modal>
   );
+}
+
+/** What a problem is about, before its words: these begin in the middle of a sentence ("takes at most …"). */
+function issuePlace(issue: Issue): string | null {
+  return issue.node ?? (issue.path === undefined || issue.path === '' ? null : issue.path.replace(/^\//, ''));
 }
