@@ -1,2 +1,3 @@
 export { lintFlow } from './lint-flow.ts';
 export type { LintFacts, OtherFlow, OtherTrigger } from './facts.ts';
+export { fillTriggerConfig } from './fill-trigger-config.ts';

@@ -37,6 +37,15 @@ describe('a clash with another live flow', () => {
     expect(issues[0]?.message).toContain(text);
   });
 
+  it('is found by the words that the owner filled in', () => {
+    const flow = {
+      ...own({ match: 'word', keywords: ['{{ inputs.word }}'] }),
+      inputs: { word: { type: 'text', label: 'Word', default: 'price' } },
+    } as const;
+    const clashes = (inputs: JsonObject) => lintOf(flow, { inputs, otherFlows: [other(price)] }).issues.length;
+    expect([clashes({}), clashes({ word: 'Cost' }), clashes({ word: 'size' })]).toEqual([1, 1, 0]);
+  });
+
   it('can be won by a higher priority', () => {
     const fixed = expectFix(own(price), 'trigger.clash', { otherFlows: [other(price)] });
     expect(fixed.settings).toEqual({ priority: 51 });

@@ -1,6 +1,7 @@
 import type { Issue, JsonObject, JsonValue } from '@heddle/schemas';
 import { foldText } from '../../text/index.ts';
 import type { OtherFlow, OtherTrigger } from '../facts.ts';
+import { fillTriggerConfig } from '../fill-trigger-config.ts';
 import { activeNodes, warnAt, type LintContext } from '../lint-context.ts';
 
 const DEFAULT_PRIORITY = 50;
@@ -14,7 +15,8 @@ export function keywordClash(context: LintContext): Issue[] {
   const { facts, document } = context;
   return activeNodes(context).flatMap((node): Issue[] => {
     if (node.definition?.role !== 'trigger') return [];
-    const own: OtherTrigger = { type: node.definition.type, config: node.config, ...boundTo(context, node.config) };
+    const config = fillTriggerConfig(node.definition, node.config, document.inputs, facts.inputs);
+    const own: OtherTrigger = { type: node.definition.type, config, ...boundTo(context, config) };
     return (facts.otherFlows ?? []).flatMap((flow): Issue[] => {
       const clash = flow.triggers.map((trigger) => findClash(own, trigger)).find((found) => found !== null);
       const rival = flow.triggers.find((trigger) => findClash(own, trigger) !== null);
