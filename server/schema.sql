@@ -35,6 +35,21 @@ create table heddle.audit (
 create policy app_tenant on heddle.audit to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.audit to owner using (true) with check (true);
 
+create table heddle.breaker (
+  workspace_id uuid not null,
+  connection_id uuid not null,
+  outcomes jsonb not null default '[]'::jsonb,
+  retry_at timestamp with time zone,
+  probe_until timestamp with time zone,
+  opened_at timestamp with time zone,
+  failed_probes integer not null default 0,
+  constraint breaker_workspace_id_connection_id_fkey FOREIGN KEY (workspace_id, connection_id) REFERENCES heddle.connection(workspace_id, id) ON DELETE CASCADE,
+  constraint breaker_pkey PRIMARY KEY (workspace_id, connection_id)
+) with (fillfactor=50);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.breaker to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.breaker to owner using (true) with check (true);
+
 create table heddle.budget (
   workspace_id uuid not null,
   connection_id uuid not null,
@@ -337,6 +352,21 @@ create table heddle.member_notice (
 create policy app_tenant on heddle.member_notice to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.member_notice to owner using (true) with check (true);
 
+create table heddle.named_event (
+  workspace_id uuid not null,
+  id uuid not null,
+  name text not null,
+  key text not null,
+  data jsonb not null,
+  reported_at timestamp with time zone not null,
+  constraint named_event_pkey PRIMARY KEY (workspace_id, id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.named_event to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.named_event to owner using (true) with check (true);
+CREATE INDEX named_event_by_key ON heddle.named_event USING btree (workspace_id, name, key, reported_at);
+CREATE INDEX named_event_old ON heddle.named_event USING btree (reported_at);
+
 create table heddle.node_counter (
   workspace_id uuid not null,
   flow_id uuid not null,
@@ -518,6 +548,19 @@ create table heddle.publishing_flow (
 create policy app_tenant on heddle.publishing_flow to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.publishing_flow to owner using (true) with check (true);
 
+create table heddle.queued_start (
+  workspace_id uuid not null,
+  event_id uuid not null,
+  flow_id uuid not null,
+  subject text not null,
+  queued_at timestamp with time zone not null,
+  constraint queued_start_pkey PRIMARY KEY (workspace_id, event_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.queued_start to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.queued_start to owner using (true) with check (true);
+CREATE INDEX queued_start_by_flow ON heddle.queued_start USING btree (workspace_id, flow_id, queued_at, event_id);
+
 create table heddle.run (
   workspace_id uuid not null,
   id uuid not null,
@@ -537,6 +580,12 @@ create table heddle.run (
   node_runs integer not null default 0,
   started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  parent_run_id uuid,
+  parent_position text,
+  child_index integer,
+  result jsonb,
+  is_reported boolean not null default false,
+  is_limited boolean not null default false,
   constraint run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint run_pkey PRIMARY KEY (workspace_id, id)
 ) with (fillfactor=80);
@@ -546,6 +595,9 @@ create policy owner_all on heddle.run to owner using (true) with check (true);
 CREATE INDEX run_active ON heddle.run USING btree (workspace_id, subject) WHERE (status = ANY (ARRAY['running'::text, 'waiting'::text]));
 CREATE INDEX run_by_contact ON heddle.run USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
 CREATE INDEX run_by_flow ON heddle.run USING btree (workspace_id, flow_id, id DESC);
+CREATE INDEX run_children ON heddle.run USING btree (workspace_id, parent_run_id, id DESC) WHERE (parent_run_id IS NOT NULL);
+CREATE INDEX run_limited ON heddle.run USING btree (workspace_id, flow_id) WHERE (is_limited AND (status = ANY (ARRAY['running'::text, 'waiting'::text])));
+CREATE INDEX run_unreported ON heddle.run USING btree (workspace_id, parent_run_id) WHERE ((parent_run_id IS NOT NULL) AND (NOT is_reported));
 CREATE UNIQUE INDEX run_by_event ON heddle.run USING btree (workspace_id, event_id, flow_id, trigger_node) WHERE (event_id IS NOT NULL);
 
 create table heddle.social_post (
@@ -653,7 +705,7 @@ create table heddle.wait (
   due_at timestamp with time zone,
   node_run_id uuid,
   created_at timestamp with time zone not null,
-  constraint wait_kind_check CHECK ((kind = ANY (ARRAY['time'::text, 'reply'::text, 'retry'::text]))),
+  constraint wait_kind_check CHECK ((kind = ANY (ARRAY['time'::text, 'reply'::text, 'retry'::text, 'approval'::text, 'event'::text, 'children'::text]))),
   constraint wait_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES heddle.run(workspace_id, id) ON DELETE CASCADE,
   constraint wait_pkey PRIMARY KEY (workspace_id, run_id, "position")
 );
@@ -662,6 +714,8 @@ create policy app_tenant on heddle.wait to app using ((workspace_id = ( SELECT (
 create policy owner_all on heddle.wait to owner using (true) with check (true);
 CREATE INDEX wait_by_flow ON heddle.wait USING btree (workspace_id, flow_id, node);
 CREATE INDEX wait_by_subject ON heddle.wait USING btree (workspace_id, subject, created_at);
+CREATE INDEX wait_for_approval ON heddle.wait USING btree (workspace_id, created_at, run_id, "position") WHERE (kind = 'approval'::text);
+CREATE INDEX wait_for_event ON heddle.wait USING btree (workspace_id, ((spec ->> 'name'::text)), ((spec ->> 'key'::text))) WHERE (kind = 'event'::text);
 
 create table heddle.workspace (
   id uuid not null,
@@ -673,6 +727,65 @@ create table heddle.workspace (
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.workspace to app using ((id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.workspace to owner using (true) with check (true);
+
+CREATE OR REPLACE FUNCTION heddle.after_run_ended(of_workspace uuid, of_run uuid, at_moment timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  ended record;
+  wakes text[] := '{}';
+begin
+  perform heddle.cancel_children(of_workspace, of_run, null, at_moment);
+  select r.subject, r.flow_id, r.parent_run_id, r.is_limited, r.is_reported into ended from heddle.run r where r.workspace_id = of_workspace and r.id = of_run;
+  -- Its own: a start may wait for its end, or be about to, and a mailbox without runs goes.
+  wakes := wakes || ended.subject;
+  if ended.parent_run_id is not null and not ended.is_reported then
+    wakes := wakes || array(select r.subject from heddle.run r where r.workspace_id = of_workspace and r.id = ended.parent_run_id);
+  end if;
+  if ended.is_limited then wakes := wakes || heddle.first_queued(of_workspace, ended.flow_id, at_moment); end if;
+  insert into heddle.subject as s (workspace_id, key, ready_at) select of_workspace, w.key, at_moment from (select distinct unnest(wakes) as key) w order by w.key
+  on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at);
+  return wakes;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.cancel_children(of_workspace uuid, of_run uuid, of_position text, at_moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  below uuid[];
+begin
+  with recursive active as (
+    select r.id from heddle.run r
+    where r.workspace_id = of_workspace and r.parent_run_id = of_run and (of_position is null or r.parent_position = of_position) and r.status in ('running', 'waiting')
+    union all
+    select r.id from heddle.run r join active a on r.parent_run_id = a.id where r.workspace_id = of_workspace and r.status in ('running', 'waiting')
+  )
+  select array_agg(a.id order by a.id) into below from active a;
+  if below is not null then
+    perform from heddle.run r where r.workspace_id = of_workspace and r.id = any (below) order by r.id for no key update;
+    with stopped as (
+      update heddle.run r set status = 'cancelled', ended_at = at_moment, is_reported = true, snapshot_version = r.snapshot_version + 1,
+        snapshot = r.snapshot || '{"status":"cancelled","positions":{}}'
+      where r.workspace_id = of_workspace and r.id = any (below) and r.status in ('running', 'waiting')
+      returning r.flow_id, r.snapshot ? 'body' as is_body
+    )
+    insert into heddle.node_counter as c (workspace_id, flow_id, day, node, what, slot, amount)
+    select of_workspace, s.flow_id, (at_moment at time zone 'UTC')::date, '', 'cancelled', 0, count(*) from stopped s where not s.is_body group by s.flow_id order by s.flow_id
+    on conflict (workspace_id, flow_id, day, node, what, slot) do update set amount = c.amount + excluded.amount;
+    update heddle.node_run n set status = 'cancelled', ended_at = at_moment
+    where n.workspace_id = of_workspace
+      and n.id in (select w.node_run_id from heddle.wait w where w.workspace_id = of_workspace and w.run_id = any (below) and w.node_run_id is not null);
+    delete from heddle.wait w where w.workspace_id = of_workspace and w.run_id = any (below);
+  end if;
+  -- Those that ended a moment ago are not asked about any more.
+  update heddle.run r set is_reported = true
+  where r.workspace_id = of_workspace and r.parent_run_id = of_run and not r.is_reported and (of_position is null or r.parent_position = of_position)
+    and r.ended_at is not null;
+end $function$;
 
 CREATE OR REPLACE FUNCTION heddle.claim_connection_route(of_connection uuid)
  RETURNS void
@@ -777,6 +890,20 @@ AS $function$
   where t.next_tick_at <= at_moment order by t.next_tick_at limit most
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.expire_named_events(before timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+declare
+  gone integer;
+begin
+  delete from heddle.named_event e where e.reported_at < before;
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+
 CREATE OR REPLACE FUNCTION heddle.expire_oauth_states()
  RETURNS void
  LANGUAGE sql
@@ -822,6 +949,50 @@ AS $function$
   select (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.first_queued(of_workspace uuid, of_flow uuid, at_moment timestamp with time zone)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+begin
+  -- The same lock as for starts: whoever is about to queue up sees the free place, or is seen here.
+  perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || of_flow::text, 1));
+  return array(select q.subject from heddle.queued_start q where q.workspace_id = of_workspace and q.flow_id = of_flow order by q.queued_at, q.event_id limit 1);
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.give_early_event(of_workspace uuid, of_name text, of_key text, to_run uuid, to_position text, of_subject text, of_flow uuid, of_node text, at_moment timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  report heddle.named_event;
+begin
+  for report in
+    select e.* from heddle.named_event e join heddle.run r on r.workspace_id = of_workspace and r.id = to_run
+    where e.workspace_id = of_workspace and e.name = of_name and e.key = of_key and e.reported_at >= r.started_at order by e.reported_at, e.id
+  loop
+    if heddle.give_event(of_workspace, report, to_run, to_position, of_subject, of_flow, of_node, at_moment) then return true; end if;
+  end loop;
+  return false;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.give_event(of_workspace uuid, report heddle.named_event, to_run uuid, to_position text, of_subject text, of_flow uuid, of_node text, at_moment timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  new_event uuid := heddle.new_id(at_moment);
+begin
+  insert into heddle.event_key (workspace_id, source_id, key, event_id) values (of_workspace, report.id, 'run:' || to_run, new_event) on conflict do nothing;
+  if not found then return false; end if;
+  insert into heddle.inbound_event (workspace_id, id, platform, kind, key, subject, data, flow_id, node, occurred_at, received_at)
+  values (of_workspace, new_event, 'core', 'core/reported', 'report:' || report.id, of_subject,
+    jsonb_build_object('runId', to_run, 'position', to_position, 'name', report.name, 'key', report.key, 'data', report.data), of_flow, of_node, report.reported_at, at_moment);
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION heddle.ingest_events(of_workspace uuid, events jsonb, at_moment timestamp with time zone)
  RETURNS TABLE(event_id uuid)
  LANGUAGE plpgsql
@@ -864,10 +1035,11 @@ declare
   person jsonb;
   runs jsonb;
   listeners jsonb;
+  ended jsonb;
 begin
   perform set_config('app.workspace', of_workspace::text, true);
   select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'platform', e.platform, 'connectionId', e.connection_id, 'kind', e.kind, 'key', e.key,
-      'contact', e.contact, 'data', e.data, 'flowId', e.flow_id, 'node', e.node, 'attempts', e.attempts,
+      'contact', e.contact, 'data', e.data, 'isQueued', exists (select from heddle.queued_start q where q.workspace_id = of_workspace and q.event_id = e.id), 'flowId', e.flow_id, 'node', e.node, 'attempts', e.attempts,
       'occurredAtMs', floor(extract(epoch from e.occurred_at) * 1000), 'retryAtMs', floor(extract(epoch from e.retry_at) * 1000)) order by e.occurred_at, e.id), '[]')
     into events
   from (
@@ -877,7 +1049,8 @@ begin
   select e into last_event from jsonb_array_elements(events) with ordinality as t(e, place)
   where e -> 'retryAtMs' = 'null' or (e ->> 'retryAtMs')::double precision <= extract(epoch from at_moment) * 1000
   order by place desc limit 1;
-  if of_connection is not null and last_event is not null then
+  -- Events of ours (a decision, a report) are about a run, not from the person.
+  if of_connection is not null and last_event ->> 'connectionId' is not null then
     insert into heddle.contact as c (workspace_id, id, connection_id, platform, platform_id, username, name, last_event_at)
     values (of_workspace, new_contact, of_connection, last_event ->> 'platform', of_person,
       case when last_event #>> '{contact,platformId}' = of_person then last_event #>> '{contact,username}' end,
@@ -893,6 +1066,7 @@ begin
     from heddle.contact c where c.workspace_id = of_workspace and c.connection_id = of_connection and c.platform_id = of_person;
   end if;
   select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersion', r.flow_version, 'contactId', r.contact_id, 'eventId', r.event_id,
+      'parent', case when r.parent_run_id is not null then jsonb_build_object('runId', r.parent_run_id, 'position', r.parent_position, 'index', r.child_index) end,
       'eventAtMs', floor(extract(epoch from r.event_at) * 1000), 'triggerNode', r.trigger_node, 'triggerType', r.trigger_type, 'bindings', r.bindings,
       'snapshot', r.snapshot, 'storedVersion', r.snapshot_version, 'startedAtMs', floor(extract(epoch from r.started_at) * 1000),
       'waits', (select coalesce(jsonb_agg(jsonb_build_object('position', w.position, 'node', w.node, 'spec', w.spec, 'nodeRunId', w.node_run_id,
@@ -901,6 +1075,15 @@ begin
     into runs
   from heddle.run r
   where r.workspace_id = of_workspace and r.subject = of_subject and r.status in ('running', 'waiting');
+  -- Ends of child runs that a run here has not been told yet.
+  if jsonb_path_exists(runs, '$[*].waits[*].spec ? (@.kind == "children")') then
+    select jsonb_agg(jsonb_build_object('id', c.id, 'runId', c.parent_run_id, 'position', c.parent_position, 'index', c.child_index, 'status', c.status,
+        'error', c.error, 'result', c.result) order by c.ended_at, c.id)
+      into ended
+    from heddle.run c
+    where c.workspace_id = of_workspace and not c.is_reported and c.ended_at is not null
+      and c.parent_run_id in (select (r ->> 'id')::uuid from jsonb_array_elements(runs) r);
+  end if;
   if last_event is not null then
     select coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'connectionId', t.connection_id, 'node', t.node, 'flowId', t.flow_id, 'flowName', f.name,
         'version', t.version, 'priority', t.priority, 'liveSinceMs', floor(extract(epoch from t.live_since) * 1000), 'bindings', t.bindings)
@@ -912,7 +1095,8 @@ begin
       and (t.connection_id is null or t.connection_id::text in (select e ->> 'connectionId' from jsonb_array_elements(events) e))
       and t.kind in (select e ->> 'kind' from jsonb_array_elements(events) e);
   end if;
-  return jsonb_build_object('events', events, 'contact', person, 'runs', runs, 'listeners', coalesce(listeners, '[]'));
+  return jsonb_build_object('events', events, 'contact', person, 'runs', runs, 'listeners', coalesce(listeners, '[]'),
+    'ended', coalesce(ended, '[]'));
 end $function$;
 
 CREATE OR REPLACE FUNCTION heddle.make_partitions(at_moment timestamp with time zone)
@@ -955,6 +1139,23 @@ AS $function$
   from heddle.member m join heddle.workspace w on w.id = m.workspace_id
   where m.member_id = account
   order by m.created_at, m.workspace_id
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.named_event_lock(of_workspace uuid, of_name text, of_key text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+  select hashtextextended(of_workspace::text || '/' || of_name || '/' || of_key, 2)
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.new_id(moment timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ SET search_path TO ''
+AS $function$
+  select (lpad(to_hex(floor(extract(epoch from moment) * 1000)::bigint), 12, '0') || '7' || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
 $function$;
 
 CREATE OR REPLACE FUNCTION heddle.next_ready_at()
@@ -1029,6 +1230,33 @@ AS $function$
   returning s.workspace_id, s.key
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.report_event(of_workspace uuid, new_report uuid, of_name text, of_key text, of_data jsonb, at_moment timestamp with time zone)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  report heddle.named_event;
+  item record;
+  wakes text[] := '{}';
+begin
+  perform set_config('app.workspace', of_workspace::text, true);
+  perform pg_advisory_xact_lock(heddle.named_event_lock(of_workspace, of_name, of_key));
+  insert into heddle.named_event (workspace_id, id, name, key, data, reported_at) values (of_workspace, new_report, of_name, of_key, of_data, at_moment)
+  returning * into report;
+  for item in
+    select w.run_id, w.position, w.subject, w.flow_id, w.node from heddle.wait w
+    where w.workspace_id = of_workspace and w.kind = 'event' and w.spec ->> 'name' = of_name and w.spec ->> 'key' = of_key order by w.run_id, w.position
+  loop
+    if heddle.give_event(of_workspace, report, item.run_id, item.position, item.subject, item.flow_id, item.node, at_moment) then
+      wakes := wakes || item.subject;
+    end if;
+  end loop;
+  insert into heddle.subject as s (workspace_id, key, ready_at) select of_workspace, w.key, at_moment from (select distinct unnest(wakes) as key) w order by w.key
+  on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at);
+  return cardinality(wakes);
+end $function$;
+
 CREATE OR REPLACE FUNCTION heddle.stale_sends(before timestamp with time zone, most integer)
  RETURNS TABLE(workspace_id uuid, id uuid)
  LANGUAGE sql
@@ -1059,8 +1287,27 @@ declare
   item record;
   tokens_left double precision;
   now_posted bigint;
+  breaker_retry_at timestamptz;
+  parent uuid;
+  was_limited boolean;
+  -- Mailboxes besides our own that have something to do now.
+  wakes text[] := '{}';
 begin
   perform set_config('app.workspace', of_workspace::text, true);
+
+  for item in select b.id from jsonb_array_elements_text(changes -> 'breakers') as b(id) order by b.id loop
+    -- One send may find out whether the platform works again; whoever takes the probe keeps it for 30 s.
+    update heddle.breaker b set probe_until = at_moment + interval '30 s'
+    where b.workspace_id = of_workspace and b.connection_id = item.id::uuid and b.retry_at <= at_moment and (b.probe_until is null or b.probe_until <= at_moment);
+    if not found then
+      select greatest(b.retry_at, least(b.probe_until, at_moment + interval '2 s')) into breaker_retry_at from heddle.breaker b
+      where b.workspace_id = of_workspace and b.connection_id = item.id::uuid and b.retry_at is not null;
+      if breaker_retry_at is not null then
+        raise exception using errcode = 'HD002', message = 'sending is paused', detail =
+          jsonb_build_object('bucket', 'breaker', 'atMs', ceil(extract(epoch from breaker_retry_at) * 1000));
+      end if;
+    end if;
+  end loop;
 
   for item in select * from jsonb_to_recordset(changes -> 'budget') as b(connection_id uuid, bucket text, size double precision, per_second double precision) loop
     tokens_left := null;
@@ -1085,20 +1332,50 @@ begin
   for item in
     select * from jsonb_to_recordset(changes -> 'runs') as r(
       id uuid, flow_id uuid, flow_version integer, contact_id uuid, event_id uuid, event_at timestamptz, trigger_node text, trigger_type text, bindings jsonb,
-      status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, started_at timestamptz, ended_at timestamptz)
+      status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, started_at timestamptz, ended_at timestamptz,
+      subject text, parent_run_id uuid, parent_position text, child_index integer, result jsonb, is_reported boolean, max_active integer)
   loop
+    parent := null;
+    was_limited := null;
     if item.stored_version = 0 then
+      if item.max_active is not null then
+        -- One start of a limited flow at a time, so that two cannot both take the last place.
+        perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
+        if (select count(*) from heddle.run r
+            where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting')) >= item.max_active then
+          raise exception using errcode = 'HD001', message = 'The flow became full.';
+        end if;
+      end if;
       insert into heddle.run (workspace_id, id, flow_id, flow_version, subject, contact_id, event_id, event_at, trigger_node, trigger_type, bindings,
-        status, snapshot, snapshot_version, error, node_runs, started_at, ended_at)
-      values (of_workspace, item.id, item.flow_id, item.flow_version, of_subject, item.contact_id, item.event_id, item.event_at, item.trigger_node, item.trigger_type,
-        item.bindings, item.status, item.snapshot, 1, item.error, item.node_runs, item.started_at, item.ended_at)
-      on conflict do nothing;
+        status, snapshot, snapshot_version, error, node_runs, started_at, ended_at, parent_run_id, parent_position, child_index, result, is_reported, is_limited)
+      values (of_workspace, item.id, item.flow_id, item.flow_version, coalesce(item.subject, of_subject), item.contact_id, item.event_id, item.event_at, item.trigger_node, item.trigger_type,
+        item.bindings, item.status, item.snapshot, 1, item.error, item.node_runs, item.started_at, item.ended_at, item.parent_run_id, item.parent_position, item.child_index,
+        item.result, coalesce(item.is_reported, false), item.max_active is not null)
+      on conflict do nothing
+      returning parent_run_id, is_limited into parent, was_limited;
+      -- A child with a mailbox of its own begins with a turn there.
+      if item.subject <> of_subject and item.ended_at is null then wakes := wakes || item.subject; end if;
     else
       update heddle.run r set status = item.status, snapshot = item.snapshot, snapshot_version = r.snapshot_version + 1, error = item.error,
-        node_runs = item.node_runs, ended_at = item.ended_at
-      where r.workspace_id = of_workspace and r.id = item.id and r.snapshot_version = item.stored_version;
+        node_runs = item.node_runs, ended_at = item.ended_at, result = item.result, is_reported = coalesce(item.is_reported, r.is_reported)
+      where r.workspace_id = of_workspace and r.id = item.id and r.snapshot_version = item.stored_version
+      returning r.parent_run_id, r.is_limited into parent, was_limited;
     end if;
-    if not found then raise exception using errcode = 'HD001', message = 'A run was started or changed by somebody else.'; end if;
+    if was_limited is null then raise exception using errcode = 'HD001', message = 'A run was started or changed by somebody else.'; end if;
+    if item.ended_at is not null and parent is not null and not coalesce(item.is_reported, false) then
+      wakes := wakes || array(select r.subject from heddle.run r where r.workspace_id = of_workspace and r.id = parent and r.subject <> of_subject);
+    end if;
+    if item.ended_at is not null and was_limited then
+      wakes := wakes || heddle.first_queued(of_workspace, item.flow_id, at_moment);
+    end if;
+  end loop;
+
+  if changes ? 'reported' then
+    update heddle.run r set is_reported = true
+    where r.workspace_id = of_workspace and r.id in (select e::uuid from jsonb_array_elements_text(changes -> 'reported') e);
+  end if;
+  for item in select * from jsonb_to_recordset(changes -> 'cancelChildren') as c(run_id uuid, position text) loop
+    perform heddle.cancel_children(of_workspace, item.run_id, item.position, at_moment);
   end loop;
 
   if changes ? 'nodeRuns' then
@@ -1122,6 +1399,17 @@ begin
     where w.spec is not null
     on conflict (workspace_id, run_id, position) do update
       set node = excluded.node, kind = excluded.kind, spec = excluded.spec, due_at = excluded.due_at, node_run_id = excluded.node_run_id;
+    -- What was reported before the run came to wait for it, but after the run began, counts.
+    for item in
+      select w.spec ->> 'name' as name, w.spec ->> 'key' as key, w.run_id, w.position, w.flow_id, w.node
+      from jsonb_to_recordset(changes -> 'waits') as w(run_id uuid, position text, flow_id uuid, node text, spec jsonb)
+      where w.spec ->> 'kind' = 'event' order by 1, 2
+    loop
+      perform pg_advisory_xact_lock(heddle.named_event_lock(of_workspace, item.name, item.key));
+      if heddle.give_early_event(of_workspace, item.name, item.key, item.run_id, item.position, of_subject, item.flow_id, item.node, at_moment) then
+        wakes := wakes || of_subject;
+      end if;
+    end loop;
   end if;
 
   if changes ? 'outbox' then
@@ -1154,6 +1442,30 @@ begin
     if not found then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
   end loop;
 
+  for item in select * from jsonb_to_recordset(changes -> 'queued') as q(event_id uuid, flow_id uuid, max_active integer) loop
+    if item.max_active is not null then
+      -- Whoever waits for a place must be sure that there is none: the end of the last run may have come in between, and nobody else wakes us.
+      perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
+      if (select count(*) from heddle.run r
+          where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting'))
+        + (select count(*) from heddle.queued_start q where q.workspace_id = of_workspace and q.flow_id = item.flow_id) < item.max_active then
+        raise exception using errcode = 'HD001', message = 'A place in the flow became free.';
+      end if;
+    end if;
+    insert into heddle.queued_start (workspace_id, event_id, flow_id, subject, queued_at)
+    values (of_workspace, item.event_id, item.flow_id, of_subject, at_moment)
+    on conflict (workspace_id, event_id) do nothing;
+  end loop;
+  if changes ? 'unqueued' then
+    -- The place that one leaves may be the next one's.
+    for item in
+      delete from heddle.queued_start q
+      where q.workspace_id = of_workspace and q.event_id in (select e::uuid from jsonb_array_elements_text(changes -> 'unqueued') e) returning q.flow_id
+    loop
+      wakes := wakes || heddle.first_queued(of_workspace, item.flow_id, at_moment);
+    end loop;
+  end if;
+
   if changes ? 'contact' then
     update heddle.contact c set username = p.username, name = p.name, profile = p.profile, profile_read_at = p.profile_read_at, tags = p.tags, fields = p.fields,
       last_inbound_at = p.last_inbound_at, is_opted_out = p.is_opted_out
@@ -1183,12 +1495,19 @@ begin
     on conflict (workspace_id, flow_id, day, node, what, slot) do update set amount = c.amount + excluded.amount;
   end if;
 
+  if wakes <> '{}' then
+    -- All mailboxes in the order of their keys, as ingest and the renewal of leases lock them.
+    perform from heddle.subject s where s.workspace_id = of_workspace and s.key = any (wakes || of_subject) order by s.key for no key update;
+    insert into heddle.subject as s (workspace_id, key, ready_at) select of_workspace, w.key, at_moment from (select distinct unnest(wakes) as key) w order by w.key
+    on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at);
+  end if;
+
   if not is_release then
     select s.posted into now_posted from heddle.subject s where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence
     -- Locked, so that no claim can come between this look and our commit.
     for no key update;
   else
-    if release_at is null and of_subject like 'event:%' then
+    if release_at is null and (of_subject like 'event:%' or of_subject like 'run:%') then
       -- The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
       delete from heddle.subject s
       where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence and s.posted = seen_posted returning s.posted into now_posted;

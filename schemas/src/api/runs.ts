@@ -25,6 +25,11 @@ export const RunSummarySchema = Type.Object(
     startedAt: TimestampSchema,
     endedAt: Type.Union([TimestampSchema, Type.Null()]),
     nodeRuns: Type.Integer(),
+    /** Of a run that another run started: that run, and for which of its items. */
+    parent: Type.Union([
+      Type.Object({ runId: IdSchema, index: Type.Integer() }, { additionalProperties: false }),
+      Type.Null(),
+    ]),
   },
   { additionalProperties: false },
 );
@@ -73,7 +78,7 @@ export const OutboxViewSchema = Type.Object(
 );
 export type OutboxView = Static<typeof OutboxViewSchema>;
 
-export const WaitViewSchema = Type.Object({ node: Type.String(), wait: Type.Union([WaitSpecSchema, JsonObjectSchema]), dueAt: Type.Union([TimestampSchema, Type.Null()]) }, { additionalProperties: false });
+export const WaitViewSchema = Type.Object({ position: Type.Optional(Type.String({ description: 'Names the wait in an approval' })), node: Type.String(), wait: Type.Union([WaitSpecSchema, JsonObjectSchema]), dueAt: Type.Union([TimestampSchema, Type.Null()]) }, { additionalProperties: false });
 
 export const RunViewSchema = Type.Object(
   {
@@ -110,17 +115,56 @@ export const EventViewSchema = Type.Object(
 );
 export type EventView = Static<typeof EventViewSchema>;
 
+/** A question that waits for the decision of a member. */
+export const ApprovalViewSchema = Type.Object(
+  {
+    runId: IdSchema,
+    /** Which wait of the run; a run may ask several things at a time. */
+    position: Type.String(),
+    flowId: IdSchema,
+    flowName: Type.String(),
+    node: Type.String(),
+    title: Type.String(),
+    text: Type.String(),
+    /** What there is to decide on. */
+    data: JsonValueSchema,
+    contact: contactRef,
+    askedAt: TimestampSchema,
+    dueAt: Type.Union([TimestampSchema, Type.Null()]),
+  },
+  { additionalProperties: false },
+);
+export type ApprovalView = Static<typeof ApprovalViewSchema>;
+
 const idParam = Type.Object({ id: IdSchema }, { additionalProperties: false });
 
 export const runEndpoints = {
   list: defineEndpoint({
-    id: 'runs.list', method: 'GET', path: '/api/runs', summary: 'Runs, newest first', access: 'viewer',
-    query: Type.Object({ ...pageQuery, flowId: Type.Optional(IdSchema), status: Type.Optional(Type.Enum([...RUN_STATUSES])), contactId: Type.Optional(IdSchema) }, { additionalProperties: false }),
+    id: 'runs.list', method: 'GET', path: '/api/runs', summary: 'Runs, newest first; those that a run started only with parentId', access: 'viewer',
+    query: Type.Object({ ...pageQuery, flowId: Type.Optional(IdSchema), status: Type.Optional(Type.Enum([...RUN_STATUSES])), contactId: Type.Optional(IdSchema), parentId: Type.Optional(IdSchema) }, { additionalProperties: false }),
     response: PageSchema(RunSummarySchema),
   }),
   get: defineEndpoint({ id: 'runs.get', method: 'GET', path: '/api/runs/:id', summary: 'A run with every node run, message and wait, and the version it ran', access: 'viewer', params: idParam, response: RunViewSchema }),
   cancel: defineEndpoint({ id: 'runs.cancel', method: 'POST', path: '/api/runs/:id/cancel', summary: 'Cancel a run; what was sent stays sent', access: 'editor', params: idParam, response: RunSummarySchema }),
   retry: defineEndpoint({ id: 'runs.retry', method: 'POST', path: '/api/runs/:id/retry', summary: 'Go on from the node that failed', access: 'editor', params: idParam, status: 202, response: RunSummarySchema }),
+  approvals: defineEndpoint({
+    id: 'approvals.list', method: 'GET', path: '/api/approvals', summary: 'Questions that wait for the decision of a member, oldest first', access: 'viewer',
+    query: Type.Object({ ...pageQuery }, { additionalProperties: false }), response: PageSchema(ApprovalViewSchema),
+  }),
+  decide: defineEndpoint({
+    id: 'runs.decide', method: 'POST', path: '/api/runs/:id/approvals/:position', summary: 'Decide what a run asks; the first decision counts', access: 'editor',
+    params: Type.Object({ id: IdSchema, position: Type.String({ pattern: '^p[0-9]{1,9}$' }) }, { additionalProperties: false }), status: 202,
+    body: Type.Object({ decision: Type.Enum(['approved', 'rejected']), note: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false }),
+    response: RunSummarySchema,
+  }),
+  report: defineEndpoint({
+    id: 'events.report', method: 'POST', path: '/api/events', summary: 'Report that something happened, to every run that waits for this name and key, or comes to wait for it later', access: 'editor', status: 202,
+    body: Type.Object(
+      { name: Type.String({ minLength: 1, maxLength: 200 }), key: Type.String({ maxLength: 500 }), data: Type.Optional(JsonObjectSchema) },
+      { additionalProperties: false },
+    ),
+    response: Type.Object({ id: IdSchema, runs: Type.Integer({ description: 'Runs that waited for it' }) }, { additionalProperties: false }),
+  }),
   events: defineEndpoint({
     id: 'events.list', method: 'GET', path: '/api/events', summary: 'What the platforms sent us, newest first', access: 'viewer',
     query: Type.Object({ ...pageQuery, state: Type.Optional(Type.Enum([...EVENT_STATES])), kind: Type.Optional(Type.String()), contactId: Type.Optional(IdSchema) }, { additionalProperties: false }),

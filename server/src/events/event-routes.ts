@@ -5,6 +5,8 @@ import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
 import type { Tx } from '../database/index.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 import { decodeCursor, toPage } from '../runs/page.ts';
+import { newId } from '../database/index.ts';
+import { toJsonb, toText } from '../runtime/jsonb.ts';
 import { replayEvent } from './replay-event.ts';
 import { summariseEvent } from './summarise-event.ts';
 
@@ -68,6 +70,22 @@ export const eventRoutes: readonly Route[] = [
   endpoint(api.runs.event, ({ params, caller, deps }) =>
     deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, params.id)),
   ),
+  endpoint(api.runs.report, async ({ body, caller, deps }) => {
+    const id = newId();
+    const { rows } = await deps.database.pool.query<{ runs: number }>(
+      'select heddle.report_event($1::uuid, $2::uuid, $3, $4, $5::jsonb, $6::timestamptz) as runs',
+      [
+        caller.workspaceId,
+        id,
+        toText(body.name),
+        toText(body.key),
+        toJsonb(body.data ?? {}),
+        new Date(deps.clock.nowMs()),
+      ],
+    );
+    deps.runtime.wake();
+    return { id, runs: rows[0]?.runs ?? 0 };
+  }),
   endpoint(api.runs.replayEvent, async ({ params, caller, deps }) => {
     const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       await replayEvent(tx, caller.workspaceId, params.id, deps.clock.nowMs());

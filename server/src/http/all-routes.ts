@@ -5,7 +5,7 @@ import { contactRoutes } from '../contacts/contact-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
 import { flowRoutes } from '../flows/index.ts';
 import { postRoutes } from '../publishing/index.ts';
-import { outboxRoutes, runRoutes } from '../runs/index.ts';
+import { approvalRoutes, outboxRoutes, runRoutes } from '../runs/index.ts';
 import type { Route } from './endpoint.ts';
 
 /** Every operation of the contract, by feature. A test compares it with the contract. */
@@ -13,6 +13,7 @@ export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
   ...flowRoutes,
   ...runRoutes,
+  ...approvalRoutes,
   ...eventRoutes,
   ...outboxRoutes,
   ...connectionRoutes,

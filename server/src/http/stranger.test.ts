@@ -72,11 +72,12 @@ const BODIES: Record<string, unknown> = {
   'flows.change': { baseRevision: 1, operations: [{ kind: 'setName', name: 'Mine now' }] },
   'flows.bind': { connections: {}, inputs: {} },
   'outbox.settle': { outcome: 'sent' },
+  'runs.decide': { decision: 'approved' },
   'catalog.changeDraft': { name: 'Mine now' },
 };
 
 const call = (endpoint: Endpoint, key: string) => {
-  const path = endpoint.path.replace(':id', theirs[resource(endpoint)] ?? 'missing').replace(':version', '1');
+  const path = endpoint.path.replace(':id', theirs[resource(endpoint)] ?? 'missing').replace(':version', '1').replace(':position', 'p1');
   const takesBody = !('not' in endpoint.body);
   return server.call(endpoint.method, path, takesBody ? (BODIES[endpoint.id] ?? {}) : undefined, {
     authorization: `Bearer ${key}`,

@@ -10,6 +10,7 @@ interface FailedRun {
   readonly error: ErrorRecord | null;
   readonly snapshot: RunSnapshot;
   readonly subject: string;
+  readonly parent_run_id: string | null;
 }
 
 /**
@@ -19,19 +20,34 @@ interface FailedRun {
  */
 export async function retryRun(tx: Tx, workspaceId: string, runId: string, nowMs: number): Promise<void> {
   const { rows } =
-    await sql<FailedRun>`select status, error, snapshot, subject from heddle.run where id = ${runId} for update`.execute(
+    await sql<FailedRun>`select status, error, snapshot, subject, parent_run_id from heddle.run where id = ${runId} for update`.execute(
       tx,
     );
   const [run] = rows;
   if (run === undefined) throw new FlowError('NOT_FOUND', 'There is no such run.');
   if (run.status !== 'failed')
     throw new FlowError('RUN_NOT_RETRYABLE', `The run is ${run.status}; only a failed one can be retried.`);
+  if (run.parent_run_id !== null)
+    throw new FlowError('RUN_NOT_RETRYABLE', 'The run is a part of another one, which has gone on without it. Retry that one.');
   const { rows: uncertain } =
     await sql`select id from heddle.outbox where run_id = ${runId} and state in ('unknown', 'sending')`.execute(tx);
   if (uncertain.length > 0)
     throw new FlowError(
       'RUN_NOT_RETRYABLE',
       `${uncertain.length} message(s) of the run have an unknown outcome. Settle them first.`,
+    );
+  const { rows: sentBelow } = await sql`
+    with recursive below as (
+      select id from heddle.run where parent_run_id = ${runId}
+      union all select r.id from heddle.run r join below b on r.parent_run_id = b.id
+    )
+    select 1 from heddle.outbox o join below b on o.run_id = b.id where o.state in ('sent', 'sending', 'unknown') limit 1`.execute(
+    tx,
+  );
+  if (sentBelow.length > 0)
+    throw new FlowError(
+      'RUN_NOT_RETRYABLE',
+      'Runs that this run started have sent something; starting them again would send it twice.',
     );
   const node = run.error?.details?.['node'];
   const { rows: nodeRuns } = await sql<{ node: string; visit: number; input: JsonValue }>`

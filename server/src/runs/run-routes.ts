@@ -13,7 +13,8 @@ export const runRoutes: readonly Route[] = [
     const [before] = decodeCursor(query.cursor, 1) ?? [null];
     const where = sql`(${before}::uuid is null or r.id < ${before}::uuid) and (${query.flowId ?? null}::uuid is null or r.flow_id = ${query.flowId ?? null}::uuid)
       and (${query.status ?? null}::text is null or r.status = ${query.status ?? null})
-      and (${query.contactId ?? null}::uuid is null or r.contact_id = ${query.contactId ?? null}::uuid)`;
+      and (${query.contactId ?? null}::uuid is null or r.contact_id = ${query.contactId ?? null}::uuid)
+      and ${query.parentId === undefined ? sql`r.parent_run_id is null` : sql`r.parent_run_id = ${query.parentId}`}`;
     const rows = await deps.database.withWorkspace(caller.workspaceId, (tx) => readRunRows(tx, where, limit + 1));
     return toPage(rows, limit, (row) => [row.id], toRunSummary);
   }),
@@ -25,6 +26,7 @@ export const runRoutes: readonly Route[] = [
       await cancelRun(tx, caller.workspaceId, params.id, deps.clock.nowMs());
       return getRunSummary(tx, params.id);
     });
+    deps.runtime.wake();
     deps.live.publish(caller.workspaceId, [
       { kind: 'run', id: summary.id, flowId: summary.flowId, status: summary.status },
     ]);

@@ -27,12 +27,14 @@ export interface RunRow {
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly node_runs: number;
+  readonly parent_run_id: string | null;
+  readonly child_index: number | null;
 }
 
 /** Runs, newest first. In `where`, `r` is the row. */
 export async function readRunRows(tx: Tx, where: RawBuilder<unknown>, limit: number): Promise<RunRow[]> {
   const { rows } = await sql<RunRow>`
-    select r.id, r.flow_id, f.name as flow_name, r.flow_version, r.status, r.trigger_type, ${contactRefSql} as contact, r.error, r.started_at, r.ended_at, r.node_runs
+    select r.id, r.flow_id, f.name as flow_name, r.flow_version, r.status, r.trigger_type, ${contactRefSql} as contact, r.error, r.started_at, r.ended_at, r.node_runs, r.parent_run_id, r.child_index
     from heddle.run r
     join heddle.flow f on f.workspace_id = r.workspace_id and f.id = r.flow_id
     left join heddle.contact c on c.workspace_id = r.workspace_id and c.id = r.contact_id
@@ -60,6 +62,7 @@ export function toRunSummary(row: RunRow): RunSummary {
     startedAt: row.started_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
     nodeRuns: row.node_runs,
+    parent: row.parent_run_id === null ? null : { runId: row.parent_run_id, index: row.child_index ?? 0 },
   };
 }
 
@@ -73,8 +76,8 @@ export async function getRunView(tx: Tx, id: string): Promise<RunView> {
   );
   const [detail] = details;
   if (detail === undefined) throw new FlowError('NOT_FOUND', 'There is no such run.');
-  const { rows: waits } = await sql<{ node: string; spec: RunView['waits'][number]['wait']; due_at: Date | null }>`
-    select node, spec, due_at from heddle.wait where run_id = ${id} order by created_at, position`.execute(tx);
+  const { rows: waits } = await sql<{ position: string; node: string; spec: RunView['waits'][number]['wait']; due_at: Date | null }>`
+    select position, node, spec, due_at from heddle.wait where run_id = ${id} order by created_at, position`.execute(tx);
   return {
     ...summary,
     document: detail.document,
@@ -82,7 +85,12 @@ export async function getRunView(tx: Tx, id: string): Promise<RunView> {
     triggerOutput: detail.snapshot.trigger,
     nodes: await readNodeRuns(tx, id),
     outbox: (await readOutboxRows(tx, sql`o.run_id = ${id}`, MAX_ROWS)).toReversed().map(toOutboxView),
-    waits: waits.map((wait) => ({ node: wait.node, wait: wait.spec, dueAt: wait.due_at?.toISOString() ?? null })),
+    waits: waits.map(({ position, node, spec, due_at: dueAt }) => ({
+      position,
+      node,
+      wait: spec,
+      dueAt: dueAt?.toISOString() ?? null,
+    })),
   };
 }
 

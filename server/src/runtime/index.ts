@@ -1,3 +1,4 @@
+export { HOST_CAPABILITIES } from './capabilities.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { createDatabaseClock } from './database-clock.ts';
 export type { RuntimeDeps } from './deps.ts';
@@ -6,4 +7,5 @@ export { createRuntimeMetrics, type RuntimeMetrics } from './metrics.ts';
 export { planSend, type SendFacts, type SendPlan } from './planner/plan-send.ts';
 export { createRuntime, type Runtime, type RuntimeOptions } from './runtime.ts';
 export { syncTriggers } from './schedule/sync-triggers.ts';
+export { DECISION_KIND, REPORT_KIND } from './turn/take-for-run.ts';
 export { startManual, type ManualStart } from './ingest/start-manual.ts';

@@ -1,4 +1,4 @@
-import { applyOperations, validateFlow } from '@heddle/engine';
+import { applyOperations, RUNTIME_CAPABILITIES, validateFlow } from '@heddle/engine';
 import type { DraftOperation, FlowDocument, Issue } from '@heddle/schemas';
 import type { FlowBindings, FlowView } from '@heddle/schemas/api';
 import { createStore, type StoreApi } from 'zustand';
@@ -174,7 +174,7 @@ export function issuesOf(document: FlowDocument, bindings: FlowBindings, catalog
     ([name]) => (bindings.connections[name] ?? null) === null,
   );
   return [
-    ...validateFlow(document, catalog.registry, { inputs: bindings.inputs }),
+    ...validateFlow(document, catalog.registry, { inputs: bindings.inputs, capabilities: RUNTIME_CAPABILITIES }),
     ...empty.map(([name, slot]): Issue => ({
       code: 'FLOW_SLOT_EMPTY',
       severity: 'error',

@@ -3,8 +3,11 @@ import { FlowError, type RunEvent } from '@heddle/schemas';
 import { newId } from '../../database/index.ts';
 import { TurnLostError } from '../journal/turn-lost-error.ts';
 import { programOf, type Turn } from '../turn/turn.ts';
+import { RunFault } from '../turn/run-fault.ts';
 import { toContactFacts, type LiveRun, type NodeRunRecord } from '../turn/turn-state.ts';
 import { applyEvent } from './apply-event.ts';
+import type { ChildWork } from './child-work.ts';
+import { findCall } from './find-call.ts';
 import { createNodeServices } from './node-services.ts';
 import { readProfileIfNeeded } from './read-profile.ts';
 
@@ -28,17 +31,64 @@ export function openNodeRuns(run: LiveRun): RunNodeEffect[] {
   );
 }
 
+/** Ends of children between two checkpoints: each may hold 64 KiB. */
+const MAX_UNWRITTEN_ENDS = 50;
+
 /**
- * Runs nodes until the run ends or waits. Results gather in the turn's journal; a run whose nodes are all `pure` is written once.
+ * Runs nodes until the run, and every child run that it starts in this turn, ends or waits. Results gather in the turn's journal; a run
+ * whose nodes are all `pure` is written once.
  *
  * @param suspended Node run ids of positions that were parked, so that their rows go on.
- * @throws TurnLostError when the subject or the run is no longer ours.
+ * @throws TurnLostError when the subject or the run is no longer ours; RunFault when a child run cannot be driven.
  */
 export async function driveRun(
   turn: Turn,
   run: LiveRun,
   toRun: readonly RunNodeEffect[],
   suspended: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
+  await driveNodes(turn, run, toRun, suspended);
+  let ends = 0;
+  for (let item = turn.work.shift(); item !== undefined; item = turn.work.shift()) {
+    const inHand = item.kind === 'drive' ? item.run : item.parent;
+    try {
+      if (item.kind === 'drive') await driveNodes(turn, item.run, item.toRun, new Map());
+      else await deliverEnd(turn, item);
+    } catch (error) {
+      throw error instanceof TurnLostError ? error : new RunFault(inHand.id, error);
+    }
+    if (item.kind === 'ended' && ++ends % MAX_UNWRITTEN_ENDS === 0) await turn.journal.flush();
+  }
+}
+
+/** Tells a run the end of one of its children, and drives it on. */
+async function deliverEnd(turn: Turn, item: Extract<ChildWork, { kind: 'ended' }>): Promise<void> {
+  const { parent, event, child } = item;
+  await findCall(turn, parent, event);
+  const program = await programOf(turn, parent);
+  const nodeRunId = parent.waits.get(event.position)?.nodeRunId;
+  const toRun = applyEvent(turn, program, parent, event);
+  // In the same instant, so that a checkpoint has both or neither.
+  if (child !== null) noteReported(turn, child);
+  await driveNodes(turn, parent, toRun, new Map(nodeRunId ? [[event.position, nodeRunId]] : []));
+}
+
+function noteReported(turn: Turn, { id, run }: NonNullable<Extract<ChildWork, { kind: 'ended' }>['child']>): void {
+  if (run === null) {
+    turn.journal.pending.reported.add(id);
+    return;
+  }
+  run.isReported = true;
+  turn.journal.pending.runs.add(run);
+  const place = turn.runs.indexOf(run);
+  if (place >= 0) turn.runs.splice(place, 1);
+}
+
+async function driveNodes(
+  turn: Turn,
+  run: LiveRun,
+  toRun: readonly RunNodeEffect[],
+  suspended: ReadonlyMap<string, string>,
 ): Promise<void> {
   const queue = [...toRun];
   if (queue.length === 0) return;
@@ -83,6 +133,7 @@ async function runNode(
   // A lost turn surfaces in a handler as a failed send; it must not be recorded as the node's failure.
   services.throwIfLost();
   if (turn.signal.aborted) throw new TurnLostError('The turn was stopped.');
+  await findCall(turn, run, event);
   if (event.kind !== 'nodeFailed') services.applyBuffered();
   const id = suspended.get(effect.position) ?? newId();
   suspended.delete(effect.position);

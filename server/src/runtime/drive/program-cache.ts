@@ -2,6 +2,7 @@ import { compileFlow, type HandlerRegistry, type Program } from '@heddle/engine'
 import { FlowError, type FlowDocument } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { Database } from '../../database/index.ts';
+import { HOST_CAPABILITIES } from '../capabilities.ts';
 
 /** Compiled flow versions. A version never changes, so nothing here gets stale. */
 export interface ProgramCache {
@@ -23,7 +24,7 @@ export function createProgramCache(deps: { database: Database; registry: Handler
       return rows[0]?.document;
     });
     if (document === undefined) throw new FlowError('NOT_FOUND', `Version ${version} of the flow is not there.`);
-    return compileFlow(document, deps.registry).program;
+    return compileFlow(document, deps.registry, { capabilities: HOST_CAPABILITIES }).program;
   };
   return {
     get(workspaceId, flowId, version) {

@@ -10,6 +10,11 @@ export function eventSubject(eventId: string): string {
   return `event:${eventId}`;
 }
 
+/** The mailbox of a child run that is about nobody. */
+export function runSubject(runId: string): string {
+  return `run:${runId}`;
+}
+
 /** Takes a contact's mailbox apart, or null for another kind of subject. */
 export function parseContactSubject(subject: string): { connectionId: string; platformId: string } | null {
   const match = /^contact:([0-9a-f-]{36}):(.+)$/s.exec(subject);

@@ -21,6 +21,14 @@ export interface PendingChanges {
     readonly node: string;
     readonly text: string;
   }[];
+  /** Ids of child runs whose end was told to the run above. */
+  readonly reported: Set<string>;
+  /** Children to end, with all that they started. Written after the runs. */
+  readonly cancelled: { readonly runId: string; readonly position: string }[];
+  /** Starts that wait for their turn, by event; `maxActive` when it is the flow that is full. */
+  readonly queued: Map<string, { readonly flowId: string; readonly maxActive: number | null }>;
+  /** Events whose start waits no longer. */
+  readonly unqueued: Set<string>;
   contact: LiveContact | null;
 }
 
@@ -32,7 +40,7 @@ export interface BudgetClaim {
 
 export type FlushOutcome =
   | { readonly kind: 'written'; readonly posted: string }
-  /** Nothing was written: the limit allows the send at `atMs`. */
+  /** Nothing was written: the limit, or the breaker (bucket `breaker`), allows the send at `atMs`. */
   | { readonly kind: 'overBudget'; readonly atMs: number; readonly bucket: string };
 
 export interface FlushOptions {

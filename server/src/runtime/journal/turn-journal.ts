@@ -78,6 +78,10 @@ function putBack(unwritten: PendingChanges, since: PendingChanges): PendingChang
     counters: unwritten.counters,
     flowStarts: new Map([...unwritten.flowStarts, ...since.flowStarts]),
     notices: [...unwritten.notices, ...since.notices],
+    reported: new Set([...unwritten.reported, ...since.reported]),
+    cancelled: [...unwritten.cancelled, ...since.cancelled],
+    queued: new Map([...unwritten.queued, ...since.queued]),
+    unqueued: new Set([...unwritten.unqueued, ...since.unqueued]),
     contact: since.contact ?? unwritten.contact,
   };
   for (const counter of since.counters.values()) addCount(together, counter);
@@ -94,15 +98,23 @@ function noChanges(): PendingChanges {
     counters: new Map(),
     flowStarts: new Map(),
     notices: [],
+    reported: new Set(),
+    cancelled: [],
+    queued: new Map(),
+    unqueued: new Set(),
     contact: null,
   };
 }
 
 function isEmpty(pending: PendingChanges): boolean {
-  const { runs, nodeRuns, waits, outbox, events, counters, flowStarts, notices, contact } = pending;
+  const { runs, nodeRuns, waits, outbox, events, counters, flowStarts, reported, queued, unqueued } = pending;
+  const { notices, cancelled, contact } = pending;
   return (
-    [runs, nodeRuns, waits, outbox, events, counters, flowStarts].every((changes) => changes.size === 0) &&
+    [runs, nodeRuns, waits, outbox, events, counters, flowStarts, reported, queued, unqueued].every(
+      (changes) => changes.size === 0,
+    ) &&
     notices.length === 0 &&
+    cancelled.length === 0 &&
     contact === null
   );
 }

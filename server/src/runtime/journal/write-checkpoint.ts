@@ -68,7 +68,25 @@ function toDocument(changes: PendingChanges, budget: readonly BudgetClaim[]): ob
       'budget',
       buckets.toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1)),
     ),
+    ...section(
+      'breakers',
+      budget.map(({ connectionId }) => connectionId),
+    ),
     ...section('runs', [...changes.runs].map(toRunRow)),
+    ...section('reported', [...changes.reported]),
+    ...section(
+      'cancelChildren',
+      changes.cancelled.map(({ runId, position }) => ({ run_id: runId, position })),
+    ),
+    ...section(
+      'queued',
+      [...changes.queued].map(([eventId, { flowId, maxActive }]) => ({
+        event_id: eventId,
+        flow_id: flowId,
+        max_active: maxActive,
+      })),
+    ),
+    ...section('unqueued', [...changes.unqueued]),
     ...section(
       'nodeRuns',
       [...changes.nodeRuns.values()].map((row) => ({
@@ -139,7 +157,7 @@ function toDocument(changes: PendingChanges, budget: readonly BudgetClaim[]): ob
   };
 }
 
-function section(name: string, rows: readonly object[]): Record<string, readonly object[]> {
+function section<Row>(name: string, rows: readonly Row[]): Record<string, readonly Row[]> {
   return rows.length === 0 ? {} : { [name]: rows };
 }
 
@@ -153,11 +171,18 @@ function toRunRow(run: LiveRun): object {
     error: snapshot.error ?? null,
     node_runs: snapshot.nodeRuns,
     ended_at: iso(run.endedAtMs),
+    // Needed when it ends: whose place became free.
+    flow_id: run.flowId,
+    ...(run.parent === null ? {} : { result: run.result, is_reported: run.isReported }),
   };
   if (run.storedVersion > 0) return row;
   return {
     ...row,
-    flow_id: run.flowId,
+    subject: run.subject,
+    ...(run.parent === null
+      ? {}
+      : { parent_run_id: run.parent.runId, parent_position: run.parent.position, child_index: run.parent.index }),
+    ...(run.maxActive === null ? {} : { max_active: run.maxActive }),
     flow_version: run.flowVersion,
     contact_id: run.contactId,
     event_id: run.eventId,

@@ -4,6 +4,7 @@ import type { FlowDocument, JsonObject } from '@heddle/schemas';
 import type { FlowBindings } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import type { Tx } from '../../database/index.ts';
+import { HOST_CAPABILITIES } from '../capabilities.ts';
 import { toJsonb } from '../jsonb.ts';
 
 /** Flows with equal priority: this one unless the document says otherwise. */
@@ -40,7 +41,7 @@ export async function syncTriggers(
   );
   const flow = rows[0];
   if (flow === undefined) return;
-  const { program } = compileFlow(flow.document, registry);
+  const { program } = compileFlow(flow.document, registry, { capabilities: HOST_CAPABILITIES });
   const bindings: FlowBindings = { connections: flow.slots ?? {}, inputs: flow.inputs };
   // A flow that stays live keeps its age, by which ties between flows are decided.
   const liveSince = kept[0]?.live_since ?? new Date(nowMs);

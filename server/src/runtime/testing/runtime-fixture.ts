@@ -1,10 +1,11 @@
-import type { FlowDocument, InboundEvent, JsonObject } from '@heddle/schemas';
+import type { FlowDocument, InboundEvent, JsonObject, JsonValue } from '@heddle/schemas';
 import { sql } from 'kysely';
 import { Registry } from 'prom-client';
 import { pino } from 'pino';
 import { newId, type Database } from '../../database/index.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../database/testing/index.ts';
 import { createRuntimeMetrics } from '../metrics.ts';
+import { startManual } from '../ingest/start-manual.ts';
 import { createRuntime, type Runtime } from '../runtime.ts';
 import { createFakePlatform, type FakePlatform } from './fake-platform.ts';
 import { createTestRegistry } from './test-handlers.ts';
@@ -26,7 +27,10 @@ export interface RuntimeFixture {
     nodes: FlowDocument['nodes'],
     edges: [string, string][],
     settings?: FlowDocument['settings'],
+    name?: string,
   ): Promise<string>;
+  /** Starts a flow by hand, about nobody. */
+  startByHand(runtime: Runtime, flowId: string, data?: JsonObject): Promise<void>;
   /** Takes in events of the account. */
   accept(runtime: Runtime, ...events: InboundEvent[]): Promise<readonly (string | null)[]>;
   /** Rows of a tenant table in the order of their ids. */
@@ -85,11 +89,11 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
         clock,
         metrics: createRuntimeMetrics(new Registry()),
       }),
-    async publish(runtime, nodes, edges, settings) {
+    async publish(runtime, nodes, edges, settings, name) {
       const flowId = newId();
       const document = {
         formatVersion: 1,
-        name: `Flow ${flowId}`,
+        name: name ?? `Flow ${flowId}`,
         connections: { shop: { platform: 'instagram', label: 'Shop' } },
         nodes,
         edges: edges.map(([from, to]) => ({ from, to })),
@@ -110,6 +114,12 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
         await runtime.syncTriggers(tx, workspaceId, flowId);
       });
       return flowId;
+    },
+    async startByHand(runtime, flowId, data = {}) {
+      await startManual(
+        { database: migrated.database, clock, ingest: runtime.ingest },
+        { workspaceId, flowId, data },
+      );
     },
     accept: (runtime, ...events) =>
       runtime.ingest.accept(
@@ -166,4 +176,12 @@ export const nodes = {
   ask: (waitMs = 3_600_000, mergeMs = 0) => node('test/ask', { waitMs, mergeMs }),
   delay: (ms: number) => node('test/delay', { ms }),
   tag: (tag: string) => node('test/tag', { tag }),
+  forEach: (items: JsonValue[], concurrency = 1, onFailure: 'stop' | 'collect' = 'collect', collects = true) =>
+    node('core/for-each', { items, concurrency, onFailure, collects }),
+  call: (flow: string, inputs: JsonObject = {}) => node('core/call-flow', { flow, inputs }),
+  approval: (title: string) =>
+    node('core/wait-for-approval', { title, text: '', timeout: { amount: 1, unit: 'days' } }),
+  event: (name: string, key: string) =>
+    node('core/wait-for-event', { name, key, timeout: { amount: 1, unit: 'days' } }),
+  note: (text: string) => node('test/note', { text }),
 };

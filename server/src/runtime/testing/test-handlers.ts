@@ -1,4 +1,5 @@
 import { createHandlerRegistry, defineHandler, defineNode, done, suspend, type HandlerRegistry } from '@heddle/engine';
+import { builtInHandlers } from '@heddle/nodes/handlers';
 import { Type } from 'typebox';
 
 const any = { type: 'object' };
@@ -31,6 +32,8 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
       },
     );
   return createHandlerRegistry([
+    // Loops, calls, approvals, named events: the nodes that people use.
+    ...builtInHandlers.filter((handler) => handler.definition.type.startsWith('core/')),
     onEvent('comment'),
     onEvent('message'),
     defineHandler(
@@ -115,6 +118,23 @@ export function createTestRegistry(hooks: { onPure?: (name: string) => void } = 
       {
         run: ({ config, resumed, nowMs }) =>
           resumed === undefined ? suspend({ kind: 'time', dueAtMs: nowMs + config.ms }) : done('done'),
+      },
+    ),
+    defineHandler(
+      defineNode({
+        ...base,
+        type: 'test/note',
+        title: 'Note',
+        category: 'data',
+        effect: 'pure',
+        config: Type.Object({ text: Type.Optional(Type.String()) }),
+        ports: { done: port },
+      }),
+      {
+        run: ({ config, input }) => {
+          hooks.onPure?.(config.text ?? '');
+          return done('done', { text: config.text ?? '', input });
+        },
       },
     ),
     defineHandler(

@@ -3,7 +3,7 @@ import { newId } from '../../database/index.ts';
 import type { RuntimeDeps } from '../deps.ts';
 import { parseContactSubject } from '../ingest/subject-key.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
-import type { Listener, LiveContact, LiveRun, LiveWait, PendingEvent } from './turn-state.ts';
+import type { EndedChild, Listener, LiveContact, LiveRun, LiveWait, PendingEvent } from './turn-state.ts';
 
 /** Events taken into memory at once. A person with more is served in several loads of the same turn. */
 const MAX_EVENTS = 100;
@@ -15,16 +15,21 @@ export interface LoadedTurn {
   readonly listeners: readonly Listener[];
   readonly nextEventAtMs: number | null;
   readonly hasMore: boolean;
+  readonly ended: readonly EndedChild[];
 }
 
 /** What `heddle.load_turn` answers. */
 interface TurnDocument {
   readonly events: readonly EventDocument[];
   readonly contact: LiveContact | null;
-  readonly runs: readonly (Omit<LiveRun, 'waits' | 'isResumed' | 'endedAtMs'> & {
+  readonly runs: readonly (Omit<
+    LiveRun,
+    'waits' | 'isResumed' | 'endedAtMs' | 'subject' | 'maxActive' | 'result' | 'isReported'
+  > & {
     readonly waits: readonly LiveWait[];
   })[];
   readonly listeners: readonly Listener[];
+  readonly ended: readonly EndedChild[];
 }
 
 interface EventDocument {
@@ -38,6 +43,7 @@ interface EventDocument {
   readonly flowId: string | null;
   readonly node: string | null;
   readonly attempts: number;
+  readonly isQueued: boolean;
   readonly occurredAtMs: number;
   readonly retryAtMs: number | null;
 }
@@ -64,7 +70,7 @@ export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedT
   });
   const [row] = rows;
   if (row === undefined) throw new Error('heddle.load_turn gave no row');
-  const { events, contact, runs, listeners } = row.turn;
+  const { events, contact, runs, listeners, ended } = row.turn;
   const isDue = (event: EventDocument): boolean => event.retryAtMs === null || event.retryAtMs <= nowMs;
   const later = events.flatMap((event) => (isDue(event) || event.retryAtMs === null ? [] : [event.retryAtMs]));
   return {
@@ -73,10 +79,15 @@ export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedT
       ...run,
       isResumed: true,
       endedAtMs: null,
+      subject: claim.subject,
+      maxActive: null,
+      result: null,
+      isReported: false,
       waits: new Map(run.waits.map((wait) => [wait.position, wait])),
     })),
     events: events.filter(isDue).map(toPendingEvent),
     listeners,
+    ended,
     nextEventAtMs: later.length === 0 ? null : Math.min(...later),
     // Events that are put off are looked at again when they are due, not at once.
     hasMore: events.length === MAX_EVENTS && events.some(isDue),
@@ -84,7 +95,7 @@ export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedT
 }
 
 function toPendingEvent(row: EventDocument): PendingEvent {
-  const { id, platform, connectionId, attempts } = row;
+  const { id, platform, connectionId, attempts, isQueued } = row;
   return {
     id,
     platform,
@@ -98,5 +109,6 @@ function toPendingEvent(row: EventDocument): PendingEvent {
     },
     target: row.flowId === null || row.node === null ? null : { flowId: row.flowId, node: row.node },
     attempts,
+    isQueued,
   };
 }

@@ -1,12 +1,13 @@
-import { startSnapshot, type Program } from '@heddle/engine';
-import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { decideStart, startSnapshot, type Program, type StartDecision } from '@heddle/engine';
 import { newId } from '../../database/index.ts';
 import { applyEvent } from '../drive/apply-event.ts';
 import { driveRun } from '../drive/drive-run.ts';
+import { seedOf } from '../drive/seed-of.ts';
 import { settleByEcho } from '../outbox/settle-by-echo.ts';
 import { chooseTriggers, type Candidate } from './choose-trigger.ts';
 import { readOptOut } from './opt-out.ts';
+import { countActive, readLastStart } from './start-facts.ts';
+import { isForRun, takeForRun } from './take-for-run.ts';
 import { programOf, type Turn } from './turn.ts';
 import type { EventResult, LiveRun, PendingEvent } from './turn-state.ts';
 
@@ -19,6 +20,11 @@ const MAX_HOLD_MS = 10 * 60_000;
 /** Takes one event of the mailbox: answers a waiting run, or starts one, or says why nothing happened. The event is settled in the journal. */
 export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void> {
   const { event } = pending;
+  if (isForRun(event)) {
+    const { result, drive } = await takeForRun(turn, event);
+    settle(turn, pending, result);
+    return drive();
+  }
   if (event.kind.endsWith('/echo'))
     return settle(turn, pending, { state: 'completed', reason: await settleByEcho(turn, event) });
   if (event.kind.endsWith('/unknown'))
@@ -122,19 +128,32 @@ async function answer(
   await driveRun(turn, run, toRun, new Map(nodeRunId ? [[position, nodeRunId]] : []));
 }
 
+/** Starts of one person that may wait for their turn; later ones do not fire. */
+const MAX_QUEUE = 50;
+
 /** Starts the run of the best trigger that may fire. One event starts one run at most; every other trigger is noted with its reason. */
 async function fire(turn: Turn, pending: PendingEvent): Promise<void> {
   const { candidates, skipped } = await chooseTriggers(turn, pending);
+  let taken: Candidate | null = null;
   let started: { run: LiveRun; program: Program; candidate: Candidate } | null = null;
   for (const candidate of candidates) {
     const { flowId, flowName } = candidate.listener;
-    const refusal =
-      started === null
-        ? await whyNot(turn, pending, candidate)
-        : `"${started.candidate.listener.flowName}" took the event.`;
-    if (refusal !== null) skipped.push({ flowId, flowName, node: candidate.node, reason: refusal });
-    else started = await start(turn, pending, candidate);
+    const skip = (reason: string): void => void skipped.push({ flowId, flowName, node: candidate.node, reason });
+    if (taken !== null) {
+      skip(`"${taken.listener.flowName}" took the event.`);
+      continue;
+    }
+    const decision = await decide(turn, pending, candidate);
+    if (decision.kind === 'refuse') skip(decision.reason);
+    else if (decision.kind === 'queue' && turn.queue.length >= MAX_QUEUE)
+      skip(`${MAX_QUEUE} starts of this contact wait for their turn already.`);
+    else if (decision.kind === 'queue') return queueUp(turn, pending, candidate, decision.reason);
+    else {
+      taken = candidate;
+      started = await start(turn, pending, candidate, decision.cancel);
+    }
   }
+  if (pending.isQueued) turn.journal.pending.unqueued.add(pending.id);
   if (started === null) {
     const reason =
       skipped.length === 0
@@ -153,46 +172,52 @@ async function fire(turn: Turn, pending: PendingEvent): Promise<void> {
   await driveRun(turn, run, toRun);
 }
 
-/** Rules of the flow that keep a trigger from firing for a person; null when it may. Events meant for one flow are not held back. */
-async function whyNot(turn: Turn, pending: PendingEvent, { listener }: Candidate): Promise<string | null> {
+/** Applies the rules of the flow. Events meant for one flow are not held back for the person's sake, but count against the flow's limit. */
+async function decide(turn: Turn, pending: PendingEvent, { listener }: Candidate): Promise<StartDecision> {
   const { contact, claim, deps } = turn;
-  if (contact === null || pending.target !== null) return null;
-  const { workspaceId } = claim;
   const { flowId } = listener;
-  const { settings } = (await turn.programs.get(workspaceId, flowId, listener.version)).document;
-  if (settings?.contactPolicy === 'ignore' && turn.runs.some((run) => run.flowId === flowId && run.endedAtMs === null))
-    return 'A run of this flow is active for this contact.';
-  const cooldownMs = settings?.cooldownMs ?? 0;
-  if (cooldownMs === 0) return null;
-  const justNow = turn.journal.pending.flowStarts.get(`${flowId}/${contact.id}`)?.atMs;
-  const lastMs = justNow ?? (await readLastStart(turn, flowId, contact.id));
-  const untilMs = lastMs === null ? 0 : lastMs + cooldownMs;
-  return untilMs > deps.clock.nowMs()
-    ? `The flow ran for this contact already; it may run again at ${new Date(untilMs).toISOString()}.`
-    : null;
+  const { settings = {} } = (await turn.programs.get(claim.workspaceId, flowId, listener.version)).document;
+  const isForContact = contact !== null && pending.target === null;
+  const hasCooldown = isForContact && (settings.cooldownMs ?? 0) > 0;
+  return decideStart(settings, {
+    activeRunIds: isForContact ? activeRuns(turn, flowId).map((run) => run.id) : [],
+    lastStartedAtMs: hasCooldown ? await readLastStart(turn, flowId, contact.id) : null,
+    nowMs: deps.clock.nowMs(),
+    queuedForContact: isForContact ? turn.queue.filter((queued) => queued.flowId === flowId).length : 0,
+    ...(settings.maxActiveRuns === undefined ? {} : await countActive(turn, flowId, pending)),
+  });
 }
 
-async function readLastStart(turn: Turn, flowId: string, contactId: string): Promise<number | null> {
-  const { workspaceId } = turn.claim;
-  const { rows } = await turn.deps.database.withWorkspace(workspaceId, (tx) =>
-    sql<{ started_at: Date }>`
-      select started_at from heddle.flow_start where workspace_id = ${workspaceId} and flow_id = ${flowId} and contact_id = ${contactId}`.execute(
-      tx,
-    ),
-  );
-  return rows[0]?.started_at.getTime() ?? null;
+/** Runs of a flow for the person of this turn; those that a run started are parts of that one. */
+function activeRuns(turn: Turn, flowId: string): LiveRun[] {
+  return turn.runs.filter((run) => run.flowId === flowId && run.parent === null && run.endedAtMs === null);
+}
+
+/** The event stays in the mailbox until a run of the flow has ended. */
+async function queueUp(turn: Turn, pending: PendingEvent, { listener }: Candidate, reason: string): Promise<void> {
+  const { flowId, version } = listener;
+  turn.queue.push({ event: pending, flowId });
+  if (pending.isQueued) return;
+  const { settings } = (await turn.programs.get(turn.claim.workspaceId, flowId, version)).document;
+  const isBehindAnother = turn.queue.filter((queued) => queued.flowId === flowId).length > 1;
+  const isForContact =
+    settings?.contactPolicy === 'queue' && (isBehindAnother || activeRuns(turn, flowId).length > 0);
+  const maxActive = isForContact ? null : (settings?.maxActiveRuns ?? null);
+  turn.journal.pending.queued.set(pending.id, { flowId, maxActive });
+  settle(turn, pending, { state: 'pending', reason, attempts: pending.attempts });
 }
 
 async function start(
   turn: Turn,
   pending: PendingEvent,
   candidate: Candidate,
+  cancel: readonly string[],
 ): Promise<{ run: LiveRun; program: Program; candidate: Candidate }> {
   const { listener } = candidate;
   const { contact, journal, deps } = turn;
   const program = await turn.programs.get(turn.claim.workspaceId, listener.flowId, listener.version);
   const nowMs = deps.clock.nowMs();
-  if (program.document.settings?.contactPolicy === 'restart') await cancelActive(turn, listener.flowId, nowMs);
+  await cancelRuns(turn, cancel, nowMs);
   const id = newId();
   const run: LiveRun = {
     id,
@@ -205,10 +230,15 @@ async function start(
     triggerType: program.nodes.get(candidate.node)?.definition.type ?? '',
     bindings: listener.bindings,
     startedAtMs: nowMs,
+    subject: turn.claim.subject,
+    parent: null,
+    maxActive: program.document.settings?.maxActiveRuns ?? null,
     isResumed: false,
     snapshot: startSnapshot(seedOf(id)),
     storedVersion: 0,
     endedAtMs: null,
+    result: null,
+    isReported: false,
     waits: new Map(),
   };
   turn.runs.push(run);
@@ -225,18 +255,13 @@ async function start(
   return { run, program, candidate };
 }
 
-async function cancelActive(turn: Turn, flowId: string, nowMs: number): Promise<void> {
-  for (const run of turn.runs) {
-    if (run.flowId !== flowId || run.endedAtMs !== null) continue;
+async function cancelRuns(turn: Turn, ids: readonly string[], nowMs: number): Promise<void> {
+  for (const run of [...turn.runs]) {
+    if (!ids.includes(run.id)) continue;
     applyEvent(turn, await programOf(turn, run), run, {
       kind: 'cancelled',
       reason: 'A new trigger of the same flow restarted it.',
       atMs: nowMs,
     });
   }
-}
-
-/** 31 bits out of the run's id: the same run draws the same numbers wherever it is driven. */
-function seedOf(runId: string): number {
-  return createHash('sha256').update(runId).digest().readUInt32BE(0) >>> 1;
 }

@@ -1,6 +1,7 @@
 import { FlowError, toErrorRecord } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { RuntimeDeps } from '../deps.ts';
+import { toChildFinished } from '@heddle/engine';
 import { applyEvent } from '../drive/apply-event.ts';
 import { driveRun, openNodeRuns } from '../drive/drive-run.ts';
 import type { ProgramCache } from '../drive/program-cache.ts';
@@ -9,6 +10,7 @@ import { TurnLostError } from '../journal/turn-lost-error.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import { salvageSends } from '../outbox/salvage-sends.ts';
 import { loadTurn } from './load-turn.ts';
+import { RunFault } from './run-fault.ts';
 import { takeEvent } from './take-event.ts';
 import { programOf, type Turn } from './turn.ts';
 import type { LiveRun, PendingEvent } from './turn-state.ts';
@@ -80,36 +82,65 @@ async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim,
     signal,
     outbox: new Map(),
     held: { untilMs: null },
+    work: [],
+    calls: new Map(),
+    queue: [],
+    endedFlows: new Set(),
     ...loaded,
   };
 }
 
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
 async function serve(turn: Turn): Promise<boolean> {
-  for (const run of turn.runs) {
+  for (const run of [...turn.runs]) {
     if (!(await safely(turn, run, () => driveRun(turn, run, openNodeRuns(run))))) return false;
   }
+  if (!(await tellEnds(turn))) return false;
   if (!(await fireDueWaits(turn))) return false;
-  for (const pending of turn.events) {
-    try {
-      await takeEvent(turn, pending);
-    } catch (error) {
-      if (isOutside(error)) throw error;
-      turn.log.error({ error, eventId: pending.id }, 'An event could not be processed');
-      await recordEventFailure(turn, pending, error);
-      return false;
-    }
-    if (!(await fireDueWaits(turn))) return false;
+  for (const pending of turn.events) if (!(await takeSafely(turn, pending))) return false;
+  // Starts that wait: a run that ended in this turn may have been what they waited for.
+  while (turn.queue.some(({ flowId }) => turn.endedFlows.has(flowId))) {
+    turn.endedFlows.clear();
+    for (const { event } of turn.queue.splice(0)) if (!(await takeSafely(turn, event))) return false;
+  }
+  return true;
+}
+
+async function takeSafely(turn: Turn, pending: PendingEvent): Promise<boolean> {
+  try {
+    await takeEvent(turn, pending);
+  } catch (thrown) {
+    const error = thrown instanceof RunFault ? thrown.cause : thrown;
+    if (isOutside(error)) throw error;
+    turn.log.error({ error, eventId: pending.id }, 'An event could not be processed');
+    await recordEventFailure(turn, pending, error);
+    return false;
+  }
+  return fireDueWaits(turn);
+}
+
+/** Ends of child runs that other turns stored. */
+async function tellEnds(turn: Turn): Promise<boolean> {
+  const atMs = turn.deps.clock.nowMs();
+  for (const { id, runId, position, index, status, error, result } of turn.ended) {
+    const parent = turn.runs.find((run) => run.id === runId);
+    if (parent === undefined) continue;
+    const end = { status, ...result, ...(error === null ? {} : { error }) };
+    const event = toChildFinished({ position, index }, end, atMs);
+    if (event.kind !== 'childFinished') continue;
+    turn.work.push({ kind: 'ended', parent, event, child: { id, run: null } });
+    if (!(await safely(turn, parent, () => driveRun(turn, parent, [])))) return false;
   }
   return true;
 }
 
 async function fireDueWaits(turn: Turn): Promise<boolean> {
   const nowMs = turn.deps.clock.nowMs();
-  for (const run of turn.runs) {
-    for (const wait of run.waits.values()) {
-      if (wait.dueAtMs === null || wait.dueAtMs > nowMs || !run.waits.has(wait.position)) continue;
+  for (const run of [...turn.runs]) {
+    for (const wait of [...run.waits.values()]) {
+      if (wait.dueAtMs === null || wait.dueAtMs > nowMs || run.waits.get(wait.position) !== wait) continue;
       const isServed = await safely(turn, run, async () => {
+        if (wait.spec.kind === 'retry' && wait.spec.isPutOff === true) giveTryBack(run, wait.position);
         const toRun = applyEvent(turn, await programOf(turn, run), run, {
           kind: 'timerFired',
           position: wait.position,
@@ -123,15 +154,25 @@ async function fireDueWaits(turn: Turn): Promise<boolean> {
   return true;
 }
 
+/** The engine counts every retry as a try; one that we put off ourselves, before any call, is none. */
+function giveTryBack(run: LiveRun, id: string): void {
+  const position = run.snapshot.positions[id];
+  if (position === undefined) return;
+  const positions = { ...run.snapshot.positions, [id]: { ...position, attempt: position.attempt - 1 } };
+  run.snapshot = { ...run.snapshot, positions };
+}
+
 /** A run that cannot be driven (its version no longer compiles, a fault in our code) fails with the reason; its subject goes on. */
 async function safely(turn: Turn, run: LiveRun, work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
     return true;
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof RunFault ? thrown.cause : thrown;
     if (isOutside(error)) throw error;
-    turn.log.error({ error, runId: run.id }, 'A run could not be driven');
-    await failRun(turn, run.id, error);
+    const runId = thrown instanceof RunFault ? thrown.runId : run.id;
+    turn.log.error({ error, runId }, 'A run could not be driven');
+    await failRun(turn, runId, error);
     return false;
   }
 }
@@ -178,6 +219,7 @@ async function failRun(turn: Turn, runId: string, error: unknown): Promise<void>
         snapshot = snapshot || jsonb_build_object('status', 'failed', 'positions', '{}'::jsonb, 'error', ${record}::jsonb)
       where workspace_id = ${workspaceId} and id = ${runId} and status in ('running', 'waiting')`.execute(tx);
     await sql`delete from heddle.wait where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(tx);
+    await sql`select heddle.after_run_ended(${workspaceId}, ${runId}, ${endedAt})`.execute(tx);
   });
 }
 

@@ -23,20 +23,48 @@ export interface LiveRun {
   readonly triggerType: string;
   readonly bindings: FlowBindings;
   readonly startedAtMs: number;
+  /** The mailbox in which it is driven: that of the turn, or of its own for a child run about nobody. */
+  readonly subject: string;
+  /** Of a child run: the run that started it, at which position, for which of its items. */
+  readonly parent: { readonly runId: string; readonly position: string; readonly index: number } | null;
+  /** Of the start of a flow that limits its active runs: how many there may be. */
+  readonly maxActive: number | null;
   /** Read from the database, so rows of earlier turns may exist; false while it has only lived in this turn. */
   readonly isResumed: boolean;
   snapshot: RunSnapshot;
   /** Version of the stored snapshot; 0: not stored yet. */
   storedVersion: number;
   endedAtMs: number | null;
+  /** Of a child run that ended: what the run above gets. */
+  result: { readonly output?: JsonValue; readonly breaks?: true } | null;
+  /** Of a child run that ended: the run above knows, or does not care any more. */
+  isReported: boolean;
   readonly waits: Map<string, LiveWait>;
+}
+
+/** What the row of a wait says. The items of children are in the snapshot; a retry may be one that no try was lost for. */
+export type StoredWait =
+  | Exclude<WaitSpec, { kind: 'children' }>
+  | { readonly kind: 'children'; readonly total: number; readonly concurrency: number; readonly dueAtMs: number | null }
+  | { readonly kind: 'retry'; readonly dueAtMs: number; readonly isPutOff?: true };
+
+/** The end of a child run that the run above was not told yet. */
+export interface EndedChild {
+  readonly id: string;
+  /** Of the run above. */
+  readonly runId: string;
+  readonly position: string;
+  readonly index: number;
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  readonly error: ErrorRecord | null;
+  readonly result: LiveRun['result'];
 }
 
 /** What a position waits for, as stored. */
 export interface LiveWait {
   readonly position: string;
   readonly node: string;
-  readonly spec: WaitSpec | { kind: 'retry'; dueAtMs: number };
+  readonly spec: StoredWait;
   readonly dueAtMs: number | null;
   /** The suspended node run; null for a retry. */
   readonly nodeRunId: string | null;
@@ -67,6 +95,8 @@ export interface PendingEvent {
   readonly event: InboundEvent;
   readonly target: { readonly flowId: string; readonly node: string } | null;
   readonly attempts: number;
+  /** It was taken before and waits for its turn to start a run. */
+  readonly isQueued: boolean;
 }
 
 /** A trigger of a live flow that listens to a kind of event. */

@@ -4,7 +4,8 @@ import type { ProgramCache } from '../drive/program-cache.ts';
 import type { TurnJournal } from '../journal/turn-journal.ts';
 import type { Log } from '../../log/index.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
-import type { Listener, LiveContact, LiveRun, OutboxRecord, PendingEvent } from './turn-state.ts';
+import type { ChildWork, FlowCall } from '../drive/child-work.ts';
+import type { EndedChild, Listener, LiveContact, LiveRun, OutboxRecord, PendingEvent } from './turn-state.ts';
 
 /** What everything that happens within one turn shares. */
 export interface Turn {
@@ -29,6 +30,16 @@ export interface Turn {
   readonly hasMore: boolean;
   /** Outbox rows by run, node, visit and key, as far as they are known to this turn. */
   readonly outbox: Map<string, OutboxRecord>;
+  /** Ends of child runs that were stored and not told to their run yet. */
+  readonly ended: readonly EndedChild[];
+  /** What child runs of this turn lead to, in order. */
+  readonly work: ChildWork[];
+  /** Flows that runs of this turn call, by the name they use. */
+  readonly calls: Map<string, FlowCall>;
+  /** Events of this turn whose start waits for its turn, in order. */
+  readonly queue: { readonly event: PendingEvent; readonly flowId: string }[];
+  /** Flows of which a run ended in this turn. */
+  readonly endedFlows: Set<string>;
 }
 
 /** The program of a run's version. */
