@@ -64,11 +64,11 @@ export function ActivityPage() {
         >
           <Group justify="space-between">
             <span>
-              Heddle cannot know whether they arrived, so it never sends them again by itself. Look at the conversation
-              and say what became of them.
+              Whether it arrived cannot be known, so Heddle never sends it again by itself. Look at the conversation and
+              say what became of it.
             </span>
             <Button size="xs" variant="default" onClick={() => setState('unknown')}>
-              Show them
+              {unknown.items.length === 1 ? 'Show it' : 'Show them'}
             </Button>
           </Group>
         </Alert>
@@ -104,7 +104,7 @@ export function ActivityPage() {
         </EmptyState>
       )}
       {items.length > 0 && (
-        <DataTable label="Activity" columns={['What', 'To', 'State', 'By', 'When', '']}>
+        <DataTable label="Activity" columns={['What', 'To', 'State', 'By', 'When']}>
           {items.map((row) => (
             <OutboxRow key={row.id} row={row} />
           ))}

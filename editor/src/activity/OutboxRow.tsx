@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Text, Tooltip } from '@mantine/core';
+import { Button, Menu, Stack, Text, Tooltip } from '@mantine/core';
 import type { OutboxView } from '@heddle/schemas/api';
 import { IconCheck, IconChevronDown, IconX } from '@tabler/icons-react';
 import { Link } from 'wouter';
@@ -41,7 +41,10 @@ export function OutboxRow({ row }: { row: OutboxView }) {
         <ContactName contact={row.contact} />
       </td>
       <td>
-        <StatusPill status={row.state} />
+        <Stack gap={6} align="flex-start">
+          <StatusPill status={row.state} />
+          {row.state === 'unknown' && isEditor && <SettleMenu id={row.id} />}
+        </Stack>
       </td>
       <td>
         <Text size="sm" truncate maw={220}>
@@ -56,7 +59,6 @@ export function OutboxRow({ row }: { row: OutboxView }) {
           <RelativeTime at={row.createdAt} />
         </Text>
       </td>
-      <td>{row.state === 'unknown' && isEditor && <SettleMenu id={row.id} />}</td>
     </tr>
   );
 }
@@ -72,8 +74,8 @@ function SettleMenu({ id }: { id: string }) {
       },
     );
   return (
-    <Group className={aboveRowClass} justify="flex-end">
-      <Menu position="bottom-end" width={230}>
+    <div className={aboveRowClass}>
+      <Menu position="bottom-start" width={230}>
         <Menu.Target>
           <Tooltip label="Look at the conversation first: Heddle never sends it again by itself.">
             <Button
@@ -97,6 +99,6 @@ function SettleMenu({ id }: { id: string }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-    </Group>
+    </div>
   );
 }
