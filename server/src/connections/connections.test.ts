@@ -2,9 +2,13 @@ import { SANDBOX_APP, SCOPES, SEED_ACCOUNT_ID } from '@heddle/nodes/sandbox';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TEST_KEYS } from '../database/testing/index.ts';
+import { createLog } from '../log/index.ts';
 import { startTestServer, type TestServer } from '../testing/index.ts';
 import { createVault, parseKeyRing } from '../vault/index.ts';
+import { createConnections } from './connections.ts';
 
+/** The newest key of the server's ring. */
+const KEY = Buffer.from(TEST_KEYS[0] ?? []).toString('base64');
 const SANDBOX = '/sandbox/instagram/_sandbox';
 
 let server: TestServer;
@@ -224,6 +228,22 @@ describe('looking after connections', () => {
       tx.selectFrom('heddle.connection').select('token_sealed').where('id', '=', account.id).executeTakeFirstOrThrow(),
     );
     expect(row.token_sealed).toBeNull();
+    // What a run that goes on afterwards says.
+    const connections = createConnections({
+      database: server.database,
+      vault: createVault({ database: server.database, keyRing: parseKeyRing(KEY) }),
+      live: { publish: () => undefined },
+      clock: { nowMs: () => Date.now() },
+      log: createLog({ level: 'silent', destination: { write: () => undefined } }),
+      platforms: new Map(),
+      apps: new Map(),
+      sandboxed: new Set(),
+      publicUrl: server.url,
+    });
+    await expect(connections.openAccount(workspaceId, account.id)).rejects.toMatchObject({
+      code: 'CONNECTION_NOT_READY',
+      message: expect.stringContaining('was disconnected'),
+    });
   });
 });
 
@@ -236,7 +256,7 @@ describe('secrets', () => {
     );
     const vault = createVault({
       database: server.database,
-      keyRing: parseKeyRing(Buffer.from(TEST_KEYS[0] ?? []).toString('base64')),
+      keyRing: parseKeyRing(KEY),
     });
     const token = await vault.open(
       { workspaceId, table: 'connection', row: account.id, column: 'token_sealed' },

@@ -203,7 +203,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const key = `${workspaceId}|${connectionId}`;
       const cached = accounts.get(key);
       if (cached !== undefined && cached.untilMs > clock.nowMs()) return cached.value;
-      const row = await get(workspaceId, connectionId);
+      const row = await get(workspaceId, connectionId).catch((error: unknown) => {
+        if (!(error instanceof FlowError && error.code === 'NOT_FOUND')) throw error;
+        // A run meets this, not a request: what helps is to connect again, not to check an id.
+        throw new FlowError('CONNECTION_NOT_READY', 'The account was disconnected. Connect it again to go on.');
+      });
       if (row.status === 'expired' || row.status === 'revoked' || row.status === 'pending')
         throw notReady(row, row.status_reason ?? `Its status is "${row.status}".`);
       const value = await open(row);
