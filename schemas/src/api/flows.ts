@@ -6,6 +6,9 @@ import { IdSchema, TimestampSchema } from '../ids.ts';
 import { JsonObjectSchema, JsonValueSchema } from '../json.ts';
 import { NodeDefinitionDataSchema } from '../node-definition.ts';
 import { defineEndpoint, PageSchema, pageQuery } from './endpoint.ts';
+import { LintFactsSchema } from './lint-facts.ts';
+
+export type { FlowLintFacts } from './lint-facts.ts';
 
 export const FlowStateSchema = Type.Enum(['draft', 'live', 'paused'], { description: 'draft: never published' });
 
@@ -43,6 +46,7 @@ export const FlowViewSchema = Type.Object(
     draftRevision: Type.Integer(),
     bindings: FlowBindingsSchema,
     issues: Type.Array(IssueSchema),
+    lintFacts: LintFactsSchema,
     /** Address of each core/webhook trigger of the published version, by node id. */
     webhookUrls: Type.Record(Type.String(), Type.String()),
   },

@@ -13,8 +13,10 @@ import { toTestResult } from './to-test-result.ts';
 /** Operations that look at a flow, try it, or carry it in and out. */
 export const checkRoutes: readonly Route[] = [
   endpoint(api.flows.lint, async ({ params, caller, deps }) => {
-    const flow = await deps.database.withWorkspace(caller.workspaceId, (tx) => getFlow(tx, params.id));
-    return { issues: draftIssues(deps, flow) };
+    const issues = await deps.database.withWorkspace(caller.workspaceId, async (tx) =>
+      draftIssues(tx, deps, await getFlow(tx, params.id)),
+    );
+    return { issues };
   }),
 
   endpoint(api.flows.test, async ({ params, caller, deps }) => {

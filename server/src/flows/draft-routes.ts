@@ -66,11 +66,12 @@ export const draftRoutes: readonly Route[] = [
         );
       }
       const changed = await saveDraft(tx, deps, flow, applyOperations(flow.draft, body.operations).document);
+      const bindings = await bindEmptySlots(tx, changed);
       return {
         draftRevision: changed.draft_revision,
-        issues: draftIssues(deps, changed),
+        issues: await draftIssues(tx, deps, changed),
         hasUnpublishedChanges: hasUnpublishedChanges(changed),
-        bindings: await bindEmptySlots(tx, changed),
+        bindings,
       };
     });
     deps.live.publish(caller.workspaceId, [{ kind: 'flow', id: params.id, draftRevision: answer.draftRevision }]);

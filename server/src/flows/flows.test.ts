@@ -250,3 +250,42 @@ describe('starting by hand and by webhook', () => {
     expect((await server.call('POST', `/api/flows/${id}/run`, { node: 'hook' })).status).toBe(400);
   });
 });
+
+describe('what the linter finds', () => {
+  it('knows the other live flows, names the winner, and the offered change settles it', async () => {
+    const rival = await importFlow();
+    await server.call('POST', `/api/flows/${rival.id}/publish`, {});
+    const keyword = { type: 'text', label: 'Word to look for', default: 'price' };
+    const made = await server.call('POST', '/api/flows/import', {
+      ...priceFlow,
+      name: 'Price again',
+      inputs: { word: keyword },
+      nodes: {
+        ...priceFlow.nodes,
+        asked: {
+          ...priceFlow.nodes.asked,
+          config: { ...priceFlow.nodes.asked.config, keywords: ['{{ inputs.word }}'] },
+        },
+      },
+    });
+    const clashes = async () => {
+      const { issues } = (await server.call('POST', `/api/flows/${made.body.id}/lint`)).body;
+      return issues.filter(({ code }: { code: string }) => code === 'trigger.clash');
+    };
+    const found = (await clashes()).find(({ message }: { message: string }) => message.includes(`"${rival.name}"`));
+    expect(found).toMatchObject({ node: 'asked', fix: { title: `Let this flow come before "${rival.name}"` } });
+    const view = (await server.call('GET', `/api/flows/${made.body.id}`)).body;
+    expect(view.issues).toContainEqual(found);
+    expect(view.lintFacts.otherFlows).toContainEqual(expect.objectContaining({ id: rival.id, priority: 50 }));
+    const { body } = await server.call('PATCH', `/api/flows/${view.id}`, {
+      baseRevision: view.draftRevision,
+      operations: found.fix.operations,
+    });
+    const left = body.issues.find((issue: { code: string }) => issue.code === 'trigger.clash');
+    expect(left.message).toContain('This flow gets it: its priority is 51');
+    await server.call('POST', `/api/flows/${rival.id}/pause`);
+    expect((await server.call('GET', `/api/flows/${view.id}`)).body.lintFacts.otherFlows).not.toContainEqual(
+      expect.objectContaining({ id: rival.id }),
+    );
+  });
+});

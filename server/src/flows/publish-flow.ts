@@ -18,7 +18,7 @@ const RESTORE_MS = 30 * 86_400_000;
 export async function publishFlow(tx: Tx, deps: Deps, caller: Caller, id: string, note: string): Promise<FlowRow> {
   const flow = await lockFlow(tx, id);
   // A required input without a value is only a warning while editing.
-  const errors = draftIssues(deps, flow).filter(
+  const errors = (await draftIssues(tx, deps, flow)).filter(
     (issue) => issue.severity === 'error' || issue.code === 'input.notFilled',
   );
   if (errors.length > 0) throw new FlowError('FLOW_INVALID', describeIssues(errors), { issues: errors });
