@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { backTestEndpoints } from './back-test.ts';
 import { catalogEndpoints } from './catalog.ts';
 import { connectionEndpoints } from './connections.ts';
 import { flowEndpoints } from './flows.ts';
@@ -7,7 +8,7 @@ import { runEndpoints } from './runs.ts';
 import { sessionEndpoints } from './session.ts';
 
 /** The whole API by feature. */
-export const api = { session: sessionEndpoints, flows: flowEndpoints, runs: runEndpoints, connections: connectionEndpoints, catalog: catalogEndpoints, publishing: publishingEndpoints } as const;
+export const api = { session: sessionEndpoints, flows: { ...flowEndpoints, ...backTestEndpoints }, runs: runEndpoints, connections: connectionEndpoints, catalog: catalogEndpoints, publishing: publishingEndpoints } as const;
 
 /** Every operation, for the router, OpenAPI and the tests that walk them all. */
 export const ENDPOINTS: readonly Endpoint[] = Object.values(api).flatMap((feature) => Object.values<Endpoint>(feature));
