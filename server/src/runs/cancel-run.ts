@@ -19,7 +19,9 @@ export async function cancelRun(
   const { rows } = await sql<{ flow_id: string; is_body: boolean }>`
     update heddle.run set status = 'cancelled', ended_at = ${endedAt}, snapshot_version = snapshot_version + 1,
       snapshot = snapshot || '{"status":"cancelled","positions":{}}'::jsonb
-    where id = ${runId} and status in ('running', 'waiting') returning flow_id, snapshot ? 'body' as is_body`.execute(tx);
+    where id = ${runId} and status in ('running', 'waiting') returning flow_id, snapshot ? 'body' as is_body`.execute(
+    tx,
+  );
   const [row] = rows;
   if (row === undefined) throw new FlowError('RUN_NOT_ACTIVE', 'The run has ended already.');
   await sql`

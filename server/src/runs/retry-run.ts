@@ -28,7 +28,10 @@ export async function retryRun(tx: Tx, workspaceId: string, runId: string, nowMs
   if (run.status !== 'failed')
     throw new FlowError('RUN_NOT_RETRYABLE', `The run is ${run.status}; only a failed one can be retried.`);
   if (run.parent_run_id !== null)
-    throw new FlowError('RUN_NOT_RETRYABLE', 'The run is a part of another one, which has gone on without it. Retry that one.');
+    throw new FlowError(
+      'RUN_NOT_RETRYABLE',
+      'The run is a part of another one, which has gone on without it. Retry that one.',
+    );
   const { rows: uncertain } =
     await sql`select id from heddle.outbox where run_id = ${runId} and state in ('unknown', 'sending')`.execute(tx);
   if (uncertain.length > 0)

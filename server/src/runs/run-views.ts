@@ -76,8 +76,15 @@ export async function getRunView(tx: Tx, id: string): Promise<RunView> {
   );
   const [detail] = details;
   if (detail === undefined) throw new FlowError('NOT_FOUND', 'There is no such run.');
-  const { rows: waits } = await sql<{ position: string; node: string; spec: RunView['waits'][number]['wait']; due_at: Date | null }>`
-    select position, node, spec, due_at from heddle.wait where run_id = ${id} order by created_at, position`.execute(tx);
+  const { rows: waits } = await sql<{
+    position: string;
+    node: string;
+    spec: RunView['waits'][number]['wait'];
+    due_at: Date | null;
+  }>`
+    select position, node, spec, due_at from heddle.wait where run_id = ${id} order by created_at, position`.execute(
+    tx,
+  );
   return {
     ...summary,
     document: detail.document,

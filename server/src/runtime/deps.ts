@@ -4,6 +4,7 @@ import type { ConnectionService } from '../connections/connection-service.ts';
 import type { Database } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Clock } from './clock.ts';
+import type { Breakers } from './gateway/breakers.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { RecordCollection } from './records.ts';
 
@@ -21,4 +22,9 @@ export interface RuntimeDeps {
   readonly records?: ReadonlyMap<string, RecordCollection>;
   readonly clock: Clock;
   readonly metrics: RuntimeMetrics;
+}
+
+/** What a turn may use: the above, and what the runtime makes itself. */
+export interface TurnDeps extends RuntimeDeps {
+  readonly breakers: Breakers;
 }

@@ -5,7 +5,14 @@ import { cancelRun } from '../runs/cancel-run.ts';
 import { LEASE_MS } from './mailbox/mailbox.ts';
 import type { Runtime } from './runtime.ts';
 import { mortal } from './testing/mortal.ts';
-import { comment, createRuntimeFixture, message, nodes, START_MS, type RuntimeFixture } from './testing/runtime-fixture.ts';
+import {
+  comment,
+  createRuntimeFixture,
+  message,
+  nodes,
+  START_MS,
+  type RuntimeFixture,
+} from './testing/runtime-fixture.ts';
 import { DECISION_KIND } from './turn/take-for-run.ts';
 
 let fixture: RuntimeFixture;
@@ -49,14 +56,10 @@ async function decide(on: Runtime, decision: 'approved' | 'rejected'): Promise<b
 
 const report = (name: string, key: string, data: object = {}) =>
   fixture.migrated.database.pool
-    .query<{ runs: number }>('select heddle.report_event($1::uuid, $2::uuid, $3, $4, $5::jsonb, $6::timestamptz) as runs', [
-      fixture.workspaceId,
-      newId(),
-      name,
-      key,
-      JSON.stringify(data),
-      new Date(fixture.clock.atMs),
-    ])
+    .query<{ runs: number }>(
+      'select heddle.report_event($1::uuid, $2::uuid, $3, $4, $5::jsonb, $6::timestamptz) as runs',
+      [fixture.workspaceId, newId(), name, key, JSON.stringify(data), new Date(fixture.clock.atMs)],
+    )
     .then(({ rows }) => rows[0]?.runs);
 
 const publishQuestion = (on: Runtime) =>
@@ -240,7 +243,9 @@ describe('a start that waits for its turn', () => {
     await publishQueue({ maxActiveRuns: 2, whenFull: 'queue' });
     const other = fixture.startRuntime();
     await Promise.all(
-      Array.from({ length: 7 }, (_, index) => fixture.accept(index % 2 ? runtime : other, comment(`c${index}`, `${index}`, `${index}`))),
+      Array.from({ length: 7 }, (_, index) =>
+        fixture.accept(index % 2 ? runtime : other, comment(`c${index}`, `${index}`, `${index}`)),
+      ),
     );
     const active: number[] = [];
     for (let minute = 0; minute < 5; minute += 1) {
@@ -260,7 +265,9 @@ describe('a start that waits for its turn', () => {
     await runtime.runUntilIdle();
     expect(await statuses()).toEqual(['waiting']);
     const { rows } = await fixture.migrated.database.withWorkspace(fixture.workspaceId, (tx) =>
-      sql<{ reason: string }>`select skipped -> 0 ->> 'reason' as reason from heddle.inbound_event where state = 'ignored'`.execute(tx),
+      sql<{
+        reason: string;
+      }>`select skipped -> 0 ->> 'reason' as reason from heddle.inbound_event where state = 'ignored'`.execute(tx),
     );
     expect(rows[0]?.reason).toContain('1 run of this flow are active');
   });

@@ -80,9 +80,7 @@ describe.each(['before', 'after'] as const)('a process that dies at any commit, 
       await fixture.startByHand(first, flowId, { id: `${commit}:` });
       await first.runUntilIdle();
       await recover();
-      const sent = fixture.platform.delivered
-        .slice(before)
-        .map(({ action }) => ('text' in action ? action.text : ''));
+      const sent = fixture.platform.delivered.slice(before).map(({ action }) => ('text' in action ? action.text : ''));
       expect(sent.toSorted()).toEqual([`${commit}:a`, `${commit}:b`, `${commit}:c`]);
       expect(fixture.pureRuns.at(-1)).toBe('end 3 0');
     }
@@ -91,7 +89,7 @@ describe.each(['before', 'after'] as const)('a process that dies at any commit, 
     expect(parents).toHaveLength(COMMITS);
     for (const parent of parents) {
       const below = all.filter((run) => run.parent_run_id === parent.id);
-      expect(below.map((run) => run.child_index).toSorted()).toEqual([0, 1, 2]);
+      expect(below.map((run) => Number(run.child_index)).toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
     }
     expect(new Set(all.map((run) => run.status))).toEqual(new Set(['succeeded']));
     expect(await fixture.rows('subject')).toEqual([]);

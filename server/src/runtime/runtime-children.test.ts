@@ -4,7 +4,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { cancelRun } from '../runs/cancel-run.ts';
 import { retryRun } from '../runs/retry-run.ts';
 import type { Runtime } from './runtime.ts';
-import { comment, createRuntimeFixture, message, nodes, START_MS, type RuntimeFixture } from './testing/runtime-fixture.ts';
+import {
+  comment,
+  createRuntimeFixture,
+  message,
+  nodes,
+  START_MS,
+  type RuntimeFixture,
+} from './testing/runtime-fixture.ts';
 
 let fixture: RuntimeFixture;
 let runtime: Runtime;
@@ -27,7 +34,9 @@ const runs = () => fixture.rows<RunRow>('run');
 const parents = async () => (await runs()).filter((run) => run.parent_run_id === null);
 const children = async () => (await runs()).filter((run) => run.parent_run_id !== null);
 const texts = () =>
-  fixture.platform.delivered.map(({ action }) => ('text' in action && typeof action.text === 'string' ? action.text : action.kind));
+  fixture.platform.delivered.map(({ action }) =>
+    'text' in action && typeof action.text === 'string' ? action.text : action.kind,
+  );
 const inWorkspace = <T>(work: Parameters<typeof fixture.migrated.database.withWorkspace<T>>[1]) =>
   fixture.migrated.database.withWorkspace(fixture.workspaceId, work);
 
@@ -174,7 +183,7 @@ describe('for each, about nobody', () => {
     expect(fixture.pureRuns.at(-1)).toBe('end 7');
     const below = await children();
     expect(new Set(below.map((run) => run.subject)).size).toBe(7);
-    expect(below.map((run) => run.child_index).toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(below.map((run) => Number(run.child_index)).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(await fixture.rows('subject')).toEqual([]);
     expect(await parents()).toMatchObject([{ status: 'succeeded' }]);
   });
@@ -195,7 +204,12 @@ describe('for each, about nobody', () => {
   it('retries neither an item nor a run whose items sent something', async () => {
     const flowId = await fixture.publish(
       runtime,
-      { start: nodes.onStart(), each: nodes.forEach(['a'], 1, 'stop'), reply: nodes.send('commentReply', 'Hi'), bad: nodes.send('commentReply', 'No') },
+      {
+        start: nodes.onStart(),
+        each: nodes.forEach(['a'], 1, 'stop'),
+        reply: nodes.send('commentReply', 'Hi'),
+        bad: nodes.send('commentReply', 'No'),
+      },
       [
         ['start.started', 'each'],
         ['each.each', 'reply'],
@@ -289,7 +303,11 @@ it('an end that a run was told is never told again', async () => {
   await fixture.startByHand(runtime, flowId);
   await runtime.runUntilIdle();
   const { rows } = await inWorkspace((tx) =>
-    sql<{ count: number }>`select count(*)::integer as count from heddle.run where parent_run_id is not null and not is_reported`.execute(tx),
+    sql<{
+      count: number;
+    }>`select count(*)::integer as count from heddle.run where parent_run_id is not null and not is_reported`.execute(
+      tx,
+    ),
   );
   expect(rows).toEqual([{ count: 0 }]);
   expect(fixture.pureRuns).toEqual(['a', 'b']);

@@ -1,6 +1,7 @@
 import type { Tx } from '../database/index.ts';
-import type { RuntimeDeps } from './deps.ts';
+import type { RuntimeDeps, TurnDeps } from './deps.ts';
 import { createProgramCache } from './drive/program-cache.ts';
+import { createBreakers } from './gateway/breakers.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
 import { createMailbox, LEASE_MS } from './mailbox/mailbox.ts';
 import { settleStaleSends } from './outbox/settle-stale-sends.ts';
@@ -41,7 +42,7 @@ const TABLES_MS = 6 * 3_600_000;
 const STOP_GRACE_MS = 10_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const deps: RuntimeDeps = options;
+  const deps: TurnDeps = { ...options, breakers: createBreakers(options) };
   const { pool } = deps.database;
   const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs: options.leaseMs ?? LEASE_MS });
   const programs = createProgramCache(deps);

@@ -1,4 +1,11 @@
-import { advance, childSnapshot, startOfChild, toChildFinished, type Program, type RunNodeEffect } from '@heddle/engine';
+import {
+  advance,
+  childSnapshot,
+  startOfChild,
+  toChildFinished,
+  type Program,
+  type RunNodeEffect,
+} from '@heddle/engine';
 import {
   FlowError,
   isJsonObject,
@@ -102,8 +109,7 @@ function finishRun(turn: Turn, run: LiveRun, effect: Extract<Effect, { kind: 'fi
   const parent = turn.runs.find((candidate) => candidate.id === runId);
   if (parent === undefined) return;
   const event = toChildFinished({ position, index }, effect, atMs);
-  if (event.kind === 'childFinished')
-    turn.work.push({ kind: 'ended', parent, event, child: { id: run.id, run } });
+  if (event.kind === 'childFinished') turn.work.push({ kind: 'ended', parent, event, child: { id: run.id, run } });
 }
 
 /** Drops the waits of positions that wait no longer. */
@@ -176,9 +182,10 @@ function cancelChildren(turn: Turn, program: Program, parent: LiveRun, position:
   turn.journal.pending.cancelled.push({ runId: parent.id, position });
   for (let index = turn.work.length - 1; index >= 0; index -= 1) {
     const item = turn.work[index];
-    if (item?.kind === 'ended' && item.parent === parent && item.event.position === position) turn.work.splice(index, 1);
+    if (item?.kind === 'ended' && item.parent === parent && item.event.position === position)
+      turn.work.splice(index, 1);
   }
-  for (const child of [...turn.runs]) {
+  for (const child of Array.from(turn.runs)) {
     if (child.parent?.runId !== parent.id || child.parent.position !== position || child.endedAtMs !== null) continue;
     child.isReported = true;
     // The end of a run asks nothing of its program.

@@ -4,7 +4,7 @@ import { newId } from '../../database/index.ts';
 import { TurnLostError } from '../journal/turn-lost-error.ts';
 import { programOf, type Turn } from '../turn/turn.ts';
 import { RunFault } from '../turn/run-fault.ts';
-import { toContactFacts, type LiveRun, type NodeRunRecord } from '../turn/turn-state.ts';
+import { toContactFacts, type LiveRun, type LiveWait, type NodeRunRecord } from '../turn/turn-state.ts';
 import { applyEvent } from './apply-event.ts';
 import type { ChildWork } from './child-work.ts';
 import { findCall } from './find-call.ts';
@@ -138,9 +138,19 @@ async function runNode(
   const id = suspended.get(effect.position) ?? newId();
   suspended.delete(effect.position);
   const next = applyEvent(turn, program, run, event, id);
+  if (event.kind === 'nodeFailed' && event.error.details?.['isPutOff'] === true) notePutOff(turn, run, effect.position);
   note(turn, run, effect, definition?.type ?? 'unknown', event, id, startedAtMs);
   if (definition?.effect === 'read') await journal.flush();
   return next;
+}
+
+/** No call was made, so the retry that follows takes no try away. */
+function notePutOff(turn: Turn, run: LiveRun, position: string): void {
+  const wait = run.waits.get(position);
+  if (wait?.spec.kind !== 'retry') return;
+  const putOff: LiveWait = { ...wait, spec: { ...wait.spec, isPutOff: true } };
+  run.waits.set(position, putOff);
+  turn.journal.pending.waits.set(`${run.id}/${position}`, { run, position, wait: putOff });
 }
 
 /** Records the node run and counts it. */

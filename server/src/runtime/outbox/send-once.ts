@@ -117,7 +117,7 @@ function callTooLate(turn: Turn, record: OutboxRecord): FlowError {
   const nowMs = turn.deps.clock.nowMs();
   const reason = 'The server was held up before the call, so it was put off.';
   keep(turn, { ...record, state: 'planned', reason, sendingAtMs: null });
-  return new FlowError('PLATFORM_RATE_LIMITED', reason, { retryAtMs: nowMs, details: { sent: false } });
+  return new FlowError('PLATFORM_RATE_LIMITED', reason, { retryAtMs: nowMs, details: { sent: false, isPutOff: true } });
 }
 
 async function perform(
@@ -131,10 +131,13 @@ async function perform(
   const begunAt = performance.now();
   const record = await begin(turn, planned, action, route);
   if (performance.now() - begunAt > CALL_DEADLINE_MS) throw callTooLate(turn, record);
+  const startedAtMs = turn.deps.clock.nowMs();
   let receipt: SendReceipt;
   try {
     receipt = await route.perform(action);
+    await noteCall(turn, record, startedAtMs, true);
   } catch (error) {
+    await noteCall(turn, record, startedAtMs, isWellOf(error));
     throw await recordFailure(turn, record, error, action, route);
   }
   keep(turn, {
@@ -174,9 +177,16 @@ async function begin(
   try {
     const outcome = await turn.journal.flush({ budget });
     if (outcome.kind === 'written') return record;
-    const reason = `The platform's limit "${outcome.bucket}" is used up until ${new Date(outcome.atMs).toISOString()}.`;
+    const until = new Date(outcome.atMs).toISOString();
+    const reason =
+      outcome.bucket === 'breaker'
+        ? `Sending from this account is paused because the platform keeps failing; Heddle tries again at ${until}.`
+        : `The platform's limit "${outcome.bucket}" is used up until ${until}.`;
     keep(turn, { ...planned, state: 'planned', reason });
-    throw new FlowError('PLATFORM_RATE_LIMITED', reason, { retryAtMs: outcome.atMs, details: { sent: false } });
+    throw new FlowError('PLATFORM_RATE_LIMITED', reason, {
+      retryAtMs: outcome.atMs,
+      details: { sent: false, isPutOff: true },
+    });
   } catch (error) {
     if (!isSecondPrivateReply(error)) throw error;
     const plan = planSend({
@@ -232,6 +242,37 @@ async function recordFailure(
     );
   }
   return thrown instanceof FlowError ? thrown : new FlowError('PLATFORM_UNAVAILABLE', error.message, { cause: thrown });
+}
+
+/** Tells the breaker. Its bookkeeping must not make a send that arrived look like one that failed. */
+async function noteCall(
+  turn: Turn,
+  { connectionId }: OutboxRecord,
+  startedAtMs: number,
+  isOk: boolean | null,
+): Promise<void> {
+  if (connectionId === null || isOk === null) return;
+  const { breakers, clock } = turn.deps;
+  try {
+    await breakers.note(turn.claim.workspaceId, connectionId, { startedAtMs, endedAtMs: clock.nowMs(), isOk });
+  } catch (error) {
+    turn.log.warn({ error, connectionId }, 'The outcome of a call could not be counted');
+  }
+}
+
+/** Whether a failed call speaks for the platform (it answered, if only with a refusal); null: it says nothing, like a limit. */
+function isWellOf(error: unknown): boolean | null {
+  if (!(error instanceof FlowError)) return false;
+  switch (error.code) {
+    case 'PLATFORM_UNAVAILABLE':
+    case 'PLATFORM_ANSWER_INVALID':
+      return false;
+    case 'PLATFORM_RATE_LIMITED':
+    case 'CONNECTION_NOT_READY':
+      return null;
+    default:
+      return true;
+  }
 }
 
 /** True when the call certainly had no effect: the platform answered with a refusal, or it was never reached. */

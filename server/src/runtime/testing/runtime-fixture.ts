@@ -116,10 +116,7 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
       return flowId;
     },
     async startByHand(runtime, flowId, data = {}) {
-      await startManual(
-        { database: migrated.database, clock, ingest: runtime.ingest },
-        { workspaceId, flowId, data },
-      );
+      await startManual({ database: migrated.database, clock, ingest: runtime.ingest }, { workspaceId, flowId, data });
     },
     accept: (runtime, ...events) =>
       runtime.ingest.accept(

@@ -200,8 +200,7 @@ async function queueUp(turn: Turn, pending: PendingEvent, { listener }: Candidat
   if (pending.isQueued) return;
   const { settings } = (await turn.programs.get(turn.claim.workspaceId, flowId, version)).document;
   const isBehindAnother = turn.queue.filter((queued) => queued.flowId === flowId).length > 1;
-  const isForContact =
-    settings?.contactPolicy === 'queue' && (isBehindAnother || activeRuns(turn, flowId).length > 0);
+  const isForContact = settings?.contactPolicy === 'queue' && (isBehindAnother || activeRuns(turn, flowId).length > 0);
   const maxActive = isForContact ? null : (settings?.maxActiveRuns ?? null);
   turn.journal.pending.queued.set(pending.id, { flowId, maxActive });
   settle(turn, pending, { state: 'pending', reason, attempts: pending.attempts });
@@ -256,7 +255,7 @@ async function start(
 }
 
 async function cancelRuns(turn: Turn, ids: readonly string[], nowMs: number): Promise<void> {
-  for (const run of [...turn.runs]) {
+  for (const run of Array.from(turn.runs)) {
     if (!ids.includes(run.id)) continue;
     applyEvent(turn, await programOf(turn, run), run, {
       kind: 'cancelled',

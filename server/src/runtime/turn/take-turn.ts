@@ -1,6 +1,6 @@
 import { FlowError, toErrorRecord } from '@heddle/schemas';
 import { sql } from 'kysely';
-import type { RuntimeDeps } from '../deps.ts';
+import type { TurnDeps } from '../deps.ts';
 import { toChildFinished } from '@heddle/engine';
 import { applyEvent } from '../drive/apply-event.ts';
 import { driveRun, openNodeRuns } from '../drive/drive-run.ts';
@@ -29,7 +29,7 @@ const EVENT_RETRY_BASE_MS = 2_000;
  * Never throws for what a flow or an event did: that is recorded on them. @throws when the database fails; the lease then ends by itself.
  */
 export async function takeTurn(
-  deps: RuntimeDeps,
+  deps: TurnDeps,
   programs: ProgramCache,
   claim: Claim,
   signal: AbortSignal,
@@ -70,7 +70,7 @@ export async function takeTurn(
   }
 }
 
-async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
+async function openTurn(deps: TurnDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
   const loaded = await loadTurn(deps, claim);
   const log = deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject });
   return {
@@ -92,7 +92,7 @@ async function openTurn(deps: RuntimeDeps, programs: ProgramCache, claim: Claim,
 
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
 async function serve(turn: Turn): Promise<boolean> {
-  for (const run of [...turn.runs]) {
+  for (const run of Array.from(turn.runs)) {
     if (!(await safely(turn, run, () => driveRun(turn, run, openNodeRuns(run))))) return false;
   }
   if (!(await tellEnds(turn))) return false;
@@ -136,8 +136,8 @@ async function tellEnds(turn: Turn): Promise<boolean> {
 
 async function fireDueWaits(turn: Turn): Promise<boolean> {
   const nowMs = turn.deps.clock.nowMs();
-  for (const run of [...turn.runs]) {
-    for (const wait of [...run.waits.values()]) {
+  for (const run of Array.from(turn.runs)) {
+    for (const wait of Array.from(run.waits.values())) {
       if (wait.dueAtMs === null || wait.dueAtMs > nowMs || run.waits.get(wait.position) !== wait) continue;
       const isServed = await safely(turn, run, async () => {
         if (wait.spec.kind === 'retry' && wait.spec.isPutOff === true) giveTryBack(run, wait.position);
@@ -250,7 +250,7 @@ function nextDueAtMs(turn: Turn): number | null {
   return times.length === 0 ? null : Math.min(...times);
 }
 
-async function isStillOurs(deps: RuntimeDeps, claim: Claim): Promise<boolean> {
+async function isStillOurs(deps: TurnDeps, claim: Claim): Promise<boolean> {
   return deps.database.withWorkspace(claim.workspaceId, async (tx) => {
     const { rows } = await sql`
       select 1 from heddle.subject where workspace_id = ${claim.workspaceId} and key = ${claim.subject} and fence = ${claim.fence}::bigint and lease_until is not null`.execute(

@@ -1,5 +1,5 @@
 import type { Program } from '@heddle/engine';
-import type { RuntimeDeps } from '../deps.ts';
+import type { TurnDeps } from '../deps.ts';
 import type { ProgramCache } from '../drive/program-cache.ts';
 import type { TurnJournal } from '../journal/turn-journal.ts';
 import type { Log } from '../../log/index.ts';
@@ -9,7 +9,7 @@ import type { EndedChild, Listener, LiveContact, LiveRun, OutboxRecord, PendingE
 
 /** What everything that happens within one turn shares. */
 export interface Turn {
-  readonly deps: RuntimeDeps;
+  readonly deps: TurnDeps;
   readonly claim: Claim;
   readonly programs: ProgramCache;
   readonly journal: TurnJournal;

@@ -1,4 +1,4 @@
-import type { RuntimeDeps } from '../deps.ts';
+import type { TurnDeps } from '../deps.ts';
 import type { ProgramCache } from '../drive/program-cache.ts';
 import { claimKey, LEASE_MS, postponeSubject, type Claim, type Mailbox } from '../mailbox/mailbox.ts';
 import { takeTurn } from '../turn/take-turn.ts';
@@ -21,7 +21,7 @@ const RENEW_MS = LEASE_MS / 3;
 const AFTER_ERROR_MS = 2_000;
 
 /** So that an end in good order is not counted as the death of a worker. If the database is away the lease ends by itself. */
-async function giveBack(deps: RuntimeDeps, claim: Claim, delayMs: number): Promise<void> {
+async function giveBack(deps: TurnDeps, claim: Claim, delayMs: number): Promise<void> {
   try {
     await deps.database.withWorkspace(claim.workspaceId, (tx) =>
       postponeSubject(tx, claim, deps.clock.nowMs() + delayMs),
@@ -36,7 +36,7 @@ const WIND_DOWN_MS = 2_000;
 
 /** Claims ready subjects and takes their turns, `concurrency` at once. */
 export function createTurnWorker(
-  deps: RuntimeDeps,
+  deps: TurnDeps,
   parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number },
 ): TurnWorker {
   const { mailbox, programs, concurrency } = parts;
