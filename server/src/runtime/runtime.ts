@@ -9,12 +9,15 @@ import { fireSchedules } from './schedule/fire-schedules.ts';
 import { maintainTables } from './schedule/maintain-tables.ts';
 import { syncTriggers } from './schedule/sync-triggers.ts';
 import { createTurnWorker } from './workers/turn-worker.ts';
+import { createWakeUps } from './workers/wake-ups.ts';
 
 export interface RuntimeOptions extends RuntimeDeps {
   /** Turns taken at once by this process; each holds a database connection only while it reads or writes. Default 32. */
   readonly concurrency?: number;
   /** Default 15 s. */
   readonly leaseMs?: number;
+  /** How often a worker looks for work that nobody told it about. Default 200 ms. */
+  readonly pollMs?: number;
 }
 
 /** The durable runtime of one process. */
@@ -46,9 +49,21 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const { pool } = deps.database;
   const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs: options.leaseMs ?? LEASE_MS });
   const programs = createProgramCache(deps);
-  const worker = createTurnWorker(deps, { mailbox, programs, concurrency: options.concurrency ?? 32 });
-  const ingest = createIngest({ pool, clock: deps.clock, metrics: deps.metrics, onStored: () => worker.wake() });
+  const worker = createTurnWorker(deps, {
+    mailbox,
+    programs,
+    concurrency: options.concurrency ?? 32,
+    pollMs: options.pollMs,
+  });
+  const wakeUps = createWakeUps({ pool, log: deps.log });
+  const ingest = createIngest({ pool, clock: deps.clock, metrics: deps.metrics, onStored: wake });
   const timers: NodeJS.Timeout[] = [];
+  /** Here if there is room, else (and always, when this process takes no turns) in another process. */
+  function wake(): void {
+    worker.wake();
+    if (!worker.hasRoom()) wakeUps.tell();
+  }
+
   const underWay = new Set<Promise<void>>();
 
   /** Repeats work that several processes may do at once. One at a time here; what fails is tried again at the next tick. */
@@ -77,7 +92,10 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     ingest,
     syncTriggers: (tx, workspaceId, flowId) => syncTriggers(tx, deps.registry, workspaceId, flowId, deps.clock.nowMs()),
     start(roles) {
-      if (roles.worker) worker.start();
+      if (roles.worker) {
+        worker.start();
+        void wakeUps.listen(() => worker.wake());
+      }
       if (!roles.scheduler) return;
       repeat(SCHEDULE_MS, 'Firing schedules', () => fireSchedules(deps, ingest));
       repeat(STALE_SENDS_MS, 'Settling interrupted sends', () => settleStaleSends(deps));
@@ -87,6 +105,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       for (const timer of timers) clearInterval(timer);
       await Promise.all(underWay);
       await ingest.drain();
+      wakeUps.stop();
       await worker.stop(STOP_GRACE_MS);
     },
     async runUntilIdle() {
@@ -96,6 +115,6 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         await worker.drain();
       } while ((await fireSchedules(deps, ingest)) > 0);
     },
-    wake: () => worker.wake(),
+    wake,
   };
 }

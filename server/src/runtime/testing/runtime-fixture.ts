@@ -20,7 +20,11 @@ export interface RuntimeFixture {
   /** Names of the pure test nodes in the order they ran. */
   readonly pureRuns: string[];
   /** A process: its database door can be wrapped to make it die. */
-  startRuntime(wrap?: (database: Database) => Database, onHandlerLookup?: () => void): Runtime;
+  startRuntime(
+    wrap?: (database: Database) => Database,
+    onHandlerLookup?: () => void,
+    options?: { pollMs?: number },
+  ): Runtime;
   /** Stores and publishes a flow. @returns Its id. */
   publish(
     runtime: Runtime,
@@ -68,8 +72,9 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
     platform,
     clock,
     pureRuns,
-    startRuntime: (wrap = (database) => database, onHandlerLookup = () => undefined) =>
+    startRuntime: (wrap = (database) => database, onHandlerLookup = () => undefined, options = {}) =>
       createRuntime({
+        ...options,
         database: wrap(migrated.database),
         registry: {
           ...registry,

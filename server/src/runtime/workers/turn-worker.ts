@@ -7,6 +7,8 @@ export interface TurnWorker {
   start(): void;
   /** There may be work: look now instead of at the next poll. */
   wake(): void;
+  /** Whether this process could take another turn at once. */
+  hasRoom(): boolean;
   /** Takes no new turns and waits for those under way, at most `graceMs`; then their leases are left to end. */
   stop(graceMs: number): Promise<void>;
   /** Takes turns until nothing is ready at this moment. */
@@ -37,7 +39,7 @@ const WIND_DOWN_MS = 2_000;
 /** Claims ready subjects and takes their turns, `concurrency` at once. */
 export function createTurnWorker(
   deps: TurnDeps,
-  parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number },
+  parts: { mailbox: Mailbox; programs: ProgramCache; concurrency: number; pollMs?: number | undefined },
 ): TurnWorker {
   const { mailbox, programs, concurrency } = parts;
   const active = new Map<Promise<void>, { claim: Claim; abort: AbortController }>();
@@ -112,13 +114,14 @@ export function createTurnWorker(
   return {
     start() {
       isStopped = false;
-      poll = setInterval(() => void fill(), POLL_MS);
+      poll = setInterval(() => void fill(), parts.pollMs ?? POLL_MS);
       renew = setInterval(() => void renewLeases(), RENEW_MS);
       void fill();
     },
     wake() {
       if (!isStopped) void fill();
     },
+    hasRoom: () => !isStopped && active.size < concurrency,
     async stop(graceMs) {
       isStopped = true;
       clearInterval(poll);
