@@ -1,9 +1,10 @@
 import { HoverCard, Stack, Text } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle } from '@tabler/icons-react';
+import { FixButton } from '../FixButton.tsx';
 import { withoutNodeTitle } from '../model/issues.ts';
 import { useCanvas } from '../store/canvas-state.ts';
 
-/** How many things are wrong with a node, with the words on hover and focus. */
+/** How many things are wrong with a node, with the words on hover, and what settles them by a click. */
 export function CardBadge({ id }: { readonly id: string }) {
   const issues = useCanvas((state) => state.nodeIssues.get(id));
   if (issues === undefined || issues.all.length === 0) return null;
@@ -19,11 +20,13 @@ export function CardBadge({ id }: { readonly id: string }) {
         </span>
       </HoverCard.Target>
       <HoverCard.Dropdown>
-        <Stack gap={6}>
+        {/* Drawn elsewhere, yet part of the card to React: a click in here must not choose the card. */}
+        <Stack gap={8} onClick={(event) => event.stopPropagation()}>
           {issues.all.slice(0, 5).map((issue) => (
-            <Text key={`${issue.path ?? ''} ${issue.message}`} size="xs">
-              {withoutNodeTitle(issue.message)}
-            </Text>
+            <Stack key={`${issue.path ?? ''} ${issue.message}`} gap={4} align="flex-start">
+              <Text size="xs">{withoutNodeTitle(issue.message)}</Text>
+              <FixButton issue={issue} />
+            </Stack>
           ))}
           {issues.all.length > 5 && (
             <Text size="xs" c="dimmed">

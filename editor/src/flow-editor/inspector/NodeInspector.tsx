@@ -17,9 +17,10 @@ import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
 import { NodeIcon } from '../../shared/NodeIcon.tsx';
 import { notifyUndo } from '../../shared/notify.tsx';
 import { categoryStyle } from '../canvas/NodeCard.tsx';
+import { FixButton } from '../FixButton.tsx';
 import { SchemaForm } from '../form/SchemaForm.tsx';
 import { availableFields } from '../model/available-fields.ts';
-import { isBlocker, messagesByField } from '../model/issues.ts';
+import { isBlocker, messagesByField, withoutNodeTitle } from '../model/issues.ts';
 import { Preview } from '../preview/Preview.tsx';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { NOTHING_SELECTED } from '../store/editor-store.ts';
@@ -47,6 +48,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
       mergeKey: `config ${id}`,
     });
   const own = messages.get('');
+  const ownIssue = nodeIssues?.all.find((issue) => withoutNodeTitle(issue.message) === own);
   return (
     <div ref={form} className="fe-form" data-inspects={id} style={categoryStyle(definition?.category)}>
       <header className="fe-form-head">
@@ -107,7 +109,10 @@ export function NodeInspector({ id }: { readonly id: string }) {
           icon={<IconAlertCircle size={17} />}
           p="xs"
         >
-          {own}
+          <Stack gap={6} align="flex-start">
+            {own}
+            {ownIssue !== undefined && <FixButton issue={ownIssue} />}
+          </Stack>
         </Alert>
       )}
       {definition === undefined ? (

@@ -40,7 +40,10 @@ export function keepUnchanged(
 function sameMessages(a: readonly Issue[], b: readonly Issue[]): boolean {
   return (
     a.length === b.length &&
-    a.every((issue, index) => issue.message === b[index]?.message && issue.path === b[index]?.path)
+    a.every((issue, index) => {
+      const other = b[index];
+      return issue.message === other?.message && issue.path === other.path && issue.fix?.title === other.fix?.title;
+    })
   );
 }
 

@@ -6,9 +6,16 @@ import { copyNodes, findCopiedNodes, pasteNodes } from '../model/copy-paste.ts';
 import { CARD_WIDTH } from '../model/card-size.ts';
 import { freeName } from '../model/free-name.ts';
 import { layoutFlow, type CardSize, type Layout } from '../model/layout-flow.ts';
-import type { DraftOperation, FlowDocument, FlowEdge, NodeDefinitionData } from '@heddle/schemas';
+import {
+  FlowError,
+  type DraftOperation,
+  type FlowDocument,
+  type FlowEdge,
+  type Issue,
+  type NodeDefinitionData,
+} from '@heddle/schemas';
 import type { EditorStore, Selection } from './editor-store.ts';
-import { NOTHING_SELECTED, placesOf } from './editor-store.ts';
+import { issuesOf, NOTHING_SELECTED, placesOf } from './editor-store.ts';
 
 /** Adds a node and selects it. @returns Its id. */
 export function placeNode(store: EditorStore, definition: NodeDefinitionData, placement: Placement): string {
@@ -92,6 +99,34 @@ function describe({ nodes, edges, notes }: Selection): string {
     ...count(nodes.length > 0 ? 0 : edges.length, 'connection', 'connections'),
     ...count(notes.length, 'note', 'notes'),
   ].join(' and ');
+}
+
+/**
+ * Settles an issue by the change that it offers, as one step of the history, and shows the node that this adds. The issue is looked for
+ * again first: the change that came with it may be older than the last letters typed.
+ *
+ * @returns null when the issue is gone by now, or its change does not fit.
+ */
+export function applyFix(store: EditorStore, issue: Issue): Done | null {
+  const fix = issuesOf(store.getState()).find((found) => isSameIssue(found, issue))?.fix;
+  if (fix === undefined) return null;
+  const added = fix.operations.flatMap((operation) => (operation.kind === 'addNode' ? [operation.id] : []));
+  try {
+    store.getState().change(fix.operations, {
+      label: fix.title,
+      ...(added.length === 0 ? {} : { select: { ...NOTHING_SELECTED, nodes: added } }),
+    });
+  } catch (error) {
+    if (error instanceof FlowError) return null;
+    throw error;
+  }
+  const [shown] = added;
+  if (shown !== undefined) store.getState().setFocus({ target: 'node', node: shown });
+  return doneNow(store, fix.title);
+}
+
+function isSameIssue(a: Issue, b: Issue): boolean {
+  return a.code === b.code && a.path === b.path && a.edge === b.edge && a.fix?.title === b.fix?.title;
 }
 
 /** Joins an exit to a node. */

@@ -2,6 +2,7 @@ import type { DraftOperation } from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { catalog, sampleFlow, sendMessage } from '../testing/sample-flow.ts';
 import {
+  applyFix,
   arrange,
   connectNodes,
   copySelection,
@@ -20,7 +21,13 @@ function open(isReadOnly = false) {
   const store = createEditorStore({
     document,
     bindings: { connections: { shop: 'c1' }, inputs: {} },
-    status: { state: 'draft', publishedVersion: null, hasUnpublishedChanges: true, webhookUrls: {} },
+    status: {
+      state: 'draft',
+      publishedVersion: null,
+      hasUnpublishedChanges: true,
+      webhookUrls: {},
+      lintFacts: { capabilities: [], otherFlows: [] },
+    },
     catalog,
     isReadOnly,
     push: (operations) => pushed.push(...operations),
@@ -138,4 +145,54 @@ describe('what a person does', () => {
     expect(pasteText(store, 'just words', [0, 0])).toBe(0);
     expect(Object.keys(store.getState().document.nodes)).toHaveLength(9);
   });
+});
+
+describe('an issue that offers a change', () => {
+  const unused = (store: ReturnType<typeof open>['store']) =>
+    store.getState().issues.find((issue) => issue.code === 'slot.unused');
+
+  it('is settled by one step that undo takes back', () => {
+    const { store, pushed } = open();
+    store
+      .getState()
+      .change([{ kind: 'setSlot', name: 'spare', slot: { platform: 'demo', label: 'Spare' } }], { label: 'Add' });
+    const issue = unused(store);
+    if (issue?.fix === undefined) throw new TypeError('expected a change on offer');
+    const before = store.getState();
+    expect(applyFix(store, issue)?.words).toBe(issue.fix.title);
+    expect(store.getState().document.connections).not.toHaveProperty('spare');
+    expect(unused(store)).toBeUndefined();
+    expect(store.getState().history.past).toHaveLength(before.history.past.length + 1);
+    expect(pushed.at(-1)).toEqual({ kind: 'setSlot', name: 'spare', slot: null });
+    store.getState().undo();
+    expect(store.getState().document).toEqual(before.document);
+    expect(applyFix(store, issue)).not.toBeNull();
+    // Gone by now, as when it is pressed twice.
+    expect(applyFix(store, issue)).toBeNull();
+  });
+
+  it('changes what is there now, not what was there when the issue was found', () => {
+    const { store } = open();
+    const config = { connection: '@shpo', text: 'Old' };
+    store.getState().change([{ kind: 'setConfig', id: 'reply', config }], { label: 'Edit' });
+    const issue = store.getState().issues.find((found) => found.code === 'slot.missing');
+    if (issue === undefined) throw new TypeError('expected an issue');
+    store
+      .getState()
+      .change([{ kind: 'setConfig', id: 'reply', config: { ...config, text: 'New' } }], { label: 'Edit' });
+    applyFix(store, issue);
+    expect(store.getState().document.nodes['reply']?.config).toEqual({ connection: '@shop', text: 'New' });
+  });
+});
+
+it('checks again when the server knows more', () => {
+  const { store, document } = open();
+  const clash = () => store.getState().issues.filter((issue) => issue.code === 'trigger.clash');
+  const config = { connection: '@shop', match: 'any' };
+  store.getState().change([{ kind: 'setConfig', id: 'asked', config }], { label: 'Edit' });
+  expect(clash()).toEqual([]);
+  const trigger = { type: document.nodes['asked']?.type ?? '', config, connectionId: 'c1' };
+  const rival = { id: 'f2', name: 'Other', priority: 50, liveSinceMs: 1, triggers: [trigger] };
+  store.getState().setStatus({ lintFacts: { capabilities: [], otherFlows: [rival] } });
+  expect(clash()).toMatchObject([{ node: 'asked', fix: { title: 'Let this flow come before "Other"' } }]);
 });

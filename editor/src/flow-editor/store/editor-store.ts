@@ -1,4 +1,4 @@
-import { applyOperations, RUNTIME_CAPABILITIES, validateFlow } from '@heddle/engine';
+import { applyOperations, lintFlow } from '@heddle/engine';
 import type { DraftOperation, FlowDocument, Issue } from '@heddle/schemas';
 import type { FlowBindings, FlowView } from '@heddle/schemas/api';
 import { createStore, type StoreApi } from 'zustand';
@@ -25,8 +25,11 @@ export interface ChangeOptions {
   readonly select?: Selection;
 }
 
-/** How the flow stands on the server. */
-export type FlowStatus = Pick<FlowView, 'state' | 'publishedVersion' | 'hasUnpublishedChanges' | 'webhookUrls'>;
+/** How the flow stands on the server, and what the server knows that the linter needs. */
+export type FlowStatus = Pick<
+  FlowView,
+  'state' | 'publishedVersion' | 'hasUnpublishedChanges' | 'webhookUrls' | 'lintFacts'
+>;
 
 /** State of the flow editor. The document changes by draft operations alone. */
 export interface EditorState extends CanvasState {
@@ -75,8 +78,7 @@ const VALIDATE_AT_ONCE_NODES = 120;
 /** Makes the store of one open flow. */
 export function createEditorStore(options: EditorStoreOptions): EditorStore {
   return createStore<EditorState>((set, get) => {
-    const validate = () =>
-      set((state) => withIssues(state.nodeIssues, issuesOf(state.document, state.bindings, options.catalog)));
+    const validate = () => set((state) => withIssues(state.nodeIssues, issuesOf(state)));
     /** Applies, validates and sends. */
     const apply = (operations: readonly DraftOperation[]): readonly DraftOperation[] => {
       const { document, inverse } = applyOperations(get().document, operations);
@@ -86,7 +88,7 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
       options.push(operations);
       return inverse;
     };
-    const initial = issuesOf(options.document, options.bindings, options.catalog);
+    const initial = issuesOf(options);
     return {
       document: options.document,
       catalog: options.catalog,
@@ -133,7 +135,7 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
           bindings,
           history: EMPTY_HISTORY,
           selection: stillThere(state.selection, document),
-          ...withIssues(state.nodeIssues, issuesOf(document, bindings, options.catalog)),
+          ...withIssues(state.nodeIssues, issuesOf({ ...state, document, bindings })),
         })),
       setSave: (save) => {
         if (get().save.kind !== save.kind || save.kind === 'failed') set({ save });
@@ -142,10 +144,15 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
         if (JSON.stringify(bindings) === JSON.stringify(get().bindings)) return;
         set((state) => ({
           bindings,
-          ...withIssues(state.nodeIssues, issuesOf(state.document, bindings, options.catalog)),
+          ...withIssues(state.nodeIssues, issuesOf({ ...state, bindings })),
         }));
       },
-      setStatus: (status) => set((state) => ({ status: statusOf({ ...state.status, ...status }) })),
+      setStatus: (changed) => {
+        const before = get().status;
+        const status = statusOf({ ...before, ...changed });
+        set({ status });
+        if (JSON.stringify(status.lintFacts) !== JSON.stringify(before.lintFacts)) validate();
+      },
       setOverlay: (overlay) => set({ overlay }),
     };
   });
@@ -164,17 +171,27 @@ function pinning({ document, drawnAt }: EditorState): DraftOperation[] {
   return loose.length === 0 ? [] : [{ kind: 'moveNodes', to: Object.fromEntries(loose) }];
 }
 
-function statusOf({ state, publishedVersion, hasUnpublishedChanges, webhookUrls }: FlowStatus): FlowStatus {
-  return { state, publishedVersion, hasUnpublishedChanges, webhookUrls };
+function statusOf({ state, publishedVersion, hasUnpublishedChanges, webhookUrls, lintFacts }: FlowStatus): FlowStatus {
+  return { state, publishedVersion, hasUnpublishedChanges, webhookUrls, lintFacts };
 }
 
-/** The engine's findings, and those that only the host can make: accounts that were not chosen. */
-export function issuesOf(document: FlowDocument, bindings: FlowBindings, catalog: NodeCatalog): Issue[] {
+/** What the linter finds with all that the server knows, as the server finds it, and accounts that were not chosen. */
+export function issuesOf({
+  document,
+  bindings,
+  status,
+  catalog,
+}: Pick<EditorState, 'document' | 'bindings' | 'status' | 'catalog'>): Issue[] {
+  const bound = Object.entries(bindings.connections).filter((entry): entry is [string, string] => entry[1] !== null);
   const empty = Object.entries(document.connections ?? {}).filter(
     ([name]) => (bindings.connections[name] ?? null) === null,
   );
   return [
-    ...validateFlow(document, catalog.registry, { inputs: bindings.inputs, capabilities: RUNTIME_CAPABILITIES }),
+    ...lintFlow(document, catalog.registry, {
+      ...status.lintFacts,
+      inputs: bindings.inputs,
+      connections: Object.fromEntries(bound),
+    }),
     ...empty.map(([name, slot]): Issue => ({
       code: 'FLOW_SLOT_EMPTY',
       severity: 'error',

@@ -2,12 +2,13 @@ import { Button, Popover, ScrollArea, Text } from '@mantine/core';
 import { IconAlertCircle, IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { parseEdgeSource, type Issue } from '@heddle/schemas';
 import { useState } from 'react';
+import { FixButton } from '../FixButton.tsx';
 import { isBlocker } from '../model/issues.ts';
 import { edgeKey } from '../model/graph.ts';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { NOTHING_SELECTED, type EditorStore } from '../store/editor-store.ts';
 
-/** How many things prevent publishing, how many are doubtful; a click on one goes there. */
+/** How many things prevent publishing, how many are doubtful; a click on one goes there, another settles it where that is possible. */
 export function IssueList() {
   const store = useEditorStore();
   const issues = useEditor((state) => state.issues);
@@ -92,9 +93,12 @@ function Section({
         {title}
       </Text>
       {issues.map((issue, index) => (
-        <button key={index} type="button" className="fe-issue" data-color={color} onClick={() => onPick(issue)}>
-          <Symbol size={16} aria-hidden /> <span>{issue.message}</span>
-        </button>
+        <div key={index} className="fe-issue" data-color={color}>
+          <button type="button" className="fe-issue-words" onClick={() => onPick(issue)}>
+            <Symbol size={16} aria-hidden /> <span>{issue.message}</span>
+          </button>
+          <FixButton issue={issue} />
+        </div>
       ))}
     </section>
   );
