@@ -1,0 +1,148 @@
+import pg from 'pg';
+import { comment, createRuntimeFixture, nodes, type RuntimeFixture } from '../server/src/runtime/testing/runtime-fixture.ts';
+import type { Runtime } from '../server/src/runtime/runtime.ts';
+import { runFloor } from './runs/floor.ts';
+import { countTransactions, type TransactionCounts } from './runs/count-transactions.ts';
+import type { BenchmarkContext, BenchmarkResult } from './support/benchmark.ts';
+import { atLeast, atMost, exactly } from './support/goal.ts';
+import { LatencyHistogram } from './support/latency-histogram.ts';
+import { startPrivatePostgres } from './support/private-postgres.ts';
+
+export const name = 'runs';
+export const method =
+  'Comments of as many people are taken in 500 at a time, then one process takes their turns: trigger, tag, public reply, tag. The platform ' +
+  'answers at once and in memory. The floor makes the same row changes on the same tables with bare prepared statements, one round trip ' +
+  'each, in as many transactions, by as many connections, as the owner (no row-level security); both are measured in turn, three times, ' +
+  'and the medians compared. Then comments come one by one at half of the rate just measured, and the time from handing the event in to ' +
+  'the call of the platform is taken. Production durability; everything shares this machine.';
+
+const BATCH = 500;
+const ROUNDS = 3;
+
+export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
+  const perRound = context.numberOption('runs', 2_000);
+  const postgres = await startPrivatePostgres();
+  context.afterwards(() => postgres.stop());
+  process.env['TEST_DATABASE_URL'] = postgres.url;
+  const fixture = await createRuntimeFixture();
+  context.afterwards(() => fixture.drop());
+  fixture.clock.nowMs = () => Date.now();
+  const counts: TransactionCounts = { byKind: new Map() };
+  const runtime = fixture.startRuntime((database) => countTransactions(database, counts));
+  await fixture.publish(
+    runtime,
+    { asked: nodes.onComment(), before: nodes.tag('a'), reply: nodes.send('commentReply', 'Sent!'), after: nodes.tag('b') },
+    [
+      ['asked.matched', 'before'],
+      ['before.done', 'reply'],
+      ['reply.sent', 'after'],
+    ],
+  );
+  const floorPool = new pg.Pool({ connectionString: fixture.migrated.ownerUrl, max: 20 });
+  context.afterwards(() => floorPool.end());
+
+  context.note('Warming up');
+  const cpu = { ms: 0 };
+  await take(fixture, runtime, 'w', 500);
+  const product: number[] = [];
+  const floor: number[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    context.note(`Round ${round}: ${perRound} runs, then the floor`);
+    counts.byKind.clear();
+    const before = process.cpuUsage();
+    product.push((perRound * 1_000) / (await take(fixture, runtime, `r${round}-`, perRound)));
+    const { user, system } = process.cpuUsage(before);
+    cpu.ms += (user + system) / 1_000 / perRound / ROUNDS;
+    floor.push((perRound * 1_000) / (await runFloor(floorPool, fixture, perRound, counts)));
+  }
+  context.table(
+    'Transactions of one run',
+    [...counts.byKind].map(([kind, count]) => ({ kind, 'per run': Math.round((count / perRound) * 100) / 100 })),
+  );
+  const perSecond = median(product);
+  const floorPerSecond = median(floor);
+
+  const rate = perSecond / 2;
+  const seconds = context.numberOption('seconds', 10);
+  context.note(`Comments one by one, ${Math.round(rate)} a second, for ${seconds} s`);
+  const latency = await measureLatency(fixture, runtime, rate, seconds);
+  const all = await fixture.rows<{ status: string }>('run');
+  const expected = 500 + ROUNDS * perRound + latency.sent;
+  const { p50Ms, p95Ms, p99Ms } = latency.histogram.summary();
+  return {
+    figures: {
+      runsPerSecond: Math.round(perSecond),
+      floorRunsPerSecond: Math.round(floorPerSecond),
+      shareOfFloor: Math.round((perSecond / floorPerSecond) * 100) / 100,
+      processCpuPerRunMs: Math.round(cpu.ms * 100) / 100,
+      eventToCallP50Ms: p50Ms,
+      eventToCallP95Ms: p95Ms,
+      eventToCallP99Ms: p99Ms,
+    },
+    goals: [
+      atLeast('runs per second, share of the floor', perSecond / floorPerSecond, 0.4),
+      atMost('p50 from event to call at half load, ms', p50Ms, 15),
+      atMost('p95 from event to call at half load, ms', p95Ms, 50),
+      exactly('runs that did not complete', expected - all.filter((row) => row.status === 'succeeded').length, 0),
+      exactly('messages sent', fixture.platform.delivered.length, expected),
+    ],
+  };
+}
+
+/** @returns Milliseconds from handing the first event in to the end of the last run. */
+async function take(fixture: RuntimeFixture, runtime: Runtime, prefix: string, count: number): Promise<number> {
+  const startedMs = performance.now();
+  for (let from = 0; from < count; from += BATCH) {
+    const size = Math.min(BATCH, count - from);
+    const events = Array.from({ length: size }, (_, index) =>
+      comment(`${prefix}${from + index}`, `${prefix}p${from + index}`, 'price', Date.now()),
+    );
+    await fixture.accept(runtime, ...events);
+  }
+  await runtime.runUntilIdle();
+  return performance.now() - startedMs;
+}
+
+/** Comments at a steady rate, each whether or not the ones before it are through. */
+async function measureLatency(
+  fixture: RuntimeFixture,
+  runtime: Runtime,
+  rate: number,
+  seconds: number,
+): Promise<{ histogram: LatencyHistogram; sent: number }> {
+  const histogram = new LatencyHistogram();
+  const since = new Map<string, number>();
+  const { platform } = fixture.platform;
+  const { perform } = platform;
+  let called = 0;
+  Object.assign(platform, {
+    perform: (...args: Parameters<typeof perform>) => {
+      const [action] = args;
+      const startedMs = 'commentId' in action ? since.get(action.commentId) : undefined;
+      if (startedMs !== undefined) histogram.record(performance.now() - startedMs);
+      called += 1;
+      return perform(...args);
+    },
+  });
+  runtime.start({ worker: true, scheduler: false });
+  const total = Math.floor(rate * seconds);
+  const beganMs = performance.now();
+  const accepting: Promise<unknown>[] = [];
+  for (let sent = 0; sent < total; ) {
+    const due = Math.min(total, Math.floor(((performance.now() - beganMs) / 1_000) * rate));
+    for (; sent < due; sent += 1) {
+      since.set(`l${sent}`, performance.now());
+      accepting.push(fixture.accept(runtime, comment(`l${sent}`, `lp${sent}`, 'price', Date.now())));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(accepting);
+  while (called < total) await new Promise((resolve) => setTimeout(resolve, 20));
+  await runtime.stop();
+  return { histogram, sent: total };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
