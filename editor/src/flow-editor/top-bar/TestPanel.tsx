@@ -1,16 +1,55 @@
-import { ActionIcon, Alert, Badge, Button, Group, ScrollArea, Stack, Text, Tooltip } from '@mantine/core';
+import {
+  ActionIcon,
+  Alert,
+  Badge,
+  Button,
+  Group,
+  ScrollArea,
+  SegmentedControl,
+  Stack,
+  Text,
+  Tooltip,
+} from '@mantine/core';
 import { IconCheck, IconPlayerPlay, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { isJsonObject, type JsonObject } from '@heddle/schemas';
 import type { FlowTestResult } from '@heddle/schemas/api';
-import { useEffect } from 'react';
+import { useEffect, useState } from 'react';
 import { toProblem } from '../../api/api-problem.ts';
+import { PastEventsPanel } from '../back-test/PastEventsPanel.tsx';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { overlayOfTest } from '../sync/test-overlay.ts';
 import { useFlowSession } from '../sync/flow-session-context.ts';
 
-/** The test cases stored with the flow: run them, see what failed and the path each took. */
+/** Ways to try a draft before it is published: its own test cases, and what really came in. */
 export function TestPanel({ onClose }: { onClose(): void }) {
+  const [shown, setShown] = useState('cases');
+  return (
+    <aside className="fe-tests" aria-label="Tests">
+      <Group justify="space-between" p="md" pb="xs" wrap="nowrap">
+        <SegmentedControl
+          size="xs"
+          value={shown}
+          onChange={setShown}
+          aria-label="What to test with"
+          data={[
+            { value: 'cases', label: 'Test cases' },
+            { value: 'past', label: 'Past events' },
+          ]}
+        />
+        <Tooltip label="Close">
+          <ActionIcon variant="subtle" color="gray" aria-label="Close the tests" onClick={onClose}>
+            <IconX size={17} />
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      {shown === 'cases' ? <TestCases /> : <PastEventsPanel />}
+    </aside>
+  );
+}
+
+/** The test cases stored with the flow: run them, see what failed and the path each took. */
+function TestCases() {
   const session = useFlowSession();
   const store = useEditorStore();
   const tests = useEditor((state) => state.document.tests) ?? [];
@@ -20,31 +59,22 @@ export function TestPanel({ onClose }: { onClose(): void }) {
   const results = run.data ?? [];
   const failed = results.filter((result) => !result.passed).length;
   return (
-    <aside className="fe-tests" aria-label="Tests">
-      <Group justify="space-between" p="md" pb="xs" wrap="nowrap">
-        <div>
-          <Text fw={650}>Tests</Text>
-          <Text size="xs" c="dimmed">
-            Run in memory, in no time, and send nothing.
-          </Text>
-        </div>
-        <Group gap={4} wrap="nowrap">
-          <Button
-            size="xs"
-            leftSection={<IconPlayerPlay size={14} />}
-            loading={run.isPending}
-            disabled={tests.length === 0}
-            onClick={() => run.mutate()}
-            data-testid="run-tests"
-          >
-            Run
-          </Button>
-          <Tooltip label="Close">
-            <ActionIcon variant="subtle" color="gray" aria-label="Close the tests" onClick={onClose}>
-              <IconX size={17} />
-            </ActionIcon>
-          </Tooltip>
-        </Group>
+    <>
+      <Group justify="space-between" px="md" pb="sm" wrap="nowrap">
+        <Text size="xs" c="dimmed">
+          Run in memory, in no time, and send nothing.
+        </Text>
+        <Button
+          size="xs"
+          flex="none"
+          leftSection={<IconPlayerPlay size={14} />}
+          loading={run.isPending}
+          disabled={tests.length === 0}
+          onClick={() => run.mutate()}
+          data-testid="run-tests"
+        >
+          Run
+        </Button>
       </Group>
       <ScrollArea flex={1} type="hover" scrollbarSize={8}>
         <Stack gap="xs" p="md" pt="xs">
@@ -80,7 +110,7 @@ export function TestPanel({ onClose }: { onClose(): void }) {
           ))}
         </Stack>
       </ScrollArea>
-    </aside>
+    </>
   );
 }
 
