@@ -201,17 +201,24 @@ async function readRuns(tx: Tx, ids: readonly string[]): Promise<RunRow[]> {
   return rows;
 }
 
+/** Runs with all runs below them (loops, called flows); what those do counts for the run at the top. */
+function treeOf(runIds: readonly string[]): RawBuilder<unknown> {
+  return sql`with recursive tree as (
+      select id, id as root from unnest(${[...runIds]}::uuid[]) as top(id)
+      union all select r.id, t.root from tree t join heddle.run r on r.parent_run_id = t.id)`;
+}
+
 async function readOutbox(tx: Tx, runIds: readonly string[]): Promise<OutboxRow[]> {
-  const { rows } = await sql<OutboxRow>`
-    select run_id, node, action, state, reason, error, receipt, created_at
-    from heddle.outbox where run_id = any(${[...runIds]}::uuid[]) order by id`.execute(tx);
+  const { rows } = await sql<OutboxRow>`${treeOf(runIds)}
+    select t.root as run_id, o.node, o.action, o.state, o.reason, o.error, o.receipt, o.created_at
+    from tree t join heddle.outbox o on o.run_id = t.id order by o.id`.execute(tx);
   return rows;
 }
 
 async function readNodeRuns(tx: Tx, runIds: readonly string[]): Promise<NodeRunRow[]> {
-  const { rows } = await sql<NodeRunRow>`
-    select run_id, type, node, status, port, input, output, error
-    from heddle.node_run where run_id = any(${[...runIds]}::uuid[]) and status in ('succeeded', 'failed') order by id`.execute(
+  const { rows } = await sql<NodeRunRow>`${treeOf(runIds)}
+    select t.root as run_id, n.type, n.node, n.status, n.port, n.input, n.output, n.error
+    from tree t join heddle.node_run n on n.run_id = t.id where n.status in ('succeeded', 'failed') order by n.id`.execute(
     tx,
   );
   return rows;
