@@ -12,6 +12,7 @@ import { queryKeys } from '../api/query-keys.ts';
 import { useHasRole, useSession } from '../api/session-queries.ts';
 import { useNodeTypes } from '../flows/flow-queries.ts';
 import { notifyProblem } from '../shared/notify.tsx';
+import { showMerged } from './top-bar/show-merged.tsx';
 import { EditorLayout } from './EditorLayout.tsx';
 import { createNodeCatalog } from './model/node-catalog.ts';
 import { CanvasContext } from './store/canvas-state.ts';
@@ -121,12 +122,13 @@ function OpenFlow({ view, definitions, canEdit, phone }: OpenFlowProps) {
 }
 
 const MESSAGES = {
-  reloaded: (reason: string | null) =>
+  refused: (reason: string) =>
     void notifications.show({
       color: 'yellow',
       autoClose: 10_000,
-      title: reason === null ? 'Somebody else changed this flow' : 'A change could not be saved',
-      message: reason ?? 'You see the newest draft now. Your last change was not applied; please make it again.',
+      title: 'A change could not be saved',
+      message: reason,
     }),
+  merged: showMerged,
   problem: notifyProblem,
 };

@@ -1,4 +1,5 @@
-import type { DraftOperation } from '@heddle/schemas';
+import { applyOperations } from '@heddle/engine';
+import type { DraftOperation, FlowDocument } from '@heddle/schemas';
 import { coalesceOperations } from './coalesce-operations.ts';
 
 /** What the person sees about saving. */
@@ -20,16 +21,22 @@ export type SendResult =
 
 export interface DraftSyncOptions {
   readonly revision: number;
+  /** The server's draft of that revision. */
+  readonly draft: FlowDocument;
   readonly send: (baseRevision: number, operations: DraftOperation[]) => Promise<SendResult>;
   readonly onState: (state: SaveState) => void;
-  /** The draft on the server is another one: load it. Changes that were not sent are dropped. */
-  readonly onConflict: (reason: string | null) => void;
+  /** The draft on the server is another one: bring our changes into it, then `reset` and `push`. Until then nothing is sent. */
+  readonly onConflict: () => void;
+  /** The server refused a change for good: load its draft and `reset`. Until then nothing is sent. */
+  readonly onRefused: (reason: string) => void;
 }
 
 /** Changes wait this long for more, so that a drag or a word is one request. */
 export const BATCH_AFTER_MS = 500;
 /** Waits between tries after a failure; the last repeats. */
 const RETRY_MS = [1000, 2000, 5000, 10_000, 30_000];
+/** Drafts kept of which we do not know whether the server took them; only the newest can be the one it has. */
+const MAX_UNANSWERED = 5;
 /** What one request may hold (the contract's limit). */
 const MAX_BATCH = 500;
 
@@ -41,15 +48,20 @@ export interface DraftSync {
   hasPending(): boolean;
   /** Revision of the server's draft that our changes build on. */
   revision(): number;
+  /** Drafts that the server has had from us: the one it confirmed last first, then those whose answer was lost. */
+  bases(): readonly FlowDocument[];
   /** Begins anew from a loaded draft. */
-  reset(revision: number): void;
+  reset(revision: number, draft: FlowDocument): void;
   /** Stops timers; what is under way may still finish. */
   stop(): void;
 }
 
-/** Makes the sync of one draft. It never throws; trouble is told through `onState` and `onConflict`. */
+/** Makes the sync of one draft. It never throws; trouble is told through the callbacks. */
 export function createDraftSync(options: DraftSyncOptions): DraftSync {
   let revision = options.revision;
+  let confirmed = options.draft;
+  let unanswered: FlowDocument[] = [];
+  let isHeld = false;
   let pending: DraftOperation[] = [];
   let underWay: Promise<boolean> | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,18 +92,23 @@ export function createDraftSync(options: DraftSyncOptions): DraftSync {
       if (generation !== startedIn) return false;
       if (result.kind === 'done') {
         revision = result.draftRevision;
+        confirmed = applyOperations(confirmed, batch).document;
+        unanswered = [];
         failures = 0;
         continue;
       }
       if (result.kind === 'later') {
+        // It may have been taken all the same, and only the answer was lost.
+        unanswered = [...unanswered, applyOperations(confirmed, batch).document].slice(-MAX_UNANSWERED);
         pending = [...batch, ...pending];
         options.onState({ kind: 'failed', reason: result.reason, isFinal: false });
         schedule(RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? 30_000);
         failures += 1;
         return false;
       }
-      pending = [];
-      options.onConflict(result.kind === 'refused' ? result.reason : null);
+      isHeld = true;
+      if (result.kind === 'refused') options.onRefused(result.reason);
+      else options.onConflict();
       return false;
     }
     options.onState({ kind: 'saved' });
@@ -101,23 +118,28 @@ export function createDraftSync(options: DraftSyncOptions): DraftSync {
   return {
     push: (operations) => {
       pending.push(...operations);
-      if (underWay === null && failures === 0) {
+      if (underWay === null && failures === 0 && !isHeld) {
         options.onState({ kind: 'saving' });
         schedule(BATCH_AFTER_MS);
       }
     },
     flush: async () => {
       if (underWay !== null) await underWay;
+      if (isHeld) return false;
       return pending.length === 0 ? true : run();
     },
-    hasPending: () => pending.length > 0 || underWay !== null,
+    hasPending: () => pending.length > 0 || underWay !== null || isHeld,
     revision: () => revision,
-    reset: (to) => {
+    bases: () => [confirmed, ...unanswered],
+    reset: (to, draft) => {
       generation += 1;
       clearTimeout(timer);
       pending = [];
       failures = 0;
+      isHeld = false;
       revision = to;
+      confirmed = draft;
+      unanswered = [];
       options.onState({ kind: 'saved' });
     },
     stop: () => {

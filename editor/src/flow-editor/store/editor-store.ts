@@ -49,8 +49,8 @@ export interface EditorState extends CanvasState {
   select(selection: Selection): void;
   selectNode(id: string): void;
   setFocus(focus: EditorState['focus']): void;
-  /** A draft loaded anew; the history no longer fits it. */
-  load(document: FlowDocument, bindings: FlowBindings): void;
+  /** A draft loaded anew; the history no longer fits it. @param renamed Nodes that took another id: old to new. */
+  load(document: FlowDocument, bindings: FlowBindings, renamed?: Readonly<Record<string, string>>): void;
   setSave(save: SaveState): void;
   setBindings(bindings: FlowBindings): void;
   setStatus(status: Partial<FlowStatus>): void;
@@ -129,12 +129,12 @@ export function createEditorStore(options: EditorStoreOptions): EditorStore {
       },
       selectNode: (id) => get().select({ ...NOTHING_SELECTED, nodes: [id] }),
       setFocus: (focus) => set({ focus }),
-      load: (document, bindings) =>
+      load: (document, bindings, renamed = {}) =>
         set((state) => ({
           document,
           bindings,
           history: EMPTY_HISTORY,
-          selection: stillThere(state.selection, document),
+          selection: stillThere(withNewIds(state.selection, renamed), document),
           ...withIssues(state.nodeIssues, issuesOf({ ...state, document, bindings })),
         })),
       setSave: (save) => {
@@ -215,4 +215,8 @@ function sameSelection(a: Selection, b: Selection): boolean {
 
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+function withNewIds(selection: Selection, renamed: Readonly<Record<string, string>>): Selection {
+  return { ...selection, nodes: selection.nodes.map((id) => renamed[id] ?? id) };
 }

@@ -1,15 +1,18 @@
 import type { DraftOperation, JsonValue } from '@heddle/schemas';
 import { api, type FlowBindings, type FlowTestResult, type FlowView, type LiveChange } from '@heddle/schemas/api';
-import { toProblem, type ApiProblem } from '../../api/api-problem.ts';
+import { ApiProblem, toProblem } from '../../api/api-problem.ts';
 import { callApi } from '../../api/client.ts';
 import type { NodeCatalog } from '../model/node-catalog.ts';
 import { createDraftSync, type SendResult } from '../store/draft-sync.ts';
 import { createEditorStore, type EditorStore } from '../store/editor-store.ts';
+import { rebaseDraft, takeLost } from '../store/rebase-draft.ts';
 
 /** What the session tells the person; the page shows it as notifications. */
 export interface SessionMessages {
-  /** The draft was loaded anew because it is not what we thought; `reason` when the server refused a change. */
-  reloaded(reason: string | null): void;
+  /** The server refused a change for good, so its draft was loaded anew. */
+  refused(reason: string): void;
+  /** Somebody else changed the draft, too. `lost`: what could not be kept, in words; `takeMine` makes it so after all, where that is possible. */
+  merged(lost: readonly string[], takeMine: (() => void) | null): void;
   problem(error: unknown): void;
 }
 
@@ -47,6 +50,9 @@ const VALIDATE_AFTER_MS = 200;
 /** Bindings are typed, too: they are sent after a pause of this length. */
 const BIND_AFTER_MS = 400;
 
+/** While the newest draft cannot be loaded, it is asked for again after this time. */
+const MERGE_AGAIN_MS = 5000;
+
 /** Opens a loaded flow for editing. */
 export function openFlowSession(
   view: FlowView,
@@ -59,13 +65,21 @@ export function openFlowSession(
   let isBinding = false;
   let savedAtMs = 0;
   let validateTimer: ReturnType<typeof setTimeout> | undefined;
+  let merging: Promise<void> | null = null;
+  let isClosed = false;
 
   const sync = createDraftSync({
     revision: view.draftRevision,
+    draft: view.draft,
     send: (baseRevision, operations) => sendOperations(view.id, baseRevision, operations, onSaved),
     onState: (state) => store.getState().setSave(state),
-    onConflict: (reason) => {
-      messages.reloaded(reason);
+    onConflict: () => {
+      merging ??= merge().finally(() => {
+        merging = null;
+      });
+    },
+    onRefused: (reason) => {
+      messages.refused(reason);
       void reload(true);
     },
   });
@@ -89,9 +103,40 @@ export function openFlowSession(
     if (bindTimer === undefined && !isBinding) store.getState().setBindings(answer.bindings);
   }
   const take = (next: FlowView) => {
-    sync.reset(next.draftRevision);
+    sync.reset(next.draftRevision, next.draft);
     store.getState().load(next.draft, next.bindings);
     store.getState().setStatus(next);
+  };
+  /** Brings what is not saved into the newest draft. Tried again until the server answers, as nothing is sent before. */
+  const merge = async (): Promise<void> => {
+    const next = await callApi(api.flows.get, { params }).catch((error: unknown) => toProblem(error));
+    if (next instanceof ApiProblem) {
+      store.getState().setSave({ kind: 'failed', reason: next.detail, isFinal: next.status === 404 });
+      if (next.status === 404 || isClosed) return;
+      await new Promise((resolve) => setTimeout(resolve, MERGE_AGAIN_MS));
+      return merge();
+    }
+    const { document, operations, lost, renamed, isOurs } = rebaseDraft(
+      sync.bases(),
+      store.getState().document,
+      next.draft,
+    );
+    sync.reset(next.draftRevision, next.draft);
+    // Accounts that were chosen here a moment ago are on their way.
+    const isChoosing = bindTimer !== undefined || isBinding;
+    store.getState().load(document, isChoosing ? store.getState().bindings : next.bindings, renamed);
+    store.getState().setStatus(next);
+    if (operations.length > 0) sync.push(operations);
+    if (isOurs) return;
+    const canTake = takeLost(document, lost).length > 0;
+    const takeMine = () => {
+      const { document: now, change } = store.getState();
+      change(takeLost(now, lost), { label: 'Take my changes' });
+    };
+    messages.merged(
+      lost.map(({ text }) => text),
+      canTake ? takeMine : null,
+    );
   };
   const reload = async (isForced: boolean) => {
     try {
@@ -125,6 +170,9 @@ export function openFlowSession(
   };
   const flush = async () => {
     if (bindTimer !== undefined) await sendBindings();
+    if (await sync.flush()) return true;
+    if (merging === null) return false;
+    await merging;
     return sync.flush();
   };
 
@@ -169,6 +217,7 @@ export function openFlowSession(
       void reload(false);
     },
     close: () => {
+      isClosed = true;
       void flush().finally(() => sync.stop());
     },
   };
