@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { PendingChanges } from './host/journal.ts';
-import type { LiveRun, LiveWait } from './host/turn.ts';
+import type { PendingChanges } from './host/pending-changes.ts';
+import type { LiveRun, LiveWait } from './host/live-run.ts';
 import type { Claim, Store } from './model/store.ts';
 import { sendName, type EventRow, type OutboxRow, type SubjectRow } from './model/tables.ts';
 import type { Process } from './scheduler.ts';

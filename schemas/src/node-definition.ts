@@ -95,7 +95,10 @@ export const NodeDefinitionDataSchema = Type.Object(
 export type NodeDefinitionData = Static<typeof NodeDefinitionDataSchema>;
 
 /** A definition as a plugin writes it: the data, with the config schema kept typed, and the config migrations. */
-export interface NodeDefinition<Config extends TObject = TObject, Port extends string = string> extends Omit<NodeDefinitionData, 'config' | 'ports'> {
+export interface NodeDefinition<Config extends TObject = TObject, Port extends string = string> extends Omit<
+  NodeDefinitionData,
+  'config' | 'ports'
+> {
   readonly config: Config;
   readonly ports: Readonly<Record<Port, PortSpec>>;
   /** `migrate[2]` takes a version-1 config and gives a version-2 one. Pure. */

@@ -2,11 +2,17 @@ import type { Endpoint, EndpointInput, EndpointOutput } from '@heddle/schemas/ap
 
 /** Calls operations of the contract with an API key, as an outside program would. */
 export function createApiClient(baseUrl: string, apiKey: string) {
-  return async function call<E extends Endpoint>(endpoint: E, input: Partial<EndpointInput<E>> = {}): Promise<EndpointOutput<E>> {
-    const params = Object.entries((input.params ?? {}) as Record<string, string>); // params are strings by contract
-    const path = params.reduce((built, [name, value]) => built.replace(`:${name}`, encodeURIComponent(value)), endpoint.path);
+  return async function call<E extends Endpoint>(
+    endpoint: E,
+    input: Partial<EndpointInput<E>> = {},
+  ): Promise<EndpointOutput<E>> {
+    const params = Object.entries<string>(input.params ?? {});
+    const path = params.reduce(
+      (built, [name, value]) => built.replace(`:${name}`, encodeURIComponent(value)),
+      endpoint.path,
+    );
     const url = new URL(path, baseUrl);
-    for (const [name, value] of Object.entries((input.query ?? {}) as Record<string, unknown>)) url.searchParams.set(name, String(value));
+    for (const [name, value] of Object.entries(input.query ?? {})) url.searchParams.set(name, String(value));
     const response = await fetch(url, {
       method: endpoint.method,
       headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },

@@ -21,7 +21,8 @@ export function createCustomer(product: Product, accountId: string) {
       if (first === undefined) throw new Error('the practice platform has no persona');
       return first;
     },
-    act: (persona: PersonaView, act: PersonaAct) => ask<ActResult>('POST', '/act', { accountId, personaId: persona.id, act } satisfies ActRequest),
+    act: (persona: PersonaView, act: PersonaAct) =>
+      ask<ActResult>('POST', '/act', { accountId, personaId: persona.id, act } satisfies ActRequest),
     thread: (persona: PersonaView) => ask<ThreadView>('GET', `/accounts/${accountId}/threads/${persona.id}`),
   };
 }

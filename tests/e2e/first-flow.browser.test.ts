@@ -54,7 +54,11 @@ describe.skipIf(isBrowserSkipped)('a marketer in the browser', () => {
     await comment.click();
     await addWord(page, 'price');
     await fillInspector(page, reply, 'Thank you! Look into your messages.');
-    await fillInspector(page, message, 'Hi {{ contact.firstName | default: "there" }}, it is KES 2,500. Shall we send one?');
+    await fillInspector(
+      page,
+      message,
+      'Hi {{ contact.firstName | default: "there" }}, it is KES 2,500. Shall we send one?',
+    );
     await tag.click();
     await addWord(page, 'asked-price');
 
@@ -136,7 +140,10 @@ async function playCustomer(page: Page, text: string, publicReply: string, priva
   await page.getByTestId('phone-open-comments').first().click();
   await page.getByTestId('phone-comment-input').fill(text);
   await page.getByTestId('phone-comment-send').click();
-  await page.locator('[data-testid="phone-comment-item"][data-by="business"]', { hasText: publicReply }).last().waitFor();
+  await page
+    .locator('[data-testid="phone-comment-item"][data-by="business"]', { hasText: publicReply })
+    .last()
+    .waitFor();
   await page.getByTestId('phone-private-reply-link').last().click();
   await page.getByTestId('phone-bubble').filter({ hasText: privateReply }).last().waitFor();
 }
@@ -146,12 +153,18 @@ async function seeRun(page: Page, nodes: number): Promise<void> {
   await page.goto(new URL('/runs', page.url()).href);
   await page.locator('a[href^="/runs/"]').first().click();
   await page.getByTestId('canvas').waitFor();
-  await page.locator('[data-node-id] [data-status="succeeded"]').nth(nodes - 1).waitFor();
+  await page
+    .locator('[data-node-id] [data-status="succeeded"]')
+    .nth(nodes - 1)
+    .waitFor();
 }
 
 async function exportFlow(page: Page, flowUrl: string): Promise<string> {
   await page.goto(flowUrl);
   await page.getByTestId('flow-menu').first().click();
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'Export as a file' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('menuitem', { name: 'Export as a file' }).click(),
+  ]);
   return readFile(await download.path(), 'utf8');
 }

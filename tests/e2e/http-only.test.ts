@@ -48,7 +48,17 @@ describe('the product through HTTP only', () => {
         {
           id: account?.externalId ?? '',
           time: Math.floor(Date.now() / 1000),
-          changes: [{ field: 'comments', value: { id: commentId, text: 'PRICE?', from: { id: person.igsid, username: person.username }, media: { id: mediaId } } }],
+          changes: [
+            {
+              field: 'comments',
+              value: {
+                id: commentId,
+                text: 'PRICE?',
+                from: { id: person.igsid, username: person.username },
+                media: { id: mediaId },
+              },
+            },
+          ],
         },
       ],
     });

@@ -1,6 +1,7 @@
 import { advance, type RunNodeEffect } from '@heddle/engine';
 import type { RunEvent } from '@heddle/schemas';
-import type { LiveRun, Turn } from './turn.ts';
+import type { LiveRun } from './live-run.ts';
+import type { Turn } from './turn.ts';
 
 /** Takes one event into a run, as the server's `applyEvent`: keeps the new snapshot, and notes waits and the end in the journal. */
 export function applyEvent(turn: Turn, run: LiveRun, event: RunEvent): RunNodeEffect[] {

@@ -3,7 +3,9 @@ import { FlowError, type JsonValue } from '@heddle/schemas';
 import { toContactFacts } from './contact-facts.ts';
 import { applyEvent } from './apply-event.ts';
 import { sendOnce } from './send-once.ts';
-import { TurnLost, type LiveRun, type Turn } from './turn.ts';
+import type { LiveRun } from './live-run.ts';
+import { TurnLost } from './failures.ts';
+import type { Turn } from './turn.ts';
 
 /** Node runs that the snapshot of an interrupted run asks for. */
 export function openNodeRuns(run: LiveRun): RunNodeEffect[] {

@@ -1,23 +1,8 @@
-import type { ContactRow, EventRow, OutboxRow } from '../model/tables.ts';
 import { writeCheckpoint, type CheckpointOutcome } from '../model/checkpoint.ts';
 import type { Claim } from '../model/store.ts';
 import type { Process } from '../scheduler.ts';
-import type { LiveRun, LiveWait, World } from './turn.ts';
-
-/** What became of an event. It stays `pending` when it is held back until `retryAtMs`. */
-export type EventResult = Pick<EventRow, 'state' | 'reason' | 'skipped' | 'runIds' | 'retryAtMs'>;
-
-/** Everything that changed since the last checkpoint. */
-export interface PendingChanges {
-  readonly runs: Set<LiveRun>;
-  /** Waits to store; null: to delete. By `run/position`. */
-  readonly waits: Map<string, { readonly run: LiveRun; readonly position: string; readonly wait: LiveWait | null }>;
-  readonly outbox: Map<string, OutboxRow>;
-  readonly events: Map<string, EventResult>;
-  /** By `flow/contact`. */
-  readonly flowStarts: Map<string, number>;
-  contact: ContactRow | null;
-}
+import type { PendingChanges } from './pending-changes.ts';
+import type { World } from './world.ts';
 
 /** Gathers what a turn did and writes it in one transaction per checkpoint, as the journal of the server does. */
 export interface Journal {

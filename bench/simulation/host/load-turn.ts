@@ -2,7 +2,8 @@ import type { RunSnapshot } from '@heddle/schemas';
 import type { ContactRow, EventRow } from '../model/tables.ts';
 import type { Claim } from '../model/store.ts';
 import { platformIdOf } from '../world/people.ts';
-import type { LiveRun, World } from './turn.ts';
+import type { LiveRun } from './live-run.ts';
+import type { World } from './world.ts';
 
 export interface LoadedTurn {
   readonly contact: ContactRow;

@@ -1,12 +1,14 @@
 import type { RunNodeEffect, SendRequest } from '@heddle/engine';
-import { FlowError, toErrorRecord, type PlatformAction, type SendReceipt } from '@heddle/schemas';
+import { FlowError, toErrorRecord, type SendReceipt } from '@heddle/schemas';
 import { summarise, targetOf } from '../../../server/src/runtime/outbox/describe-action.ts';
 import { planSend } from '../../../server/src/runtime/planner/plan-send.ts';
 import { sendName, type OutboxRow } from '../model/tables.ts';
 import { CONNECTION } from '../world/people.ts';
 import { askWhatHappened, askLater, unknownOutcome } from './ask-platform.ts';
 import { platformLatency, RECONCILE_AFTER_MS } from './protocol.ts';
-import { ConstraintError, type LiveRun, type Turn } from './turn.ts';
+import type { LiveRun } from './live-run.ts';
+import { ConstraintError } from './failures.ts';
+import type { Turn } from './turn.ts';
 
 /** A call begins at most this long after the row said "sending"; later than that another worker may already be asking whether it arrived. */
 const CALL_WITHIN_MS = 3_000;

@@ -1,7 +1,7 @@
 import type { InboundEvent } from '@heddle/schemas';
 import { sendName, type OutboxRow } from '../model/tables.ts';
 import { ASK_AGAIN_MS, platformLatency, STALE_MS } from './protocol.ts';
-import type { Taker } from './take-turn.ts';
+import type { Taker } from './taker.ts';
 import type { Turn } from './turn.ts';
 
 const ECHO_WINDOW_MS = 10 * 60_000;

@@ -5,10 +5,11 @@ import type { EventRow } from '../model/tables.ts';
 import { applyEvent } from './apply-event.ts';
 import { toContactFacts } from './contact-facts.ts';
 import { driveRun } from './drive-run.ts';
-import type { EventResult } from './journal.ts';
+import type { EventResult } from './pending-changes.ts';
 import { MAX_HOLD_MS } from './protocol.ts';
 import { settleByEcho } from './settle-sends.ts';
-import type { LiveFlow, LiveRun, Turn } from './turn.ts';
+import type { LiveFlow, LiveRun } from './live-run.ts';
+import type { Turn } from './turn.ts';
 
 /** Takes one event of the mailbox: answers a waiting run, or starts one, or says why nothing happened. As the server's `takeEvent`. */
 export async function takeEvent(turn: Turn, row: EventRow): Promise<void> {

@@ -8,18 +8,13 @@ import { loadTurn, type LoadedTurn } from './load-turn.ts';
 import { EVENT_RETRY_BASE_MS, MAX_CRASHES, MAX_EVENT_ATTEMPTS } from './protocol.ts';
 import { salvageSends } from './settle-sends.ts';
 import { takeEvent } from './take-event.ts';
-import { DatabaseError, TurnLost, type LiveRun, type Turn, type World } from './turn.ts';
-import type { Process } from '../scheduler.ts';
+import type { LiveRun } from './live-run.ts';
+import type { Taker } from './taker.ts';
+import { DatabaseError, TurnLost } from './failures.ts';
+import type { Turn } from './turn.ts';
 
 interface OpenTurn extends Turn {
   readonly hasMore: boolean;
-}
-
-/** Who takes a turn, and by which clock. */
-export interface Taker {
-  readonly world: World;
-  readonly process: Process;
-  nowMs(): number;
 }
 
 /** One turn of a subject, as the server's `takeTurn`. @throws DatabaseError; the subject must then be given back. */

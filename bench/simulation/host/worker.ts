@@ -2,8 +2,10 @@ import type { Claim } from '../model/store.ts';
 import type { Process } from '../scheduler.ts';
 import { AFTER_ERROR_MS, LEASE_MS, POLL_MS, RENEW_MS, STALE_MS } from './protocol.ts';
 import { findStaleSends, settleStaleSends, SWEEP_MS } from './settle-sends.ts';
-import { takeTurn, type Taker } from './take-turn.ts';
-import { DatabaseError, type World } from './turn.ts';
+import { takeTurn } from './take-turn.ts';
+import type { Taker } from './taker.ts';
+import type { World } from './world.ts';
+import { DatabaseError } from './failures.ts';
 
 /** Turns of one process at once. */
 const CONCURRENCY = 2;

@@ -1,4 +1,4 @@
-import type { World } from '../host/turn.ts';
+import type { World } from '../host/world.ts';
 
 /** A person ends a run that is active, whoever drives it. As the server's `cancelRun`. @returns False when none is active. */
 export function cancelRun({ store, random, trace }: Pick<World, 'store' | 'random' | 'trace'>): boolean {

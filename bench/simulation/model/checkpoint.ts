@@ -1,5 +1,7 @@
-import type { PendingChanges } from '../host/journal.ts';
-import { ConstraintError, TurnLost, type LiveRun, type World } from '../host/turn.ts';
+import type { PendingChanges } from '../host/pending-changes.ts';
+import type { LiveRun } from '../host/live-run.ts';
+import type { World } from '../host/world.ts';
+import { ConstraintError, TurnLost } from '../host/failures.ts';
 import type { Process } from '../scheduler.ts';
 import type { Claim } from './store.ts';
 import { sendName, type OutboxRow, type RunRow } from './tables.ts';

@@ -1,4 +1,3 @@
-import type { Judge } from '../judge.ts';
 import type { Bug } from '../bugs.ts';
 import type { InboundEvent } from '@heddle/schemas';
 import { toContactSubject } from '../world/people.ts';
@@ -38,7 +37,11 @@ export interface Store {
   nextReadyAtMs(): number | null;
 }
 
-export function createStore(deps: { nowMs: () => number; judge: Judge; bugs: ReadonlySet<Bug> }): Store {
+export function createStore(deps: {
+  nowMs: () => number;
+  judge: { accepted(key: string): void };
+  bugs: ReadonlySet<Bug>;
+}): Store {
   const { nowMs, judge, bugs } = deps;
   const subjects = new Map<string, SubjectRow>();
   const events = new Map<string, EventRow>();

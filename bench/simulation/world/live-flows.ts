@@ -1,5 +1,5 @@
 import { compileFlow, type Program } from '@heddle/engine';
-import type { LiveFlow } from '../host/turn.ts';
+import type { LiveFlow } from '../host/live-run.ts';
 import { createPrng, type Prng } from '../prng.ts';
 import { randomFlow, registry } from './random-flow.ts';
 

@@ -1,5 +1,5 @@
 import type { POST_STATUSES } from '@heddle/schemas/api';
-import type { CreatedTimestamp, Json, NullableTimestamp } from '../database/tables.ts';
+import type { CreatedTimestamp, Json, NullableTimestamp } from '../database/column-types.ts';
 
 export type PostStatus = (typeof POST_STATUSES)[number];
 

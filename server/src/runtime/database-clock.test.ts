@@ -4,7 +4,7 @@ import { createDatabaseClock } from './database-clock.ts';
 describe('the clock of the database', () => {
   it('tells the time of the database, whatever the clock of the process says', async () => {
     const databaseMs = Date.UTC(2031, 0, 1);
-    const query = vi.fn().mockResolvedValue({ rows: [{ ms: databaseMs }] });
+    const query = vi.fn<() => Promise<{ rows: { ms: number }[] }>>().mockResolvedValue({ rows: [{ ms: databaseMs }] });
     const clock = await createDatabaseClock({ query });
     const first = clock.nowMs();
     expect(first).toBeGreaterThanOrEqual(databaseMs);
@@ -14,7 +14,7 @@ describe('the clock of the database', () => {
   });
 
   it('does not start when the database cannot be asked', async () => {
-    const query = vi.fn().mockRejectedValue(new Error('away'));
+    const query = vi.fn<() => Promise<never>>().mockRejectedValue(new Error('away'));
     await expect(createDatabaseClock({ query })).rejects.toThrow('away');
   });
 });

@@ -1,5 +1,9 @@
-import type pg from 'pg';
 import type { Clock } from './clock.ts';
+
+/** The part of a pool that is needed. */
+export interface TimeSource {
+  query(sql: string): Promise<{ rows: { ms: number }[] }>;
+}
 
 /** How often the database is asked again: quartz drifts by some 50 ppm, so this keeps processes within a millisecond of each other. */
 const ASK_EVERY_MS = 30_000;
@@ -15,12 +19,10 @@ export interface DatabaseClock extends Clock {
  *
  * @throws The error of the first question. Later ones may fail: the last answer then goes on counting.
  */
-export async function createDatabaseClock(pool: Pick<pg.Pool, 'query'>): Promise<DatabaseClock> {
+export async function createDatabaseClock(source: TimeSource): Promise<DatabaseClock> {
   const ask = async (): Promise<{ epochMs: number; atMs: number }> => {
     const before = performance.now();
-    const { rows } = await pool.query<{ ms: number }>(
-      'select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms',
-    );
+    const { rows } = await source.query('select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms');
     // The answer was made somewhere between question and arrival; the middle is the best guess.
     return { epochMs: rows[0]?.ms ?? Date.now(), atMs: (before + performance.now()) / 2 };
   };

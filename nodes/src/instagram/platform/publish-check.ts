@@ -2,7 +2,7 @@ import { FlowError, type JsonObject } from '@heddle/schemas';
 import type { PlatformAccount } from '@heddle/engine';
 import { checkPostContent, checkPostPicture, type PostContent, type PostProblem } from '../../publishing/post-rules.ts';
 import { listProperty, textProperty } from './graph-api.ts';
-import { readPublishingLimit } from './publish-read.ts';
+import { readPublishingLimit } from './publish-limit.ts';
 
 /** What must be known before a post is published: token, limit left, pictures reachable and legal, caption. Reads only. */
 export async function checkForPublishing(

@@ -3,7 +3,8 @@ import type { PlatformAccount } from '@heddle/engine';
 import { GRAPH_ERRORS } from './errors.ts';
 import { compact, graphPath, listProperty, objectProperty, property, textProperty } from './graph-api.ts';
 import { checkForPublishing, readPostArgs } from './publish-check.ts';
-import { getFromGraph } from './read.ts';
+import { getFromGraph } from './get-from-graph.ts';
+import { readPublishingLimit } from './publish-limit.ts';
 
 const CONTAINER_STATUSES = ['IN_PROGRESS', 'FINISHED', 'PUBLISHED', 'ERROR', 'EXPIRED'] as const;
 /** Where a container stands (platforms.md D.1). */
@@ -44,38 +45,6 @@ export async function readForPublishing(
     default:
       return undefined;
   }
-}
-
-/** What the account used of its rolling window. The total differs between accounts and is read, never assumed (platforms.md D.4). */
-export async function readPublishingLimit(
-  account: PlatformAccount,
-  nowMs: () => number,
-): Promise<{ used: number; total: number; windowSeconds: number }> {
-  const body = await getFromGraph(
-    account,
-    graphPath(account.externalId, 'content_publishing_limit'),
-    { fields: 'quota_usage,config' },
-    nowMs,
-  );
-  const row = listProperty(body, 'data')[0];
-  const config = objectProperty(row, 'config');
-  const [used, total, windowSeconds] = [
-    property(row, 'quota_usage'),
-    property(config, 'quota_total'),
-    property(config, 'quota_duration'),
-  ].map(Number);
-  if (
-    used === undefined ||
-    total === undefined ||
-    windowSeconds === undefined ||
-    ![used, total, windowSeconds].every(Number.isFinite)
-  ) {
-    throw new FlowError(
-      'PLATFORM_ANSWER_INVALID',
-      'Instagram did not say how many posts the account may still publish.',
-    );
-  }
-  return { used, total, windowSeconds };
 }
 
 /** Failures of preparing that may pass: a new container may succeed (platforms.md F.3, classes "retry" and "new container"). */

@@ -2,7 +2,7 @@ import type { PlatformAccount, ReconcileResult } from '@heddle/engine';
 import type { PlatformAction, SendReceipt } from '@heddle/schemas';
 import { graphPath, listProperty, parseGraphTime, textProperty } from './graph-api.ts';
 import { readContainer, type ContainerStatus } from './publish-read.ts';
-import { getFromGraph } from './read.ts';
+import { getFromGraph } from './get-from-graph.ts';
 
 type PublishContainer = Extract<PlatformAction, { kind: 'publishContainer' }>;
 

@@ -1,5 +1,5 @@
 import { POST_LIMITS, countCaption } from '../../publishing/post-rules.ts';
-import type { ActionProblem } from './validate-action.ts';
+import type { ActionProblem } from './action-problem.ts';
 import type { CreateContainer, PublishContainer } from './publish-perform.ts';
 
 /** What Instagram would refuse in a publishing action; the pictures themselves are looked at before (`publishingCheck`). */

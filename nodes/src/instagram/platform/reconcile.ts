@@ -2,7 +2,7 @@ import { FlowError, type JsonValue, type OutgoingMessage, type PlatformAction } 
 import type { PlatformAccount, ReconcileResult } from '@heddle/engine';
 import { graphPath, listProperty, objectProperty, parseGraphTime, property, textProperty } from './graph-api.ts';
 import { reconcilePublish } from './publish-reconcile.ts';
-import { getFromGraph } from './read.ts';
+import { getFromGraph } from './get-from-graph.ts';
 
 /** Pages of comment replies that we look through: 50 each. */
 const MAX_REPLY_PAGES = 4;

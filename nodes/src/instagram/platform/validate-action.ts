@@ -1,11 +1,6 @@
 import type { Button, Card, OutgoingMessage, PlatformAction, QuickReply } from '@heddle/schemas';
+import type { ActionProblem } from './action-problem.ts';
 import { validatePublishing } from './publish-validate.ts';
-
-/** One thing that Instagram would refuse; `path` is a JSON pointer into the action. */
-export interface ActionProblem {
-  readonly path: string;
-  readonly message: string;
-}
 
 /** Limits of the Send API (platforms.md A.4). Bytes are UTF-8. */
 export const MESSAGE_LIMITS = {

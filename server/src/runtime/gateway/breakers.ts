@@ -1,6 +1,7 @@
+import type { LiveChange } from '@heddle/schemas/api';
 import { sql } from 'kysely';
-import { newId, type Tx } from '../../database/index.ts';
-import type { RuntimeDeps } from '../deps.ts';
+import { newId, type Database, type Tx } from '../../database/index.ts';
+import type { Log } from '../../log/index.ts';
 import { toJsonb } from '../jsonb.ts';
 import { CLOSED, MIN_FAILURES, nextBreaker, WINDOW_MS, type BreakerState, type CallOutcome } from './breaker-state.ts';
 
@@ -21,7 +22,11 @@ interface BreakerRow {
   readonly failed_probes: number;
 }
 
-export function createBreakers(deps: Pick<RuntimeDeps, 'database' | 'live' | 'log'>): Breakers {
+export function createBreakers(deps: {
+  readonly database: Database;
+  readonly live: { publish(workspaceId: string, changes: readonly LiveChange[]): void };
+  readonly log: Log;
+}): Breakers {
   /** Connections with a row, or none, as last seen. */
   const known = new Map<string, { readonly isTroubled: boolean; readonly atMs: number }>();
 
