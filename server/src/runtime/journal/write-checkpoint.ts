@@ -3,11 +3,9 @@ import { bucketOf } from '../gateway/budget.ts';
 import { toJsonb } from '../jsonb.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { LiveContact, LiveRun } from '../turn/turn-state.ts';
+import { giveCounterSlotBack, takeCounterSlot } from './counter-slots.ts';
 import { TurnLostError } from './turn-lost-error.ts';
 import type { BudgetClaim, FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
-
-/** Rows that spread the counters of one flow, so that concurrent turns seldom wait for one another. */
-const COUNTER_SLOTS = 16;
 
 /**
  * One transaction, one round trip (`heddle.write_checkpoint`): every change of a turn since the last one, guarded by the fence of the subject
@@ -22,6 +20,7 @@ export async function writeCheckpoint(
   options: FlushOptions,
 ): Promise<FlushOutcome> {
   const { releaseAtMs } = options;
+  const slot = takeCounterSlot();
   try {
     const { rows } = await deps.database.pool.query<{ posted: string }>({
       name: 'heddle-checkpoint',
@@ -35,12 +34,14 @@ export async function writeCheckpoint(
         toJsonb(toDocument(changes, options.budget ?? [])),
         releaseAtMs !== undefined,
         releaseAtMs === undefined || releaseAtMs === null ? null : new Date(releaseAtMs),
-        Math.floor(Math.random() * COUNTER_SLOTS),
+        slot,
       ],
     });
     return { kind: 'written', posted: rows[0]?.posted ?? claim.posted };
   } catch (error) {
     return readRefusal(error);
+  } finally {
+    giveCounterSlotBack(slot);
   }
 }
 
