@@ -1,5 +1,10 @@
 import pg from 'pg';
-import { comment, createRuntimeFixture, nodes, type RuntimeFixture } from '../server/src/runtime/testing/runtime-fixture.ts';
+import {
+  comment,
+  createRuntimeFixture,
+  nodes,
+  type RuntimeFixture,
+} from '../server/src/runtime/testing/runtime-fixture.ts';
 import type { Runtime } from '../server/src/runtime/runtime.ts';
 import { runFloor } from './runs/floor.ts';
 import { countTransactions, type TransactionCounts } from './runs/count-transactions.ts';
@@ -31,7 +36,12 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const runtime = fixture.startRuntime((database) => countTransactions(database, counts));
   await fixture.publish(
     runtime,
-    { asked: nodes.onComment(), before: nodes.tag('a'), reply: nodes.send('commentReply', 'Sent!'), after: nodes.tag('b') },
+    {
+      asked: nodes.onComment(),
+      before: nodes.tag('a'),
+      reply: nodes.send('commentReply', 'Sent!'),
+      after: nodes.tag('b'),
+    },
     [
       ['asked.matched', 'before'],
       ['before.done', 'reply'],
@@ -114,13 +124,13 @@ async function measureLatency(
   const since = new Map<string, number>();
   const { platform } = fixture.platform;
   const { perform } = platform;
-  let called = 0;
+  const calls = { made: 0 };
   Object.assign(platform, {
     perform: (...args: Parameters<typeof perform>) => {
       const [action] = args;
       const startedMs = 'commentId' in action ? since.get(action.commentId) : undefined;
       if (startedMs !== undefined) histogram.record(performance.now() - startedMs);
-      called += 1;
+      calls.made += 1;
       return perform(...args);
     },
   });
@@ -128,7 +138,7 @@ async function measureLatency(
   const total = Math.floor(rate * seconds);
   const beganMs = performance.now();
   const accepting: Promise<unknown>[] = [];
-  for (let sent = 0; sent < total; ) {
+  for (let sent = 0; sent < total;) {
     const due = Math.min(total, Math.floor(((performance.now() - beganMs) / 1_000) * rate));
     for (; sent < due; sent += 1) {
       since.set(`l${sent}`, performance.now());
@@ -137,7 +147,7 @@ async function measureLatency(
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(accepting);
-  while (called < total) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (calls.made < total) await new Promise((resolve) => setTimeout(resolve, 20));
   await runtime.stop();
   return { histogram, sent: total };
 }

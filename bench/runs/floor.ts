@@ -8,7 +8,6 @@ const BATCH = 500;
 const CHECKPOINTS_PER_RUN = 2;
 /** As many as the pool has connections. */
 const CLIENTS = 20;
-const COUNTER_SLOTS = 16;
 
 /** Rows as the product wrote them, so that the floor writes rows of the same size. */
 interface Sample {
@@ -120,9 +119,9 @@ export async function runFloor(
     return queue.shift();
   };
   await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
+    Array.from({ length: CLIENTS }, async (_, slot) => {
       for (let item = await next(); item !== undefined; item = await next())
-        await runOne(pool, { workspaceId, connectionId, flowId }, item, sample);
+        await runOne(pool, { workspaceId, connectionId, flowId, slot }, item, sample);
     }),
   );
   return performance.now() - startedMs;
@@ -134,15 +133,30 @@ function subject(connectionId: string, key: string): string {
 
 async function runOne(
   pool: pg.Pool,
-  { workspaceId, connectionId, flowId }: { workspaceId: string; connectionId: string; flowId: string },
+  {
+    workspaceId,
+    connectionId,
+    flowId,
+    slot,
+  }: { workspaceId: string; connectionId: string; flowId: string; slot: number },
   { id, key }: { id: string; key: string },
   sample: Sample,
 ): Promise<void> {
   const [contactId, runId, first, second, third, outboxId] = [newId(), newId(), newId(), newId(), newId(), newId()];
-  const slot = Math.floor(Math.random() * COUNTER_SLOTS);
   const { snapshot, bindings, input, output, action } = sample;
   await pool.query({ name: 'floor-load', text: LOAD, values: [workspaceId, contactId, connectionId, key] });
-  const begin = [workspaceId, flowId, slot, runId, subject(connectionId, key), contactId, id, bindings, snapshot, first];
+  const begin = [
+    workspaceId,
+    flowId,
+    slot,
+    runId,
+    subject(connectionId, key),
+    contactId,
+    id,
+    bindings,
+    snapshot,
+    first,
+  ];
   await pool.query({
     name: 'floor-begin',
     text: BEGIN,
