@@ -106,7 +106,9 @@ describe.each(builtInDefinitions.map((definition) => [definition.type, definitio
 
     it('has well-formed ports', () => {
       const ports = portsOf(data, definition.defaults);
-      const own = Object.keys(data.ports).filter((port) => !(port === 'timeout' && (data.lint.waitsForReply === true || data.lint.waitsUpToMs !== undefined)));
+      const own = Object.keys(data.ports).filter(
+        (port) => !(port === 'timeout' && (data.lint.waitsForReply === true || data.lint.waitsUpToMs !== undefined)),
+      );
       for (const reserved of RESERVED_PORTS) expect(own).not.toContain(reserved);
       if (data.lint.endsRun === true) expect(Object.keys(ports)).toEqual([]);
       else expect(Object.keys(ports).length).toBeGreaterThan(0);

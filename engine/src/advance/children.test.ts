@@ -18,11 +18,10 @@ describe.each([
   { name: 'dying after every event', options: { crashesAfterEveryEvent: true } },
 ] satisfies { name: string; options: HarnessOptions }[])('a loop, $name', ({ options }) => {
   const loop = (config: JsonObject, body: Nodes, edges: string[], more: object = {}) =>
-    createHarness(
-      flow({ s: ['start'], l: ['each', config], ...body }, ['s.out>l', ...edges]),
-      registry,
-      { ...options, ...more },
-    );
+    createHarness(flow({ s: ['start'], l: ['each', config], ...body }, ['s.out>l', ...edges]), registry, {
+      ...options,
+      ...more,
+    });
 
   it('runs its body once per item, in order, and goes on once with the results', async () => {
     const h = loop(

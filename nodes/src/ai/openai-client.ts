@@ -62,7 +62,12 @@ function toCompletionRequest(
     ...(request.temperature === undefined ? {} : { temperature: request.temperature }),
     ...(request.answerSchema === undefined
       ? {}
-      : { response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema: request.answerSchema } } }),
+      : {
+          response_format: {
+            type: 'json_schema',
+            json_schema: { name: 'answer', strict: true, schema: request.answerSchema },
+          },
+        }),
     store: false,
     stream: false,
   };

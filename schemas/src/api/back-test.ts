@@ -22,9 +22,14 @@ export const BackTestSendSchema = Type.Object(
 );
 export type BackTestSend = Static<typeof BackTestSendSchema>;
 
-const outcome = { fired: Type.Boolean({ description: 'The event started or continued a run of the flow' }), sends: Type.Array(BackTestSendSchema) };
+const outcome = {
+  fired: Type.Boolean({ description: 'The event started or continued a run of the flow' }),
+  sends: Type.Array(BackTestSendSchema),
+};
 
-export const BackTestVerdictSchema = Type.Enum(['same', 'different', 'newlyFires', 'noLongerFires'], { description: 'different: both fired and sent other things' });
+export const BackTestVerdictSchema = Type.Enum(['same', 'different', 'newlyFires', 'noLongerFires'], {
+  description: 'different: both fired and sent other things',
+});
 export type BackTestVerdict = Static<typeof BackTestVerdictSchema>;
 
 export const BackTestItemSchema = Type.Object(
@@ -80,7 +85,11 @@ export type BackTestResult = Static<typeof BackTestResultSchema>;
 
 export const backTestEndpoints = {
   backTest: defineEndpoint({
-    id: 'flows.backTest', method: 'POST', path: '/api/flows/:id/backtest', summary: 'Run the draft over recorded events, send nothing, and compare with what happened', access: 'editor',
+    id: 'flows.backTest',
+    method: 'POST',
+    path: '/api/flows/:id/backtest',
+    summary: 'Run the draft over recorded events, send nothing, and compare with what happened',
+    access: 'editor',
     params: Type.Object({ id: IdSchema }, { additionalProperties: false }),
     body: Type.Object(
       {

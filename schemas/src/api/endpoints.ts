@@ -8,7 +8,14 @@ import { runEndpoints } from './runs.ts';
 import { sessionEndpoints } from './session.ts';
 
 /** The whole API by feature. */
-export const api = { session: sessionEndpoints, flows: { ...flowEndpoints, ...backTestEndpoints }, runs: runEndpoints, connections: connectionEndpoints, catalog: catalogEndpoints, publishing: publishingEndpoints } as const;
+export const api = {
+  session: sessionEndpoints,
+  flows: { ...flowEndpoints, ...backTestEndpoints },
+  runs: runEndpoints,
+  connections: connectionEndpoints,
+  catalog: catalogEndpoints,
+  publishing: publishingEndpoints,
+} as const;
 
 /** Every operation, for the router, OpenAPI and the tests that walk them all. */
 export const ENDPOINTS: readonly Endpoint[] = Object.values(api).flatMap((feature) => Object.values<Endpoint>(feature));

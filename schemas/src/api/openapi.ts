@@ -12,10 +12,17 @@ export function toOpenApi(): JsonObject {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Heddle', version: '1', description: 'Flows for social commerce. Errors are application/problem+json with a stable code.' },
+    info: {
+      title: 'Heddle',
+      version: '1',
+      description: 'Flows for social commerce. Errors are application/problem+json with a stable code.',
+    },
     paths,
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' }, session: { type: 'apiKey', in: 'cookie', name: 'heddle.session_token' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer' },
+        session: { type: 'apiKey', in: 'cookie', name: 'heddle.session_token' },
+      },
       schemas: { Problem: plain(ProblemSchema) },
     },
   };
@@ -26,19 +33,34 @@ function toOperation(endpoint: Endpoint): JsonObject {
   return {
     operationId: endpoint.id,
     summary: endpoint.summary,
-    ...(endpoint.access === 'public' ? { security: [] } : { security: [{ apiKey: [] }, { session: [] }], 'x-role': endpoint.access }),
+    ...(endpoint.access === 'public'
+      ? { security: [] }
+      : { security: [{ apiKey: [] }, { session: [] }], 'x-role': endpoint.access }),
     parameters: [...parametersOf(endpoint.params, 'path'), ...parametersOf(endpoint.query, 'query')],
-    ...(takesBody ? { requestBody: { required: true, content: { 'application/json': { schema: plain(endpoint.body) } } } } : {}),
+    ...(takesBody
+      ? { requestBody: { required: true, content: { 'application/json': { schema: plain(endpoint.body) } } } }
+      : {}),
     responses: {
-      [String(endpoint.status)]: endpoint.status === 204 ? { description: 'Done' } : { description: 'OK', content: { 'application/json': { schema: plain(endpoint.response) } } },
-      default: { description: 'What went wrong', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } },
+      [String(endpoint.status)]:
+        endpoint.status === 204
+          ? { description: 'Done' }
+          : { description: 'OK', content: { 'application/json': { schema: plain(endpoint.response) } } },
+      default: {
+        description: 'What went wrong',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
     },
   };
 }
 
 function parametersOf(schema: object, place: 'path' | 'query'): JsonObject[] {
   const { properties, required } = plain(schema) as { properties?: Record<string, JsonValue>; required?: string[] }; // both are object schemas by construction
-  return Object.entries(properties ?? {}).map(([name, value]) => ({ name, in: place, required: place === 'path' || (required ?? []).includes(name), schema: value }));
+  return Object.entries(properties ?? {}).map(([name, value]) => ({
+    name,
+    in: place,
+    required: place === 'path' || (required ?? []).includes(name),
+    schema: value,
+  }));
 }
 
 /** A TypeBox schema as a plain JSON document. */

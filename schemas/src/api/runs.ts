@@ -8,7 +8,10 @@ import { RUN_STATUSES, WaitSpecSchema } from '../run/run-snapshot.ts';
 import { defineEndpoint, PageSchema, pageQuery } from './endpoint.ts';
 
 const contactRef = Type.Union([
-  Type.Object({ id: IdSchema, name: Type.String(), username: Type.Union([Type.String(), Type.Null()]) }, { additionalProperties: false }),
+  Type.Object(
+    { id: IdSchema, name: Type.String(), username: Type.Union([Type.String(), Type.Null()]) },
+    { additionalProperties: false },
+  ),
   Type.Null(),
 ]);
 
@@ -78,7 +81,15 @@ export const OutboxViewSchema = Type.Object(
 );
 export type OutboxView = Static<typeof OutboxViewSchema>;
 
-export const WaitViewSchema = Type.Object({ position: Type.Optional(Type.String({ description: 'Names the wait in an approval' })), node: Type.String(), wait: Type.Union([WaitSpecSchema, JsonObjectSchema]), dueAt: Type.Union([TimestampSchema, Type.Null()]) }, { additionalProperties: false });
+export const WaitViewSchema = Type.Object(
+  {
+    position: Type.Optional(Type.String({ description: 'Names the wait in an approval' })),
+    node: Type.String(),
+    wait: Type.Union([WaitSpecSchema, JsonObjectSchema]),
+    dueAt: Type.Union([TimestampSchema, Type.Null()]),
+  },
+  { additionalProperties: false },
+);
 
 export const RunViewSchema = Type.Object(
   {
@@ -102,7 +113,12 @@ export const EventViewSchema = Type.Object(
     state: Type.Enum([...EVENT_STATES]),
     reason: Type.Union([Type.String(), Type.Null()]),
     /** Triggers that were asked and did not fire, each with its reason. */
-    skipped: Type.Array(Type.Object({ flowId: IdSchema, flowName: Type.String(), node: Type.String(), reason: Type.String() }, { additionalProperties: false })),
+    skipped: Type.Array(
+      Type.Object(
+        { flowId: IdSchema, flowName: Type.String(), node: Type.String(), reason: Type.String() },
+        { additionalProperties: false },
+      ),
+    ),
     runIds: Type.Array(IdSchema),
     contact: contactRef,
     summary: Type.String(),
@@ -140,48 +156,161 @@ const idParam = Type.Object({ id: IdSchema }, { additionalProperties: false });
 
 export const runEndpoints = {
   list: defineEndpoint({
-    id: 'runs.list', method: 'GET', path: '/api/runs', summary: 'Runs, newest first; those that a run started only with parentId', access: 'viewer',
-    query: Type.Object({ ...pageQuery, flowId: Type.Optional(IdSchema), status: Type.Optional(Type.Enum([...RUN_STATUSES])), contactId: Type.Optional(IdSchema), parentId: Type.Optional(IdSchema) }, { additionalProperties: false }),
+    id: 'runs.list',
+    method: 'GET',
+    path: '/api/runs',
+    summary: 'Runs, newest first; those that a run started only with parentId',
+    access: 'viewer',
+    query: Type.Object(
+      {
+        ...pageQuery,
+        flowId: Type.Optional(IdSchema),
+        status: Type.Optional(Type.Enum([...RUN_STATUSES])),
+        contactId: Type.Optional(IdSchema),
+        parentId: Type.Optional(IdSchema),
+      },
+      { additionalProperties: false },
+    ),
     response: PageSchema(RunSummarySchema),
   }),
-  get: defineEndpoint({ id: 'runs.get', method: 'GET', path: '/api/runs/:id', summary: 'A run with every node run, message and wait, and the version it ran', access: 'viewer', params: idParam, response: RunViewSchema }),
-  cancel: defineEndpoint({ id: 'runs.cancel', method: 'POST', path: '/api/runs/:id/cancel', summary: 'Cancel a run; what was sent stays sent', access: 'editor', params: idParam, response: RunSummarySchema }),
-  retry: defineEndpoint({ id: 'runs.retry', method: 'POST', path: '/api/runs/:id/retry', summary: 'Go on from the node that failed', access: 'editor', params: idParam, status: 202, response: RunSummarySchema }),
+  get: defineEndpoint({
+    id: 'runs.get',
+    method: 'GET',
+    path: '/api/runs/:id',
+    summary: 'A run with every node run, message and wait, and the version it ran',
+    access: 'viewer',
+    params: idParam,
+    response: RunViewSchema,
+  }),
+  cancel: defineEndpoint({
+    id: 'runs.cancel',
+    method: 'POST',
+    path: '/api/runs/:id/cancel',
+    summary: 'Cancel a run; what was sent stays sent',
+    access: 'editor',
+    params: idParam,
+    response: RunSummarySchema,
+  }),
+  retry: defineEndpoint({
+    id: 'runs.retry',
+    method: 'POST',
+    path: '/api/runs/:id/retry',
+    summary: 'Go on from the node that failed',
+    access: 'editor',
+    params: idParam,
+    status: 202,
+    response: RunSummarySchema,
+  }),
   approvals: defineEndpoint({
-    id: 'approvals.list', method: 'GET', path: '/api/approvals', summary: 'Questions that wait for the decision of a member, oldest first', access: 'viewer',
-    query: Type.Object({ ...pageQuery }, { additionalProperties: false }), response: PageSchema(ApprovalViewSchema),
+    id: 'approvals.list',
+    method: 'GET',
+    path: '/api/approvals',
+    summary: 'Questions that wait for the decision of a member, oldest first',
+    access: 'viewer',
+    query: Type.Object({ ...pageQuery }, { additionalProperties: false }),
+    response: PageSchema(ApprovalViewSchema),
   }),
   decide: defineEndpoint({
-    id: 'runs.decide', method: 'POST', path: '/api/runs/:id/approvals/:position', summary: 'Decide what a run asks; the first decision counts', access: 'editor',
-    params: Type.Object({ id: IdSchema, position: Type.String({ pattern: '^p[0-9]{1,9}$' }) }, { additionalProperties: false }), status: 202,
-    body: Type.Object({ decision: Type.Enum(['approved', 'rejected']), note: Type.Optional(Type.String({ maxLength: 2000 })) }, { additionalProperties: false }),
+    id: 'runs.decide',
+    method: 'POST',
+    path: '/api/runs/:id/approvals/:position',
+    summary: 'Decide what a run asks; the first decision counts',
+    access: 'editor',
+    params: Type.Object(
+      { id: IdSchema, position: Type.String({ pattern: '^p[0-9]{1,9}$' }) },
+      { additionalProperties: false },
+    ),
+    status: 202,
+    body: Type.Object(
+      { decision: Type.Enum(['approved', 'rejected']), note: Type.Optional(Type.String({ maxLength: 2000 })) },
+      { additionalProperties: false },
+    ),
     response: RunSummarySchema,
   }),
   report: defineEndpoint({
-    id: 'events.report', method: 'POST', path: '/api/events', summary: 'Report that something happened, to every run that waits for this name and key, or comes to wait for it later', access: 'editor', status: 202,
+    id: 'events.report',
+    method: 'POST',
+    path: '/api/events',
+    summary:
+      'Report that something happened, to every run that waits for this name and key, or comes to wait for it later',
+    access: 'editor',
+    status: 202,
     body: Type.Object(
-      { name: Type.String({ minLength: 1, maxLength: 200 }), key: Type.String({ maxLength: 500 }), data: Type.Optional(JsonObjectSchema) },
+      {
+        name: Type.String({ minLength: 1, maxLength: 200 }),
+        key: Type.String({ maxLength: 500 }),
+        data: Type.Optional(JsonObjectSchema),
+      },
       { additionalProperties: false },
     ),
-    response: Type.Object({ id: IdSchema, runs: Type.Integer({ description: 'Runs that waited for it' }) }, { additionalProperties: false }),
+    response: Type.Object(
+      { id: IdSchema, runs: Type.Integer({ description: 'Runs that waited for it' }) },
+      { additionalProperties: false },
+    ),
   }),
   events: defineEndpoint({
-    id: 'events.list', method: 'GET', path: '/api/events', summary: 'What the platforms sent us, newest first', access: 'viewer',
-    query: Type.Object({ ...pageQuery, state: Type.Optional(Type.Enum([...EVENT_STATES])), kind: Type.Optional(Type.String()), contactId: Type.Optional(IdSchema) }, { additionalProperties: false }),
+    id: 'events.list',
+    method: 'GET',
+    path: '/api/events',
+    summary: 'What the platforms sent us, newest first',
+    access: 'viewer',
+    query: Type.Object(
+      {
+        ...pageQuery,
+        state: Type.Optional(Type.Enum([...EVENT_STATES])),
+        kind: Type.Optional(Type.String()),
+        contactId: Type.Optional(IdSchema),
+      },
+      { additionalProperties: false },
+    ),
     response: PageSchema(EventViewSchema),
   }),
-  event: defineEndpoint({ id: 'events.get', method: 'GET', path: '/api/events/:id', summary: 'One event', access: 'viewer', params: idParam, response: EventViewSchema }),
-  replayEvent: defineEndpoint({ id: 'events.replay', method: 'POST', path: '/api/events/:id/replay', summary: 'Take a failed or ignored event again', access: 'editor', params: idParam, status: 202, response: EventViewSchema }),
+  event: defineEndpoint({
+    id: 'events.get',
+    method: 'GET',
+    path: '/api/events/:id',
+    summary: 'One event',
+    access: 'viewer',
+    params: idParam,
+    response: EventViewSchema,
+  }),
+  replayEvent: defineEndpoint({
+    id: 'events.replay',
+    method: 'POST',
+    path: '/api/events/:id/replay',
+    summary: 'Take a failed or ignored event again',
+    access: 'editor',
+    params: idParam,
+    status: 202,
+    response: EventViewSchema,
+  }),
   outbox: defineEndpoint({
-    id: 'outbox.list', method: 'GET', path: '/api/outbox', summary: 'Activity: exactly what was sent, to whom, when, by which run and node', access: 'viewer',
+    id: 'outbox.list',
+    method: 'GET',
+    path: '/api/outbox',
+    summary: 'Activity: exactly what was sent, to whom, when, by which run and node',
+    access: 'viewer',
     query: Type.Object(
-      { ...pageQuery, state: Type.Optional(Type.Enum([...OUTBOX_STATES])), flowId: Type.Optional(IdSchema), contactId: Type.Optional(IdSchema), runId: Type.Optional(IdSchema), search: Type.Optional(Type.String({ maxLength: 100 })) },
+      {
+        ...pageQuery,
+        state: Type.Optional(Type.Enum([...OUTBOX_STATES])),
+        flowId: Type.Optional(IdSchema),
+        contactId: Type.Optional(IdSchema),
+        runId: Type.Optional(IdSchema),
+        search: Type.Optional(Type.String({ maxLength: 100 })),
+      },
       { additionalProperties: false },
     ),
     response: PageSchema(OutboxViewSchema),
   }),
   settle: defineEndpoint({
-    id: 'outbox.settle', method: 'POST', path: '/api/outbox/:id/settle', summary: 'A person says what became of a message whose outcome is unknown', access: 'editor', params: idParam,
-    body: Type.Object({ outcome: Type.Enum(['sent', 'failed']) }, { additionalProperties: false }), response: OutboxViewSchema,
+    id: 'outbox.settle',
+    method: 'POST',
+    path: '/api/outbox/:id/settle',
+    summary: 'A person says what became of a message whose outcome is unknown',
+    access: 'editor',
+    params: idParam,
+    body: Type.Object({ outcome: Type.Enum(['sent', 'failed']) }, { additionalProperties: false }),
+    response: OutboxViewSchema,
   }),
 };

@@ -19,7 +19,11 @@ export const RetryPolicySchema = Type.Object(
     backoff: Type.Enum(['exponential', 'constant']),
     baseMs: Type.Integer({ minimum: 100, maximum: 3_600_000 }),
     jitter: Type.Optional(
-      Type.Number({ minimum: 0, maximum: 1, description: 'Share by which a pause may be shorter or longer; default 0.25' }),
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description: 'Share by which a pause may be shorter or longer; default 0.25',
+      }),
     ),
     onlyOn: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {

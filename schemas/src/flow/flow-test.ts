@@ -73,7 +73,8 @@ export const FlowTestSchema = Type.Object(
         ),
         reads: Type.Optional(
           Type.Record(Type.String(), Type.Array(JsonValueSchema), {
-            description: 'What the platform answers when a node reads data of this name, in order; the last answer repeats',
+            description:
+              'What the platform answers when a node reads data of this name, in order; the last answer repeats',
           }),
         ),
         events: Type.Array(FlowTestEventSchema, { minItems: 1 }),

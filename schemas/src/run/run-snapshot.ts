@@ -20,9 +20,7 @@ export const ChildResultSchema = Type.Object(
     index: Type.Integer({ minimum: 0 }),
     status: Type.Enum(['succeeded', 'failed', 'cancelled']),
     output: Type.Optional(JsonValueSchema),
-    error: Type.Optional(
-      Type.Object({ code: Type.String(), message: Type.String() }, { additionalProperties: false }),
-    ),
+    error: Type.Optional(Type.Object({ code: Type.String(), message: Type.String() }, { additionalProperties: false })),
   },
   { additionalProperties: false },
 );

@@ -9,4 +9,5 @@ import type { WorkspaceTables } from '../workspaces/tables.ts';
 export type { CreatedTimestamp, Json, NullableTimestamp, Timestamp } from './column-types.ts';
 
 /** Every table by its full name. Each feature writes the rows of its own tables in its own `tables.ts`; they meet here. */
-export interface Tables extends WorkspaceTables, AccountTables, ConnectionTables, FlowTables, CatalogTables, PublishingTables {}
+export interface Tables
+  extends WorkspaceTables, AccountTables, ConnectionTables, FlowTables, CatalogTables, PublishingTables {}

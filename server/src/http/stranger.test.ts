@@ -77,7 +77,10 @@ const BODIES: Record<string, unknown> = {
 };
 
 const call = (endpoint: Endpoint, key: string) => {
-  const path = endpoint.path.replace(':id', theirs[resource(endpoint)] ?? 'missing').replace(':version', '1').replace(':position', 'p1');
+  const path = endpoint.path
+    .replace(':id', theirs[resource(endpoint)] ?? 'missing')
+    .replace(':version', '1')
+    .replace(':position', 'p1');
   const takesBody = !('not' in endpoint.body);
   return server.call(endpoint.method, path, takesBody ? (BODIES[endpoint.id] ?? {}) : undefined, {
     authorization: `Bearer ${key}`,

@@ -1,7 +1,7 @@
 import { FlowError, type JsonObject, type JsonValue } from '@heddle/schemas';
 import type { PlatformAccount } from '@heddle/engine';
 import { GRAPH_ERRORS } from './errors.ts';
-import { compact, graphPath, listProperty, objectProperty, property, textProperty } from './graph-api.ts';
+import { compact, graphPath, textProperty } from './graph-api.ts';
 import { checkForPublishing, readPostArgs } from './publish-check.ts';
 import { getFromGraph } from './get-from-graph.ts';
 import { readPublishingLimit } from './publish-limit.ts';
