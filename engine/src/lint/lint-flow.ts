@@ -7,6 +7,7 @@ import { fixesFor } from './rules/basic-fixes.ts';
 import { closedWindow } from './rules/closed-window.ts';
 import { deadEnd } from './rules/dead-end.ts';
 import { keywordClash } from './rules/keyword-clash.ts';
+import { keywordWords } from './rules/keyword-words.ts';
 import { outputFields } from './rules/output-fields.ts';
 import { rateForecast } from './rules/rate-forecast.ts';
 import { selfTrigger } from './rules/self-trigger.ts';
@@ -17,6 +18,7 @@ const RULES: readonly LintRule[] = [
   deadEnd,
   closedWindow,
   unansweredContact,
+  keywordWords,
   keywordClash,
   selfTrigger,
   rateForecast,
@@ -28,7 +30,7 @@ const RULES: readonly LintRule[] = [
  * Everything of `validateFlow`, and what a careful colleague would say besides. Where a change settles it, the issue carries that
  * change as `fix`. Never throws.
  *
- * @returns Errors prevent publishing, warnings do not; the linter itself only warns.
+ * @returns Errors prevent publishing, warnings do not. Of the linter's own rules only a trigger that could never start is an error.
  */
 export function lintFlow(document: unknown, registry: DefinitionRegistry, facts: LintFacts = {}): Issue[] {
   const { view, issues } = inspectFlow(document, registry, facts);
