@@ -362,6 +362,7 @@ $$;
 
 -- Everything a turn begins with, in one round trip: pending events in order, the contact (made, or noted as active, when there are events that
 -- are due), runs that have not ended with their waits, and the live triggers for the kinds of events. Moments are epoch ms.
+-- Replaced in 0020_language_of_the_host.sql: change it there.
 create function heddle.load_turn(of_workspace uuid, of_subject text, at_moment timestamptz, of_connection uuid, of_person text, new_contact uuid, most integer)
 returns jsonb language plpgsql set search_path = '' as $$
 declare
@@ -424,6 +425,7 @@ end $$;
 -- One checkpoint of a turn, all or nothing, in one round trip. The caller names the fence of its claim and the version of each snapshot.
 -- Raises HD001 when the subject or a run is no longer the caller's, HD002 (detail: bucket and moment) when a limit is used up.
 -- Answers with the mailbox's counter.
+-- Replaced in 0020_language_of_the_host.sql: change it there.
 create function heddle.write_checkpoint(
   of_workspace uuid, of_subject text, of_fence bigint, seen_posted bigint, at_moment timestamptz, changes jsonb, is_release boolean, release_at timestamptz, counter_slot smallint)
 returns bigint language plpgsql set search_path = '' as $$
