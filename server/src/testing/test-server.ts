@@ -37,11 +37,12 @@ export interface TestServer {
   /** A call with the owner's key, unless `headers` says otherwise; an empty one is left out. A body that is no text or bytes is sent as JSON. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /**
-   * Waits for something that the server does by itself: asks at once and again whenever the live stream tells of a change.
+   * Waits for something that the server does by itself: asks at once and again whenever the live stream tells of a change. `undefined` and
+   * `false` mean "not yet".
    *
    * @throws Error when it has not come true after 20 s.
    */
-  until<T>(ask: () => Promise<T | undefined>): Promise<T>;
+  until<T>(ask: () => Promise<T | undefined | false>): Promise<T>;
   /** The id of the first workspace. */
   workspaceId(): Promise<string>;
   /** A workspace of somebody else. @returns Its id and an owner's key for it. */
@@ -144,7 +145,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   };
 }
 
-async function until<T>(url: string, key: string, ask: () => Promise<T | undefined>): Promise<T> {
+async function until<T>(url: string, key: string, ask: () => Promise<T | undefined | false>): Promise<T> {
   const stream = await fetch(`${url}/api/live`, {
     headers: { authorization: `Bearer ${key}` },
     signal: AbortSignal.timeout(20_000),
@@ -153,10 +154,10 @@ async function until<T>(url: string, key: string, ask: () => Promise<T | undefin
   try {
     // The stream is open before the first look, so no change is missed in between.
     const first = await ask();
-    if (first !== undefined) return first;
+    if (first !== undefined && first !== false) return first;
     for await (const chunk of stream.body) {
       const found = chunk.length > 0 ? await ask() : undefined;
-      if (found !== undefined) return found;
+      if (found !== undefined && found !== false) return found;
     }
   } catch (error) {
     throw new Error('What the test waits for did not come true within 20 s', { cause: error });
