@@ -6,5 +6,6 @@ export * from './drive/index.ts';
 export * from './planner/index.ts';
 export * from './conditions.ts';
 export * from './text/index.ts';
+export * from './time/index.ts';
 export * from './drafts/index.ts';
 export * from './lint/index.ts';

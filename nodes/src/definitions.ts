@@ -19,5 +19,5 @@ export const builtInDefinitions: readonly NodeDefinition[] = [
 
 export { decimalsOf, formatMoney } from './catalog/money.ts';
 export { nextScheduleTick, type ScheduleConfig } from './core/schedule/next-tick.ts';
-export { fromLocalTime, isTimeZone } from './core/zoned-time.ts';
+export { fromLocalTime, isTimeZone } from '@heddle/engine';
 export { checkPostContent, countCaption, POST_LIMITS, type PostContent } from './publishing/post-rules.ts';

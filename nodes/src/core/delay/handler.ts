@@ -1,9 +1,8 @@
-import { defineHandler, done, suspend } from '@heddle/engine';
+import { defineHandler, done, isTimeZone, nextTimeOfDay, suspend } from '@heddle/engine';
 import { FlowError, type ContactFacts } from '@heddle/schemas';
 import type { Static } from 'typebox';
 import { toMs } from '../../form-fields.ts';
 import { WEEKDAYS } from '../weekdays.ts';
-import { isTimeZone, nextTimeOfDay } from '../zoned-time.ts';
 import { delay } from './definition.ts';
 
 type Config = Static<(typeof delay)['config']>;

@@ -1,6 +1,6 @@
 /** The five fields of cron: minute hour day-of-month month day-of-week. Pure; browser safe. */
 import { FlowError } from '@heddle/schemas';
-import { fromLocalTime, toLocalTime } from '../zoned-time.ts';
+import { fromLocalTime, toLocalTime } from '@heddle/engine';
 
 /** Allowed values of each field. `isAnyDay`…: the field was `*`, which matters when both day fields are given. */
 export interface CronFields {

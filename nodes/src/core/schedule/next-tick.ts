@@ -1,7 +1,7 @@
 import { FlowError } from '@heddle/schemas';
 import type { Static } from 'typebox';
 import { WEEKDAYS } from '../weekdays.ts';
-import { nextMinute, nextTimeOfDay, parseTimeOfDay, toLocalTime } from '../zoned-time.ts';
+import { nextMinute, nextTimeOfDay, parseTimeOfDay, toLocalTime } from '@heddle/engine';
 import { nextCronTime, parseCron } from './cron.ts';
 import type { schedule } from './definition.ts';
 

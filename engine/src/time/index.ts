@@ -1,0 +1,9 @@
+export {
+  fromLocalTime,
+  isTimeZone,
+  nextMinute,
+  nextTimeOfDay,
+  parseTimeOfDay,
+  toLocalTime,
+  type LocalTime,
+} from './zoned-time.ts';
