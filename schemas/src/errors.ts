@@ -67,6 +67,7 @@ export const ERRORS = {
   // --- sending
   SEND_REFUSED: { status: 422, retry: 'never', summary: 'The message was not attempted because a rule forbids it.', remedy: 'The reason names the rule.' },
   SEND_WINDOW_CLOSED: { status: 422, retry: 'never', summary: 'More than 24 hours have passed since the person last wrote.', remedy: 'Wait until they write again; use the "window closed" port.' },
+  SEND_POSTPONED: { status: 409, retry: 'after', summary: 'The message waits because it is quiet hours for the person.', remedy: 'Nothing: it goes out when the quiet hours end. They are set under Settings.' },
   SEND_OUTCOME_UNKNOWN: { status: 409, retry: 'never', summary: 'Heddle stopped while the message was on its way and the platform cannot tell whether it arrived.', remedy: 'Look at the conversation and settle it by hand; Heddle never sends it again by itself.' },
   SEND_INVALID: { status: 422, retry: 'never', summary: 'The platform would refuse this content.', remedy: 'The message names the limit.' },
   // --- platforms

@@ -4,6 +4,7 @@ export * from './errors.ts';
 export * from './flow/index.ts';
 export * from './run/index.ts';
 export * from './message.ts';
+export * from './messaging-rules.ts';
 export * from './inbound-event.ts';
 export * from './node-definition.ts';
 export * from './validate.ts';
