@@ -34,7 +34,7 @@ import {
   startPublishingSchedule,
 } from './publishing/index.ts';
 import { openPostgres } from './open-postgres.ts';
-import { createDatabaseClock, createRuntime, createRuntimeMetrics } from './runtime/index.ts';
+import { createDatabaseClock, createRuntime, createRuntimeMetrics, type RuntimeOptions } from './runtime/index.ts';
 import type { Settings } from './settings.ts';
 import { StartupError } from './startup-error.ts';
 import { createVault, loadLocalKeyRing, parseKeyRing } from './vault/index.ts';
@@ -57,6 +57,8 @@ export interface Heddle {
 export interface StartOptions {
   /** What to do with an answer that does not fit the contract: `log` serves it and logs a fault (default), `fail` answers 500. */
   readonly onWrongAnswer?: 'fail' | 'log';
+  /** Told where a worker stands, see `WorkerMoment`. */
+  readonly onMoment?: RuntimeOptions['onMoment'];
 }
 
 /**
@@ -156,6 +158,7 @@ async function build(
     }),
     http: createPublicHttpService(),
     metrics: createRuntimeMetrics(metrics),
+    ...(options.onMoment === undefined ? {} : { onMoment: options.onMoment }),
   });
   closing.push(() => live.stop());
   const deps: Deps = {

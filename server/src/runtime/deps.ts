@@ -7,6 +7,7 @@ import type { Clock } from './clock.ts';
 import type { Breakers } from './gateway/breakers.ts';
 import type { RuntimeMetrics } from './metrics.ts';
 import type { RecordCollection } from './records.ts';
+import type { WorkerMoment } from './worker-moment.ts';
 
 /** What the runtime needs of the rest of the server. */
 export interface RuntimeDeps {
@@ -22,6 +23,8 @@ export interface RuntimeDeps {
   readonly records?: ReadonlyMap<string, RecordCollection>;
   readonly clock: Clock;
   readonly metrics: RuntimeMetrics;
+  /** Told where a worker stands; absent in production. */
+  readonly onMoment?: (moment: WorkerMoment) => void;
 }
 
 /** What a turn may use: the above, and what the runtime makes itself. */

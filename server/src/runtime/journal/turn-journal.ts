@@ -2,6 +2,7 @@ import type { LiveChange } from '@heddle/schemas/api';
 import type { RuntimeDeps } from '../deps.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
+import { TurnLostError } from './turn-lost-error.ts';
 import { writeCheckpoint } from './write-checkpoint.ts';
 
 /**
@@ -28,16 +29,26 @@ export function createTurnJournal(deps: RuntimeDeps, claim: Claim): TurnJournal 
       return { kind: 'written', posted: claim.posted };
     // What comes while this one is being written belongs to the next.
     pending = noChanges();
+    const tellMoment = (kind: 'beforeRecord' | 'afterRecord' | 'recordRefused'): void =>
+      deps.onMoment?.({
+        kind,
+        claim,
+        outbox: [...changes.outbox.values()],
+        isRelease: options.releaseAtMs !== undefined,
+      });
     try {
+      tellMoment('beforeRecord');
       const outcome = await writeCheckpoint(deps, claim, changes, options);
       if (outcome.kind === 'overBudget') {
         pending = putBack(changes, pending);
         return outcome;
       }
+      tellMoment('afterRecord');
       for (const run of changes.runs) run.storedVersion += 1;
       tell(deps, claim.workspaceId, changes);
       return outcome;
     } catch (error) {
+      if (error instanceof TurnLostError) tellMoment('recordRefused');
       pending = putBack(changes, pending);
       throw error;
     }

@@ -87,7 +87,9 @@ export function createTurnWorker(
         // A claim per finished turn would cost as much as the turn: wait until some places are free.
         const free = concurrency - active.size;
         if (free < Math.min(concurrency, Math.max(1, concurrency / 4))) break;
+        deps.onMoment?.({ kind: 'beforeClaim' });
         const claims = await mailbox.claim(free);
+        deps.onMoment?.({ kind: 'afterClaim', claims });
         claims.forEach(serve);
         claimed += claims.length;
         if (claims.length >= free) isWanted = active.size < concurrency;
