@@ -109,7 +109,8 @@ function planByRules(facts: SendFacts, action: PrivateAction): SendPlan | null {
       code: 'SEND_REFUSED',
       reason: `The person got ${full.messages} ${full.messages === 1 ? 'message' : 'messages'} of flows within ${full.periodHours} hours, which is the most that your settings allow.`,
     };
-  const lastActedAtMs = Math.max(contact?.lastInboundAtMs ?? 0, facts.commentAtMs ?? 0);
+  const commentAtMs = action.kind === 'privateReply' ? facts.commentAtMs : null;
+  const lastActedAtMs = Math.max(contact?.lastInboundAtMs ?? 0, commentAtMs ?? 0);
   if (rules.quietHours === undefined || nowMs - lastActedAtMs <= ANSWER_GRACE_MS) return null;
   const untilMs = quietUntilMs(rules.quietHours, contact?.timeZone, nowMs);
   if (untilMs === null) return null;

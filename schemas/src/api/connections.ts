@@ -43,6 +43,9 @@ export const ContactViewSchema = Type.Object(
     tags: Type.Array(Type.String()),
     fields: JsonObjectSchema,
     isOptedOut: Type.Boolean(),
+    takenOverUntil: Type.Union([TimestampSchema, Type.Null()], {
+      description: 'A person of the team has the conversation until then; flows stay out of it',
+    }),
     lastInboundAt: Type.Union([TimestampSchema, Type.Null()]),
     createdAt: TimestampSchema,
   },
@@ -172,6 +175,16 @@ export const connectionEndpoints = {
     summary: 'One contact',
     access: 'viewer',
     params: idParam,
+    response: ContactViewSchema,
+  }),
+  takeOver: defineEndpoint({
+    id: 'contacts.takeOver',
+    method: 'PUT',
+    path: '/api/contacts/:id/takeover',
+    summary: 'Keep flows out of the conversation with a contact for so many minutes; 0 lets them answer again',
+    access: 'editor',
+    params: idParam,
+    body: Type.Object({ minutes: Type.Integer({ minimum: 0, maximum: 10_080 }) }, { additionalProperties: false }),
     response: ContactViewSchema,
   }),
 };

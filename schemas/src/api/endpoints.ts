@@ -3,6 +3,7 @@ import { backTestEndpoints } from './back-test.ts';
 import { catalogEndpoints } from './catalog.ts';
 import { connectionEndpoints } from './connections.ts';
 import { flowEndpoints } from './flows.ts';
+import { messagingRulesEndpoints } from './messaging-rules.ts';
 import { publishingEndpoints } from './publishing.ts';
 import { runEndpoints } from './runs.ts';
 import { sessionEndpoints } from './session.ts';
@@ -15,6 +16,7 @@ export const api = {
   connections: connectionEndpoints,
   catalog: catalogEndpoints,
   publishing: publishingEndpoints,
+  messagingRules: messagingRulesEndpoints,
 } as const;
 
 /** Every operation, for the router, OpenAPI and the tests that walk them all. */

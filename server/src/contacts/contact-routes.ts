@@ -13,12 +13,13 @@ interface ContactRow {
   readonly tags: string[];
   readonly fields: JsonObject;
   readonly is_opted_out: boolean;
+  readonly taken_over_until: Date | null;
   readonly last_inbound_at: Date | null;
   readonly created_at: Date;
   readonly sort_key: string;
 }
 
-const columns = sql`id, platform, platform_id, username, name, tags, fields, is_opted_out, last_inbound_at, created_at, last_event_at::text as sort_key`;
+const columns = sql`id, platform, platform_id, username, name, tags, fields, is_opted_out, taken_over_until, last_inbound_at, created_at, last_event_at::text as sort_key`;
 
 function toView(row: ContactRow): ContactView {
   return {
@@ -30,6 +31,7 @@ function toView(row: ContactRow): ContactView {
     tags: row.tags,
     fields: row.fields,
     isOptedOut: row.is_opted_out,
+    takenOverUntil: row.taken_over_until?.toISOString() ?? null,
     lastInboundAt: row.last_inbound_at?.toISOString() ?? null,
     createdAt: row.created_at.toISOString(),
   };
@@ -58,7 +60,25 @@ export const contactRoutes: readonly Route[] = [
       async (tx) =>
         (await sql<ContactRow>`select ${columns} from heddle.contact where id = ${params.id}`.execute(tx)).rows[0],
     );
-    if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such contact.');
-    return toView(row);
+    return toView(found(row));
+  }),
+  endpoint(api.connections.takeOver, async ({ params, body, caller, deps }) => {
+    const until = body.minutes === 0 ? null : new Date(deps.clock.nowMs() + body.minutes * 60_000);
+    const row = await deps.database.withWorkspace(
+      caller.workspaceId,
+      async (tx) =>
+        (
+          await sql<ContactRow>`update heddle.contact set taken_over_until = ${until} where id = ${params.id} returning ${columns}`.execute(
+            tx,
+          )
+        ).rows[0],
+    );
+    return toView(found(row));
   }),
 ];
+
+/** @throws FlowError `NOT_FOUND`. */
+function found(row: ContactRow | undefined): ContactRow {
+  if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such contact.');
+  return row;
+}

@@ -153,6 +153,7 @@ function factsBefore(row: ContactRow, events: readonly EventRow[], nodeRuns: rea
     fields,
     lastInboundAtMs: null,
     isOptedOut: firstOptOut === undefined ? row.is_opted_out : firstOptOut === 'in',
+    takenOverUntilMs: null,
   });
 }
 

@@ -6,11 +6,13 @@ import { eventRoutes } from '../events/event-routes.ts';
 import { flowRoutes } from '../flows/index.ts';
 import { postRoutes } from '../publishing/index.ts';
 import { approvalRoutes, outboxRoutes, runRoutes } from '../runs/index.ts';
+import { messagingRulesRoutes } from '../workspaces/messaging-rules-routes.ts';
 import type { Route } from './endpoint.ts';
 
 /** Every operation of the contract, by feature. A test compares it with the contract. */
 export const allRoutes: readonly Route[] = [
   ...sessionRoutes,
+  ...messagingRulesRoutes,
   ...flowRoutes,
   ...runRoutes,
   ...approvalRoutes,

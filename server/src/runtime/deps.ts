@@ -5,8 +5,11 @@ import type { Database } from '../database/index.ts';
 import type { Log } from '../log/index.ts';
 import type { Clock } from './clock.ts';
 import type { Breakers } from './gateway/breakers.ts';
+import type { CheckpointWriter } from './journal/checkpoint-writer.ts';
 import type { RuntimeMetrics } from './metrics.ts';
+import type { MessagingRulesStore } from './planner/messaging-rules.ts';
 import type { RecordCollection } from './records.ts';
+import type { TurnLoader } from './turn/load-turn.ts';
 import type { WorkerMoment } from './worker-moment.ts';
 
 /** What the runtime needs of the rest of the server. */
@@ -30,4 +33,7 @@ export interface RuntimeDeps {
 /** What a turn may use: the above, and what the runtime makes itself. */
 export interface TurnDeps extends RuntimeDeps {
   readonly breakers: Breakers;
+  readonly checkpoints: CheckpointWriter;
+  readonly turns: TurnLoader;
+  readonly rules: MessagingRulesStore;
 }

@@ -5,6 +5,7 @@ import { createBreakers } from './gateway/breakers.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
 import { createMailbox, LEASE_MS } from './mailbox/mailbox.ts';
 import { settleStaleSends } from './outbox/settle-stale-sends.ts';
+import { createMessagingRules, type MessagingRulesStore } from './planner/messaging-rules.ts';
 import { fireSchedules } from './schedule/fire-schedules.ts';
 import { maintainTables } from './schedule/maintain-tables.ts';
 import { syncTriggers } from './schedule/sync-triggers.ts';
@@ -23,6 +24,8 @@ export interface RuntimeOptions extends RuntimeDeps {
 /** The durable runtime of one process. */
 export interface Runtime {
   readonly ingest: Ingest;
+  /** What the workspaces allow their flows to send. */
+  readonly rules: MessagingRulesStore;
   /**
    * Makes a flow listen, or stop, as its state says. Call it in the transaction that publishes, pauses, resumes, deletes or rebinds.
    *
@@ -45,7 +48,8 @@ const TABLES_MS = 6 * 3_600_000;
 const STOP_GRACE_MS = 10_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const deps: TurnDeps = { ...options, breakers: createBreakers(options) };
+  const rules = createMessagingRules(options);
+  const deps: TurnDeps = { ...options, breakers: createBreakers(options), rules };
   const { pool } = deps.database;
   const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs: options.leaseMs ?? LEASE_MS });
   const programs = createProgramCache(deps);
@@ -90,6 +94,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 
   return {
     ingest,
+    rules,
     syncTriggers: (tx, workspaceId, flowId) => syncTriggers(tx, deps.registry, workspaceId, flowId, deps.clock.nowMs()),
     start(roles) {
       if (roles.worker) {

@@ -4,6 +4,7 @@ import { newId } from '../../database/index.ts';
 import { boundConnection } from '../drive/bound-connection.ts';
 import { closeBudget } from '../gateway/budget.ts';
 import { planSend } from '../planner/plan-send.ts';
+import { readSendFacts } from '../planner/read-send-facts.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';
 import { askLater, askWhatHappened, keep, RECONCILE_AFTER_MS, unknownOutcome } from './ask-what-happened.ts';
@@ -36,7 +37,7 @@ export async function sendOnce(
     if (receipt !== null) return receipt;
   }
   const record = known ?? newRecord(turn, run, effect, request, connectionId);
-  checkRules(turn, run, record, request.action, route);
+  await checkRules(turn, run, record, request.action, route);
   return perform(turn, run, record, request.action, route);
 }
 
@@ -73,26 +74,25 @@ function newRecord(
   };
 }
 
-/** @throws FlowError when the platform's limits or the messaging rules forbid it; the row then says `refused` and why. */
-function checkRules(turn: Turn, run: LiveRun, record: OutboxRecord, action: PlatformAction, route: SendRoute): void {
-  const nowMs = turn.deps.clock.nowMs();
+/** @throws FlowError when the platform's limits or the messaging rules forbid it now; the row then says `refused` or `planned`, and why. */
+async function checkRules(
+  turn: Turn,
+  run: LiveRun,
+  record: OutboxRecord,
+  action: PlatformAction,
+  route: SendRoute,
+): Promise<void> {
   const issues = route.validate(action);
   if (issues.length > 0) {
     const reason = issues.map((issue) => issue.message).join(' ');
     throw refuse(turn, record, new FlowError('SEND_INVALID', reason));
   }
-  const plan = planSend({
-    platform: route.platform,
-    action,
-    nowMs,
-    contact:
-      turn.contact === null
-        ? null
-        : { isOptedOut: turn.contact.isOptedOut, lastInboundAtMs: turn.contact.lastInboundAtMs },
-    commentAtMs: run.eventAtMs,
-    isCommentAnsweredPrivately: false, // known only to the unique index, which `perform` runs into
-  });
+  const plan = planSend(await readSendFacts(turn, run, record.id, route.platform, action));
   if (plan.decision === 'refuse') throw refuse(turn, record, new FlowError(plan.code, plan.reason));
+  if (plan.decision === 'send') return;
+  keep(turn, { ...record, state: 'planned', reason: plan.reason });
+  const details = { sent: false, isPutOff: true };
+  throw new FlowError(plan.code, plan.reason, { retryAtMs: plan.atMs, details });
 }
 
 function refuse(turn: Turn, record: OutboxRecord, error: FlowError): FlowError {

@@ -3,6 +3,7 @@ import { newId } from '../../database/index.ts';
 import { applyEvent } from '../drive/apply-event.ts';
 import { driveRun } from '../drive/drive-run.ts';
 import { seedOf } from '../drive/seed-of.ts';
+import { readTakeover } from '../outbox/note-takeover.ts';
 import { settleByEcho } from '../outbox/settle-by-echo.ts';
 import { chooseTriggers, type Candidate } from './choose-trigger.ts';
 import { readOptOut } from './opt-out.ts';
@@ -43,6 +44,8 @@ export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void
         reason: optOut === 'out' ? 'The person asked for no more messages.' : 'The person allowed messages again.',
       });
     }
+    const withTeam = readTakeover(turn);
+    if (withTeam !== null) return settle(turn, pending, { state: 'ignored', reason: withTeam });
     const waiting = findReplyWait(turn);
     if (waiting !== null) return answer(turn, pending, waiting);
     const untilMs = await findHold(turn);

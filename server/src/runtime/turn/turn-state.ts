@@ -85,6 +85,8 @@ export interface LiveContact {
   fields: JsonObject;
   lastInboundAtMs: number | null;
   isOptedOut: boolean;
+  /** A person of the team has the conversation until then. Written where it is decided, not with the checkpoint. */
+  takenOverUntilMs: number | null;
 }
 
 /** An event waiting in the mailbox. */
