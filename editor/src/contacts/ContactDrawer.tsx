@@ -8,6 +8,7 @@ import { fullTime } from '../shared/relative-time.ts';
 import { RelativeTime } from '../shared/RelativeTime.tsx';
 import { StatusPill } from '../shared/StatusPill.tsx';
 import { useContact } from './contact-queries.ts';
+import { Takeover } from './Takeover.tsx';
 import classes from './ContactDrawer.module.css';
 
 /** How many of the newest runs and messages are shown. */
@@ -37,6 +38,7 @@ function Details({ id }: { id: string }) {
   return (
     <Stack gap="lg">
       <Person contact={contact.data} />
+      <Takeover contact={contact.data} />
       <Fields contact={contact.data} />
       <RecentRuns contactId={id} />
       <RecentMessages contactId={id} />

@@ -1,5 +1,5 @@
 import { api } from '@heddle/schemas/api';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { callApi } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { usePageList } from '../api/use-page-list.ts';
@@ -22,5 +22,14 @@ export function useContact(id: string) {
   return useQuery({
     queryKey: queryKeys.contact(id),
     queryFn: ({ signal }) => callApi(api.connections.contact, { params: { id } }, { signal }),
+  });
+}
+
+/** Keeps flows out of the conversation for so many minutes; 0 lets them answer again. */
+export function useTakeOver(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (minutes: number) => callApi(api.connections.takeOver, { params: { id }, body: { minutes } }),
+    onSuccess: (contact) => client.setQueryData(queryKeys.contact(id), contact),
   });
 }

@@ -14,6 +14,7 @@ import { Page, PageHeader } from '../shared/PageHeader.tsx';
 import { LoadingRows } from '../shared/PageStates.tsx';
 import { AccountForm } from './AccountForm.tsx';
 import { ApiKeys } from './ApiKeys.tsx';
+import { MessagingRulesForm } from './MessagingRulesForm.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import classes from './SettingsPage.module.css';
 
@@ -54,6 +55,12 @@ export function SettingsPage() {
                 {session.hasAi ? 'Set up' : 'Not set up: AI nodes take their fallback exit'}
               </Fact>
             </dl>
+          </Section>
+          <Section
+            title="Messaging rules"
+            lead="They hold for every flow and every account, on top of the rules of the platforms."
+          >
+            <MessagingRulesForm mayChange={session.role !== 'viewer'} />
           </Section>
           <Section title="Your account" lead="What you are called here, and what you sign in with.">
             <AccountForm key={`${session.member.name} ${session.member.email}`} member={session.member} />

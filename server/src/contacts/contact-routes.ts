@@ -60,7 +60,7 @@ export const contactRoutes: readonly Route[] = [
       async (tx) =>
         (await sql<ContactRow>`select ${columns} from heddle.contact where id = ${params.id}`.execute(tx)).rows[0],
     );
-    return toView(found(row));
+    return toView(known(row));
   }),
   endpoint(api.connections.takeOver, async ({ params, body, caller, deps }) => {
     const until = body.minutes === 0 ? null : new Date(deps.clock.nowMs() + body.minutes * 60_000);
@@ -73,12 +73,12 @@ export const contactRoutes: readonly Route[] = [
           )
         ).rows[0],
     );
-    return toView(found(row));
+    return toView(known(row));
   }),
 ];
 
 /** @throws FlowError `NOT_FOUND`. */
-function found(row: ContactRow | undefined): ContactRow {
+function known(row: ContactRow | undefined): ContactRow {
   if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such contact.');
   return row;
 }

@@ -154,6 +154,8 @@ function factsBefore(row: ContactRow, events: readonly EventRow[], nodeRuns: rea
     lastInboundAtMs: null,
     isOptedOut: firstOptOut === undefined ? row.is_opted_out : firstOptOut === 'in',
     takenOverUntilMs: null,
+    lastEventAtMs: null,
+    isStored: true,
   });
 }
 
