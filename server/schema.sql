@@ -141,6 +141,7 @@ create table heddle.connection (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   disconnected_at timestamp with time zone,
+  app_scoped_id text,
   constraint connection_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'connected'::text, 'expiring'::text, 'expired'::text, 'revoked'::text, 'error'::text]))),
   constraint connection_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
   constraint connection_pkey PRIMARY KEY (workspace_id, id),
@@ -149,6 +150,8 @@ create table heddle.connection (
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.connection to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.connection to owner using (true) with check (true);
+CREATE INDEX connection_by_app_scoped_id ON heddle.connection USING btree (platform, app_scoped_id) WHERE (app_scoped_id IS NOT NULL);
+CREATE INDEX connection_by_external_id ON heddle.connection USING btree (platform, external_id);
 CREATE INDEX connection_to_refresh ON heddle.connection USING btree (token_expires_at) WHERE (disconnected_at IS NULL);
 CREATE UNIQUE INDEX connection_default ON heddle.connection USING btree (workspace_id, platform) WHERE is_default;
 
@@ -179,6 +182,7 @@ create table heddle.contact (
   last_event_at timestamp with time zone not null,
   is_opted_out boolean not null default false,
   created_at timestamp with time zone not null default now(),
+  taken_over_until timestamp with time zone,
   constraint contact_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
   constraint contact_pkey PRIMARY KEY (workspace_id, id),
   constraint contact_workspace_id_connection_id_platform_id_key UNIQUE (workspace_id, connection_id, platform_id)
@@ -321,6 +325,8 @@ create table heddle.inbound_event (
 create policy app_tenant on heddle.inbound_event to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.inbound_event to owner using (true) with check (true);
 CREATE INDEX inbound_event_by_contact ON ONLY heddle.inbound_event USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
+CREATE INDEX inbound_event_decisions ON ONLY heddle.inbound_event USING btree (workspace_id, id DESC) WHERE (kind = 'core/decision'::text);
+CREATE INDEX inbound_event_failed ON ONLY heddle.inbound_event USING btree (workspace_id, id DESC) WHERE (state = 'failed'::text);
 CREATE INDEX inbound_event_pending ON ONLY heddle.inbound_event USING btree (workspace_id, subject, occurred_at, id) WHERE (state = 'pending'::text);
 
 create table heddle.member (
@@ -345,12 +351,26 @@ create table heddle.member_notice (
   node text not null,
   text text not null,
   created_at timestamp with time zone not null,
+  topic text not null default 'note'::text,
+  connection_id uuid,
+  constraint member_notice_topic_check CHECK ((topic = ANY (ARRAY['note'::text, 'connection'::text, 'catalog'::text]))),
   constraint member_notice_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
   constraint member_notice_pkey PRIMARY KEY (workspace_id, id)
 );
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.member_notice to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.member_notice to owner using (true) with check (true);
+
+create table heddle.messaging_rules (
+  workspace_id uuid not null,
+  rules jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint messaging_rules_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id) ON DELETE CASCADE,
+  constraint messaging_rules_pkey PRIMARY KEY (workspace_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.messaging_rules to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.messaging_rules to owner using (true) with check (true);
 
 create table heddle.named_event (
   workspace_id uuid not null,
@@ -405,6 +425,18 @@ create policy app_tenant on heddle.node_run to app using ((workspace_id = ( SELE
 create policy owner_all on heddle.node_run to owner using (true) with check (true);
 CREATE INDEX node_run_by_run ON ONLY heddle.node_run USING btree (workspace_id, run_id, id);
 
+create table heddle.notice_read (
+  workspace_id uuid not null,
+  member_id text not null,
+  notice_id uuid not null,
+  read_at timestamp with time zone not null,
+  constraint notice_read_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
+  constraint notice_read_pkey PRIMARY KEY (workspace_id, member_id, notice_id)
+);
+-- row-level security: enabled, forced
+create policy app_tenant on heddle.notice_read to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
+create policy owner_all on heddle.notice_read to owner using (true) with check (true);
+
 create table heddle.oauth_state (
   workspace_id uuid not null,
   state_hash text not null,
@@ -454,6 +486,25 @@ CREATE INDEX outbox_by_platform_id ON heddle.outbox USING btree (workspace_id, c
 CREATE INDEX outbox_open ON heddle.outbox USING btree (workspace_id, state, id DESC) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'unknown'::text]));
 CREATE INDEX outbox_sending ON heddle.outbox USING btree (sending_at) WHERE (state = 'sending'::text);
 CREATE UNIQUE INDEX outbox_one_private_reply ON heddle.outbox USING btree (workspace_id, connection_id, target) WHERE ((kind = 'privateReply'::text) AND (state = ANY (ARRAY['sending'::text, 'sent'::text, 'unknown'::text])));
+
+create table heddle.privacy_request (
+  id uuid not null,
+  code text not null,
+  platform text not null,
+  kind text not null,
+  is_sandbox boolean not null,
+  payload_hash text not null,
+  person_id text,
+  received_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  constraint privacy_request_kind_check CHECK ((kind = ANY (ARRAY['deauthorize'::text, 'delete'::text]))),
+  constraint privacy_request_pkey PRIMARY KEY (id),
+  constraint privacy_request_code_key UNIQUE (code),
+  constraint privacy_request_payload_hash_key UNIQUE (payload_hash)
+);
+-- row-level security: enabled, forced
+create policy owner_all on heddle.privacy_request to owner using (true) with check (true);
+CREATE INDEX privacy_request_open ON heddle.privacy_request USING btree (received_at) WHERE (finished_at IS NULL);
 
 create table heddle.product (
   workspace_id uuid not null,
@@ -890,6 +941,50 @@ AS $function$
   where t.next_tick_at <= at_moment order by t.next_tick_at limit most
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.erase_contacts(of_workspace uuid, people uuid[], at_moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  mailboxes text[];
+  their_runs uuid[];
+  their_events uuid[];
+  active uuid;
+begin
+  perform set_config('app.workspace', of_workspace::text, true);
+  select coalesce(array_agg('contact:' || c.connection_id || ':' || c.platform_id), '{}') into mailboxes
+  from heddle.contact c where c.workspace_id = of_workspace and c.id = any (people);
+  -- First of all: a worker that is at it now can write nothing more.
+  delete from heddle.subject s where s.workspace_id = of_workspace and s.key = any (mailboxes);
+  with recursive theirs as (
+    select r.id, r.event_id from heddle.run r where r.workspace_id = of_workspace and r.contact_id = any (people)
+    union
+    select r.id, r.event_id from heddle.run r join theirs t on r.parent_run_id = t.id where r.workspace_id = of_workspace
+  )
+  select coalesce(array_agg(t.id), '{}'), coalesce(array_agg(t.event_id) filter (where t.event_id is not null), '{}') into their_runs, their_events from theirs t;
+  for active in
+    select r.id from heddle.run r where r.workspace_id = of_workspace and r.id = any (their_runs) and r.status in ('running', 'waiting') order by r.id
+  loop
+    update heddle.run r set status = 'cancelled', ended_at = at_moment, snapshot_version = r.snapshot_version + 1
+    where r.workspace_id = of_workspace and r.id = active;
+    -- Whoever waits for the end of one of them, or for its place in the flow, hears of it.
+    perform heddle.after_run_ended(of_workspace, active, at_moment);
+  end loop;
+  delete from heddle.node_run n where n.workspace_id = of_workspace and n.run_id = any (their_runs);
+  delete from heddle.member_notice n where n.workspace_id = of_workspace and n.run_id = any (their_runs);
+  delete from heddle.outbox o where o.workspace_id = of_workspace and o.run_id = any (their_runs);
+  delete from heddle.outbox o where o.workspace_id = of_workspace and o.contact_id = any (people);
+  delete from heddle.run r where r.workspace_id = of_workspace and r.id = any (their_runs);
+  delete from heddle.flow_start s where s.workspace_id = of_workspace and s.contact_id = any (people);
+  delete from heddle.queued_start q where q.workspace_id = of_workspace and q.subject = any (mailboxes);
+  delete from heddle.inbound_event e where e.workspace_id = of_workspace and e.contact_id = any (people);
+  delete from heddle.inbound_event e where e.workspace_id = of_workspace and e.id = any (their_events);
+  delete from heddle.inbound_event e where e.workspace_id = of_workspace and e.state = 'pending' and e.subject = any (mailboxes);
+  delete from heddle.subject s where s.workspace_id = of_workspace and s.key = any (mailboxes);
+  delete from heddle.contact c where c.workspace_id = of_workspace and c.id = any (people);
+end $function$;
+
 CREATE OR REPLACE FUNCTION heddle.expire_named_events(before timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
@@ -938,6 +1033,45 @@ CREATE OR REPLACE FUNCTION heddle.find_hook(hash text)
  SET search_path TO ''
 AS $function$
   select h.workspace_id, h.flow_id, h.node from heddle.flow_hook h where h.token_hash = hash
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.find_own_connections(of_platform text, of_sandbox boolean, of_person text)
+ RETURNS TABLE(workspace_id uuid, connection_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select c.workspace_id, c.id from heddle.connection c
+  where c.platform = of_platform and c.is_sandbox = of_sandbox and (c.external_id = of_person or c.app_scoped_id = of_person) order by c.workspace_id, c.id
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.find_person(of_platform text, of_sandbox boolean, of_person text)
+ RETURNS TABLE(workspace_id uuid, contact_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.workspace_id, p.id from heddle.connection c
+  join heddle.contact p on p.workspace_id = c.workspace_id and p.connection_id = c.id and p.platform_id = of_person
+  where c.platform = of_platform and c.is_sandbox = of_sandbox order by p.workspace_id, p.id
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.find_privacy_request(of_code text)
+ RETURNS TABLE(received_at timestamp with time zone, finished_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.received_at, p.finished_at from heddle.privacy_request p where p.code = of_code and p.kind = 'delete'
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.finish_privacy_request(of_id uuid, at_moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  update heddle.privacy_request p set finished_at = at_moment, person_id = null where p.id = of_id
 $function$;
 
 CREATE OR REPLACE FUNCTION heddle.first_id_at(moment timestamp with time zone)
@@ -1024,81 +1158,74 @@ begin
   select t.id from stored t;
 end $function$;
 
-CREATE OR REPLACE FUNCTION heddle.load_turn(of_workspace uuid, of_subject text, at_moment timestamp with time zone, of_connection uuid, of_person text, new_contact uuid, most integer)
- RETURNS jsonb
+CREATE OR REPLACE FUNCTION heddle.load_turns(of_workspace uuid, subjects text[], connections uuid[], people text[], most integer)
+ RETURNS json
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
-  events jsonb;
-  last_event jsonb;
-  person jsonb;
-  runs jsonb;
-  listeners jsonb;
-  ended jsonb;
+  events json;
+  kinds text[];
+  event_connections uuid[];
+  contacts json;
+  runs json;
+  parents uuid[];
+  listeners json;
+  ended json;
 begin
   perform set_config('app.workspace', of_workspace::text, true);
-  -- All that this writes is the contact, which the next load would write again: no need to wait for the disk. The checkpoint does.
-  perform set_config('synchronous_commit', 'off', true);
-  select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'platform', e.platform, 'connectionId', e.connection_id, 'kind', e.kind, 'key', e.key,
-      'contact', e.contact, 'data', e.data, 'isQueued', exists (select from heddle.queued_start q where q.workspace_id = of_workspace and q.event_id = e.id), 'flowId', e.flow_id, 'node', e.node, 'attempts', e.attempts,
-      'occurredAtMs', floor(extract(epoch from e.occurred_at) * 1000), 'retryAtMs', floor(extract(epoch from e.retry_at) * 1000)) order by e.occurred_at, e.id), '[]')
-    into events
-  from (
+  select json_agg(json_build_object('place', m.place, 'id', e.id, 'platform', e.platform, 'connectionId', e.connection_id, 'kind', e.kind, 'key', e.key,
+      'contact', e.contact, 'data', e.data, 'flowId', e.flow_id, 'node', e.node, 'attempts', e.attempts,
+      'isQueued', exists (select from heddle.queued_start q where q.workspace_id = of_workspace and q.event_id = e.id),
+      'occurredAtMs', floor(extract(epoch from e.occurred_at) * 1000), 'retryAtMs', floor(extract(epoch from e.retry_at) * 1000)) order by m.place, e.occurred_at, e.id),
+      array_agg(distinct e.kind), array_agg(distinct e.connection_id) filter (where e.connection_id is not null)
+    into events, kinds, event_connections
+  from unnest(subjects) with ordinality as m(key, place)
+  cross join lateral (
     select p.* from heddle.inbound_event p
-    where p.workspace_id = of_workspace and p.subject = of_subject and p.state = 'pending' order by p.occurred_at, p.id limit most
+    where p.workspace_id = of_workspace and p.subject = m.key and p.state = 'pending' order by p.occurred_at, p.id limit most
   ) e;
-  select e into last_event from jsonb_array_elements(events) with ordinality as t(e, place)
-  where e -> 'retryAtMs' = 'null' or (e ->> 'retryAtMs')::double precision <= extract(epoch from at_moment) * 1000
-  order by place desc limit 1;
-  -- Events of ours (a decision, a report) are about a run, not from the person.
-  if of_connection is not null and last_event ->> 'connectionId' is not null then
-    insert into heddle.contact as c (workspace_id, id, connection_id, platform, platform_id, username, name, last_event_at)
-    values (of_workspace, new_contact, of_connection, last_event ->> 'platform', of_person,
-      case when last_event #>> '{contact,platformId}' = of_person then last_event #>> '{contact,username}' end,
-      case when last_event #>> '{contact,platformId}' = of_person then last_event #>> '{contact,name}' end, at_moment)
-    on conflict (workspace_id, connection_id, platform_id) do update
-      set last_event_at = excluded.last_event_at, username = coalesce(excluded.username, c.username), name = coalesce(excluded.name, c.name);
-  end if;
-  if of_connection is not null then
-    select jsonb_build_object('id', c.id, 'connectionId', c.connection_id, 'platform', c.platform, 'platformId', c.platform_id, 'username', c.username,
-        'name', c.name, 'profile', c.profile, 'profileReadAtMs', floor(extract(epoch from c.profile_read_at) * 1000), 'tags', to_jsonb(c.tags), 'fields', c.fields,
-        'lastInboundAtMs', floor(extract(epoch from c.last_inbound_at) * 1000), 'isOptedOut', c.is_opted_out)
-      into person
-    from heddle.contact c where c.workspace_id = of_workspace and c.connection_id = of_connection and c.platform_id = of_person;
-  end if;
-  select coalesce(jsonb_agg(jsonb_build_object('id', r.id, 'flowId', r.flow_id, 'flowVersion', r.flow_version, 'contactId', r.contact_id, 'eventId', r.event_id,
-      'parent', case when r.parent_run_id is not null then jsonb_build_object('runId', r.parent_run_id, 'position', r.parent_position, 'index', r.child_index) end,
-      'eventAtMs', floor(extract(epoch from r.event_at) * 1000), 'triggerNode', r.trigger_node, 'triggerType', r.trigger_type, 'bindings', r.bindings,
-      'snapshot', r.snapshot, 'storedVersion', r.snapshot_version, 'startedAtMs', floor(extract(epoch from r.started_at) * 1000),
-      'waits', (select coalesce(jsonb_agg(jsonb_build_object('position', w.position, 'node', w.node, 'spec', w.spec, 'nodeRunId', w.node_run_id,
+  select json_agg(json_build_object('place', m.place, 'id', c.id, 'connectionId', c.connection_id, 'platform', c.platform, 'platformId', c.platform_id,
+      'username', c.username, 'name', c.name, 'profile', c.profile, 'profileReadAtMs', floor(extract(epoch from c.profile_read_at) * 1000), 'tags', c.tags,
+      'fields', c.fields, 'lastInboundAtMs', floor(extract(epoch from c.last_inbound_at) * 1000), 'isOptedOut', c.is_opted_out,
+      'takenOverUntilMs', floor(extract(epoch from c.taken_over_until) * 1000)))
+    into contacts
+  from unnest(connections, people) with ordinality as m(connection_id, person, place)
+  join heddle.contact c on c.workspace_id = of_workspace and c.connection_id = m.connection_id and c.platform_id = m.person;
+  select json_agg(json_build_object('place', m.place, 'id', r.id, 'flowId', r.flow_id, 'flowVersion', r.flow_version, 'contactId', r.contact_id, 'eventId', r.event_id,
+      'parent', case when r.parent_run_id is not null then json_build_object('runId', r.parent_run_id, 'position', r.parent_position, 'index', r.child_index) end,
+      'isLimited', r.is_limited, 'eventAtMs', floor(extract(epoch from r.event_at) * 1000), 'triggerNode', r.trigger_node, 'triggerType', r.trigger_type,
+      'bindings', r.bindings, 'snapshot', r.snapshot, 'storedVersion', r.snapshot_version, 'startedAtMs', floor(extract(epoch from r.started_at) * 1000),
+      'waits', (select coalesce(json_agg(json_build_object('position', w.position, 'node', w.node, 'spec', w.spec, 'nodeRunId', w.node_run_id,
           'dueAtMs', floor(extract(epoch from w.due_at) * 1000), 'createdAtMs', floor(extract(epoch from w.created_at) * 1000)) order by w.created_at), '[]')
-        from heddle.wait w where w.workspace_id = of_workspace and w.run_id = r.id)) order by r.id), '[]')
-    into runs
-  from heddle.run r
-  where r.workspace_id = of_workspace and r.subject = of_subject and r.status in ('running', 'waiting');
-  -- Ends of child runs that a run here has not been told yet.
-  if jsonb_path_exists(runs, '$[*].waits[*].spec ? (@.kind == "children")') then
-    select jsonb_agg(jsonb_build_object('id', c.id, 'runId', c.parent_run_id, 'position', c.parent_position, 'index', c.child_index, 'status', c.status,
+        from heddle.wait w where w.workspace_id = of_workspace and w.run_id = r.id)) order by r.id),
+      array_agg(r.id) filter (where exists (
+        select from heddle.wait w where w.workspace_id = of_workspace and w.run_id = r.id and w.kind = 'children'))
+    into runs, parents
+  from unnest(subjects) with ordinality as m(key, place)
+  join heddle.run r on r.workspace_id = of_workspace and r.subject = m.key and r.status in ('running', 'waiting');
+  if parents is not null then
+    select json_agg(json_build_object('id', c.id, 'runId', c.parent_run_id, 'position', c.parent_position, 'index', c.child_index, 'status', c.status,
         'error', c.error, 'result', c.result) order by c.ended_at, c.id)
       into ended
     from heddle.run c
-    where c.workspace_id = of_workspace and not c.is_reported and c.ended_at is not null
-      and c.parent_run_id in (select (r ->> 'id')::uuid from jsonb_array_elements(runs) r);
+    where c.workspace_id = of_workspace and not c.is_reported and c.ended_at is not null and c.parent_run_id = any (parents);
   end if;
-  if last_event is not null then
-    select coalesce(jsonb_agg(jsonb_build_object('kind', t.kind, 'connectionId', t.connection_id, 'node', t.node, 'flowId', t.flow_id, 'flowName', f.name,
+  if kinds is not null then
+    select json_agg(json_build_object('kind', t.kind, 'connectionId', t.connection_id, 'node', t.node, 'flowId', t.flow_id, 'flowName', f.name,
         'version', t.version, 'priority', t.priority, 'liveSinceMs', floor(extract(epoch from t.live_since) * 1000), 'bindings', t.bindings)
-        order by t.priority desc, t.live_since, t.flow_id), '[]')
+        order by t.priority desc, t.live_since, t.flow_id)
       into listeners
     from heddle.trigger_subscription t join heddle.flow f on f.workspace_id = t.workspace_id and f.id = t.flow_id
-    -- By the events and not by the mailbox: an event of an account may be about nobody, such as a post that is due.
-    where t.workspace_id = of_workspace
-      and (t.connection_id is null or t.connection_id::text in (select e ->> 'connectionId' from jsonb_array_elements(events) e))
-      and t.kind in (select e ->> 'kind' from jsonb_array_elements(events) e);
+    -- By the events and not by the mailboxes: an event of an account may be about nobody, such as a post that is due.
+    where t.workspace_id = of_workspace and t.kind = any (kinds) and (t.connection_id is null or t.connection_id = any (event_connections));
   end if;
-  return jsonb_build_object('events', events, 'contact', person, 'runs', runs, 'listeners', coalesce(listeners, '[]'),
-    'ended', coalesce(ended, '[]'));
+  return json_build_object('events', coalesce(events, '[]'), 'contacts', coalesce(contacts, '[]'), 'runs', coalesce(runs, '[]'),
+    'listeners', coalesce(listeners, '[]'), 'ended', coalesce(ended, '[]'));
 end $function$;
 
 CREATE OR REPLACE FUNCTION heddle.make_partitions(at_moment timestamp with time zone)
@@ -1179,6 +1306,27 @@ CREATE OR REPLACE FUNCTION heddle.open_posts(most integer)
 AS $function$
   select p.workspace_id, p.id from heddle.social_post p
   where p.status in ('publishing', 'unconfirmed') order by coalesce(p.asked_at, p.updated_at) limit most
+$function$;
+
+CREATE OR REPLACE FUNCTION heddle.open_privacy_request(new_id uuid, new_code text, of_platform text, of_kind text, of_sandbox boolean, of_hash text, of_person text, at_moment timestamp with time zone)
+ RETURNS TABLE(id uuid, code text, is_new boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+begin
+  insert into heddle.privacy_request as p (id, code, platform, kind, is_sandbox, payload_hash, person_id, received_at)
+  values (new_id, new_code, of_platform, of_kind, of_sandbox, of_hash, of_person, at_moment) on conflict (payload_hash) do nothing;
+  return query select p.id, p.code, p.id = new_id from heddle.privacy_request p where p.payload_hash = of_hash;
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.open_privacy_requests()
+ RETURNS TABLE(id uuid, kind text, platform text, is_sandbox boolean, person_id text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select p.id, p.kind, p.platform, p.is_sandbox, p.person_id from heddle.privacy_request p where p.finished_at is null order by p.received_at limit 100
 $function$;
 
 CREATE OR REPLACE FUNCTION heddle.protect_routing_table(target regclass)
@@ -1280,105 +1428,176 @@ AS $function$
   select w.id from heddle.workspace w order by w.created_at, w.id
 $function$;
 
-CREATE OR REPLACE FUNCTION heddle.write_checkpoint(of_workspace uuid, of_subject text, of_fence bigint, seen_posted bigint, at_moment timestamp with time zone, changes jsonb, is_release boolean, release_at timestamp with time zone, counter_slot smallint)
- RETURNS bigint
+CREATE OR REPLACE FUNCTION heddle.write_checkpoints(of_workspace uuid, at_moment timestamp with time zone, counter_slot smallint, turns jsonb, changes jsonb)
+ RETURNS TABLE(t integer, posted bigint, bucket text, at_ms double precision)
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
+#variable_conflict use_column
 declare
   item record;
-  tokens_left double precision;
-  now_posted bigint;
-  breaker_retry_at timestamptz;
-  parent uuid;
-  was_limited boolean;
+  -- Turns that are left out, by which limit, until when (epoch ms).
+  put_off integer[] := '{}';
+  put_off_by text[] := '{}';
+  put_off_until double precision[] := '{}';
+  late record;
+  retry_at timestamptz;
+  wanted integer;
+  done integer;
+  freed uuid[];
+  more_freed uuid[];
   -- Mailboxes besides our own that have something to do now.
   wakes text[] := '{}';
 begin
   perform set_config('app.workspace', of_workspace::text, true);
 
-  for item in select b.id from jsonb_array_elements_text(changes -> 'breakers') as b(id) order by b.id loop
-    -- One send may find out whether the platform works again; whoever takes the probe keeps it for 30 s.
-    update heddle.breaker b set probe_until = at_moment + interval '30 s'
-    where b.workspace_id = of_workspace and b.connection_id = item.id::uuid and b.retry_at <= at_moment and (b.probe_until is null or b.probe_until <= at_moment);
-    if not found then
-      select greatest(b.retry_at, least(b.probe_until, at_moment + interval '2 s')) into breaker_retry_at from heddle.breaker b
-      where b.workspace_id = of_workspace and b.connection_id = item.id::uuid and b.retry_at is not null;
-      if breaker_retry_at is not null then
-        raise exception using errcode = 'HD002', message = 'sending is paused', detail =
-          jsonb_build_object('bucket', 'breaker', 'atMs', ceil(extract(epoch from breaker_retry_at) * 1000));
-      end if;
-    end if;
-  end loop;
-
-  for item in select * from jsonb_to_recordset(changes -> 'budget') as b(connection_id uuid, bucket text, size double precision, per_second double precision) loop
-    tokens_left := null;
-    insert into heddle.budget as b (workspace_id, connection_id, bucket, tokens, updated_at)
-    values (of_workspace, item.connection_id, item.bucket, item.size - 1, at_moment)
-    on conflict (workspace_id, connection_id, bucket) do update
-      set tokens = least(item.size, b.tokens + greatest(0, extract(epoch from at_moment - b.updated_at)) * item.per_second) - 1,
-        updated_at = greatest(b.updated_at, at_moment)
-      where least(item.size, b.tokens + greatest(0, extract(epoch from at_moment - b.updated_at)) * item.per_second) >= 1
-        and (b.closed_until is null or b.closed_until <= at_moment)
-    returning b.tokens into tokens_left;
-    if tokens_left is null then
-      raise exception using errcode = 'HD002', message = 'limit used up', detail = (
-        select jsonb_build_object('bucket', b.bucket, 'atMs', greatest(
-          ceil(extract(epoch from b.updated_at) * 1000 + greatest(0, 1 - b.tokens) / item.per_second * 1000),
-          coalesce(ceil(extract(epoch from b.closed_until) * 1000), 0),
-          floor(extract(epoch from at_moment) * 1000) + 1))
-        from heddle.budget b where b.workspace_id = of_workspace and b.connection_id = item.connection_id and b.bucket = item.bucket);
-    end if;
-  end loop;
-
-  for item in
-    select * from jsonb_to_recordset(changes -> 'runs') as r(
-      id uuid, flow_id uuid, flow_version integer, contact_id uuid, event_id uuid, event_at timestamptz, trigger_node text, trigger_type text, bindings jsonb,
-      status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, started_at timestamptz, ended_at timestamptz,
-      subject text, parent_run_id uuid, parent_position text, child_index integer, result jsonb, is_reported boolean, max_active integer)
-  loop
-    parent := null;
-    was_limited := null;
-    if item.stored_version = 0 then
-      if item.max_active is not null then
-        -- One start of a limited flow at a time, so that two cannot both take the last place.
-        perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
-        if (select count(*) from heddle.run r
-            where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting')) >= item.max_active then
-          raise exception using errcode = 'HD001', message = 'The flow became full.';
+  if changes ? 'breakers' then
+    for item in
+      select b.t, b.connection_id from jsonb_to_recordset(changes -> 'breakers') as b(t integer, connection_id uuid)
+      join heddle.breaker k on k.workspace_id = of_workspace and k.connection_id = b.connection_id
+      where k.retry_at is not null order by b.connection_id, b.t
+    loop
+      -- One send may find out whether the platform works again; whoever takes the probe keeps it for 30 s.
+      update heddle.breaker k set probe_until = at_moment + interval '30 s'
+      where k.workspace_id = of_workspace and k.connection_id = item.connection_id and k.retry_at <= at_moment and (k.probe_until is null or k.probe_until <= at_moment);
+      if not found then
+        select greatest(k.retry_at, least(k.probe_until, at_moment + interval '2 s')) into retry_at from heddle.breaker k
+        where k.workspace_id = of_workspace and k.connection_id = item.connection_id and k.retry_at is not null;
+        if retry_at is not null and item.t <> all (put_off) then
+          put_off := put_off || item.t;
+          put_off_by := put_off_by || 'breaker'::text;
+          put_off_until := put_off_until || ceil(extract(epoch from retry_at) * 1000)::double precision;
         end if;
       end if;
+    end loop;
+  end if;
+
+  if changes ? 'budget' then
+    insert into heddle.budget (workspace_id, connection_id, bucket, tokens, updated_at)
+    select distinct on (d.connection_id, d.bucket) of_workspace, d.connection_id, d.bucket, d.size, at_moment
+    from jsonb_to_recordset(changes -> 'budget') as d(connection_id uuid, bucket text, size double precision)
+    where not exists (select from heddle.budget b where b.workspace_id = of_workspace and b.connection_id = d.connection_id and b.bucket = d.bucket)
+    order by d.connection_id, d.bucket
+    on conflict do nothing;
+    with demand as materialized (
+      select d.*, row_number() over (partition by d.connection_id, d.bucket order by d.t) as place
+      from jsonb_to_recordset(changes -> 'budget') as d(t integer, connection_id uuid, bucket text, size double precision, per_second double precision)
+      where d.t <> all (put_off)
+    ), buckets as materialized (
+      select distinct on (d.connection_id, d.bucket) d.connection_id, d.bucket, d.size, d.per_second from demand d order by d.connection_id, d.bucket
+    ), locked as materialized (
+      select b.connection_id, b.bucket, b.updated_at, b.closed_until, d.per_second,
+        least(d.size, b.tokens + greatest(0, extract(epoch from at_moment - b.updated_at)) * d.per_second) as available
+      from buckets d join heddle.budget b on b.workspace_id = of_workspace and b.connection_id = d.connection_id and b.bucket = d.bucket
+      order by b.connection_id, b.bucket for no key update of b
+    ), refused as materialized (
+      -- When there will be enough for all that come before it, too: those that are put off together do not come back together.
+      select distinct on (d.t) d.t, d.bucket, greatest(
+          ceil(extract(epoch from greatest(l.updated_at, at_moment)) * 1000 + greatest(0, d.place - l.available) / l.per_second * 1000),
+          coalesce(ceil(extract(epoch from l.closed_until) * 1000), 0),
+          floor(extract(epoch from at_moment) * 1000) + 1)::double precision as at_ms
+      from demand d join locked l on l.connection_id = d.connection_id and l.bucket = d.bucket
+      where d.place > l.available or l.closed_until > at_moment
+      order by d.t, at_ms desc
+    ), drawn as (
+      update heddle.budget b set tokens = l.available - n.amount, updated_at = greatest(b.updated_at, at_moment)
+      from locked l
+      join (select d.connection_id, d.bucket, count(*) as amount from demand d where not exists (select from refused r where r.t = d.t) group by 1, 2) n
+        on n.connection_id = l.connection_id and n.bucket = l.bucket
+      where b.workspace_id = of_workspace and b.connection_id = l.connection_id and b.bucket = l.bucket
+    )
+    select array_agg(r.t) as turns, array_agg(r.bucket) as buckets, array_agg(r.at_ms) as until into late from refused r;
+    if late.turns is not null then
+      put_off := put_off || late.turns;
+      put_off_by := put_off_by || late.buckets;
+      put_off_until := put_off_until || late.until;
+    end if;
+  end if;
+
+  if cardinality(put_off) = jsonb_array_length(turns) then
+    return query select p.t, null::bigint, p.bucket, p.at_ms from unnest(put_off, put_off_by, put_off_until) as p(t, bucket, at_ms);
+    return;
+  end if;
+
+  if changes ? 'newRuns' then
+    -- One start of a limited flow at a time, so that two cannot both take the last place.
+    for item in
+      select r.flow_id, min(r.max_active) as max_active, count(*) as starts from jsonb_to_recordset(changes -> 'newRuns') as r(flow_id uuid, max_active integer)
+      where r.max_active is not null group by r.flow_id order by r.flow_id
+    loop
+      perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
+      if (select count(*) from heddle.run r
+          where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting')) + item.starts > item.max_active then
+        raise exception using errcode = 'HD001', message = 'The flow became full.';
+      end if;
+    end loop;
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'newRuns') as r(
+        t integer, id uuid, flow_id uuid, flow_version integer, subject text, contact_id uuid, event_id uuid, event_at timestamptz, trigger_node text, trigger_type text,
+        bindings jsonb, status text, snapshot jsonb, error jsonb, node_runs integer, started_at timestamptz, ended_at timestamptz, parent_run_id uuid,
+        parent_position text, child_index integer, result jsonb, is_reported boolean, max_active integer)
+      where r.t <> all (put_off)
+    ), made as (
       insert into heddle.run (workspace_id, id, flow_id, flow_version, subject, contact_id, event_id, event_at, trigger_node, trigger_type, bindings,
         status, snapshot, snapshot_version, error, node_runs, started_at, ended_at, parent_run_id, parent_position, child_index, result, is_reported, is_limited)
-      values (of_workspace, item.id, item.flow_id, item.flow_version, coalesce(item.subject, of_subject), item.contact_id, item.event_id, item.event_at, item.trigger_node, item.trigger_type,
-        item.bindings, item.status, item.snapshot, 1, item.error, item.node_runs, item.started_at, item.ended_at, item.parent_run_id, item.parent_position, item.child_index,
-        item.result, coalesce(item.is_reported, false), item.max_active is not null)
+      select of_workspace, i.id, i.flow_id, i.flow_version, i.subject, i.contact_id, i.event_id, i.event_at, i.trigger_node, i.trigger_type,
+        i.bindings, i.status, i.snapshot, 1, i.error, i.node_runs, i.started_at, i.ended_at, i.parent_run_id, i.parent_position, i.child_index,
+        i.result, coalesce(i.is_reported, false), i.max_active is not null
+      from item i
       on conflict do nothing
-      returning parent_run_id, is_limited into parent, was_limited;
-      -- A child with a mailbox of its own begins with a turn there.
-      if item.subject <> of_subject and item.ended_at is null then wakes := wakes || item.subject; end if;
-    else
-      update heddle.run r set status = item.status, snapshot = item.snapshot, snapshot_version = r.snapshot_version + 1, error = item.error,
-        node_runs = item.node_runs, ended_at = item.ended_at, result = item.result, is_reported = coalesce(item.is_reported, r.is_reported)
-      where r.workspace_id = of_workspace and r.id = item.id and r.snapshot_version = item.stored_version
-      returning r.parent_run_id, r.is_limited into parent, was_limited;
-    end if;
-    if was_limited is null then raise exception using errcode = 'HD001', message = 'A run was started or changed by somebody else.'; end if;
-    if item.ended_at is not null and parent is not null and not coalesce(item.is_reported, false) then
-      wakes := wakes || array(select r.subject from heddle.run r where r.workspace_id = of_workspace and r.id = parent and r.subject <> of_subject);
-    end if;
-    if item.ended_at is not null and was_limited then
-      wakes := wakes || heddle.first_queued(of_workspace, item.flow_id, at_moment);
-    end if;
-  end loop;
+      returning id
+    )
+    select (select count(*) from item), (select count(*) from made),
+      (select array_agg(distinct i.flow_id) from item i where i.max_active is not null and i.ended_at is not null)
+      into wanted, done, freed;
+    if done <> wanted then raise exception using errcode = 'HD001', message = 'A run was started by somebody else.'; end if;
+  end if;
+
+  if changes ? 'runs' then
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'runs') as r(
+        t integer, id uuid, status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, ended_at timestamptz, result jsonb, is_reported boolean)
+      where r.t <> all (put_off)
+    ), changed as (
+      update heddle.run r set status = i.status, snapshot = i.snapshot, snapshot_version = r.snapshot_version + 1, error = i.error,
+        node_runs = i.node_runs, ended_at = i.ended_at, result = i.result, is_reported = coalesce(i.is_reported, r.is_reported)
+      from item i where r.workspace_id = of_workspace and r.id = i.id and r.snapshot_version = i.stored_version
+      returning r.flow_id, r.is_limited, r.ended_at
+    )
+    select (select count(*) from item), (select count(*) from changed),
+      (select array_agg(distinct c.flow_id) from changed c where c.is_limited and c.ended_at is not null)
+      into wanted, done, more_freed;
+    if done <> wanted then raise exception using errcode = 'HD001', message = 'A run was changed by somebody else.'; end if;
+    freed := freed || more_freed;
+  end if;
+
+  if changes ? 'wakes' then
+    -- Children with mailboxes of their own begin with a turn there; a run above hears of the end of its child in a turn of its own.
+    wakes := wakes || array(select w.subject from jsonb_to_recordset(changes -> 'wakes') as w(subject text) where w.subject is not null)
+      || array(
+        select r.subject from jsonb_to_recordset(changes -> 'wakes') as w(parent_run_id uuid)
+        join heddle.run r on r.workspace_id = of_workspace and r.id = w.parent_run_id
+        where r.subject not in (select o.subject from jsonb_to_recordset(turns) as o(subject text)));
+  end if;
+  if freed is not null then
+    for item in select distinct f.id from unnest(freed) as f(id) order by f.id loop
+      wakes := wakes || heddle.first_queued(of_workspace, item.id, at_moment);
+    end loop;
+  end if;
 
   if changes ? 'reported' then
     update heddle.run r set is_reported = true
-    where r.workspace_id = of_workspace and r.id in (select e::uuid from jsonb_array_elements_text(changes -> 'reported') e);
+    from jsonb_to_recordset(changes -> 'reported') as e(id uuid) where r.workspace_id = of_workspace and r.id = e.id;
   end if;
-  for item in select * from jsonb_to_recordset(changes -> 'cancelChildren') as c(run_id uuid, position text) loop
-    perform heddle.cancel_children(of_workspace, item.run_id, item.position, at_moment);
-  end loop;
+  if changes ? 'cancelChildren' then
+    for item in select * from jsonb_to_recordset(changes -> 'cancelChildren') as c(run_id uuid, position text) loop
+      perform heddle.cancel_children(of_workspace, item.run_id, item.position, at_moment);
+    end loop;
+  end if;
 
   if changes ? 'nodeRuns' then
     -- A node that was suspended and went on keeps its row.
@@ -1386,144 +1605,199 @@ begin
     select of_workspace, r.id, r.run_id, r.flow_id, r.node, r.type, r.visit, r.attempt, r.status, r.port, coalesce(r.input, 'null'), coalesce(r.output, 'null'), r.error,
       r.started_at, r.ended_at
     from jsonb_to_recordset(changes -> 'nodeRuns') as r(
-      id uuid, run_id uuid, flow_id uuid, node text, type text, visit integer, attempt integer, status text, port text, input jsonb, output jsonb, error jsonb,
+      t integer, id uuid, run_id uuid, flow_id uuid, node text, type text, visit integer, attempt integer, status text, port text, input jsonb, output jsonb, error jsonb,
       started_at timestamptz, ended_at timestamptz)
+    where r.t <> all (put_off)
     on conflict (workspace_id, id) do update
       set status = excluded.status, port = excluded.port, output = excluded.output, error = excluded.error, attempt = excluded.attempt, ended_at = excluded.ended_at;
   end if;
 
+  if changes ? 'goneWaits' then
+    delete from heddle.wait w using jsonb_to_recordset(changes -> 'goneWaits') as g(t integer, run_id uuid, position text)
+    where g.t <> all (put_off) and w.workspace_id = of_workspace and w.run_id = g.run_id and w.position = g.position;
+  end if;
   if changes ? 'waits' then
-    delete from heddle.wait w using jsonb_to_recordset(changes -> 'waits') as g(run_id uuid, position text, spec jsonb)
-    where g.spec is null and w.workspace_id = of_workspace and w.run_id = g.run_id and w.position = g.position;
     insert into heddle.wait (workspace_id, run_id, position, subject, flow_id, node, kind, spec, due_at, node_run_id, created_at)
-    select of_workspace, w.run_id, w.position, of_subject, w.flow_id, w.node, w.spec ->> 'kind', w.spec, w.due_at, w.node_run_id, w.created_at
-    from jsonb_to_recordset(changes -> 'waits') as w(run_id uuid, position text, flow_id uuid, node text, spec jsonb, due_at timestamptz, node_run_id uuid, created_at timestamptz)
-    where w.spec is not null
+    select of_workspace, w.run_id, w.position, w.subject, w.flow_id, w.node, w.spec ->> 'kind', w.spec, w.due_at, w.node_run_id, w.created_at
+    from jsonb_to_recordset(changes -> 'waits') as w(
+      t integer, run_id uuid, position text, subject text, flow_id uuid, node text, spec jsonb, due_at timestamptz, node_run_id uuid, created_at timestamptz)
+    where w.t <> all (put_off)
     on conflict (workspace_id, run_id, position) do update
       set node = excluded.node, kind = excluded.kind, spec = excluded.spec, due_at = excluded.due_at, node_run_id = excluded.node_run_id;
     -- What was reported before the run came to wait for it, but after the run began, counts.
     for item in
-      select w.spec ->> 'name' as name, w.spec ->> 'key' as key, w.run_id, w.position, w.flow_id, w.node
-      from jsonb_to_recordset(changes -> 'waits') as w(run_id uuid, position text, flow_id uuid, node text, spec jsonb)
+      select w.spec ->> 'name' as name, w.spec ->> 'key' as key, w.run_id, w.position, w.subject, w.flow_id, w.node
+      from jsonb_to_recordset(changes -> 'waits') as w(run_id uuid, position text, subject text, flow_id uuid, node text, spec jsonb)
       where w.spec ->> 'kind' = 'event' order by 1, 2
     loop
       perform pg_advisory_xact_lock(heddle.named_event_lock(of_workspace, item.name, item.key));
-      if heddle.give_early_event(of_workspace, item.name, item.key, item.run_id, item.position, of_subject, item.flow_id, item.node, at_moment) then
-        wakes := wakes || of_subject;
+      if heddle.give_early_event(of_workspace, item.name, item.key, item.run_id, item.position, item.subject, item.flow_id, item.node, at_moment) then
+        wakes := wakes || item.subject;
       end if;
     end loop;
   end if;
 
+  if changes ? 'sendingRuns' then
+    -- Nothing may go out for a run that a person has ended. The lock makes whoever ends it now wait for our commit. Runs that are written here
+    -- as well are ours by their version and need no look.
+    select count(*), count(*) filter (where l.status in ('running', 'waiting')) into wanted, done
+    from (
+      select r.status from heddle.run r
+      where r.workspace_id = of_workspace and r.id in (select o.run_id from jsonb_to_recordset(changes -> 'sendingRuns') as o(t integer, run_id uuid) where o.t <> all (put_off))
+      order by r.id for share) l;
+    if done <> wanted then raise exception using errcode = 'HD001', message = 'The run was ended by somebody else.'; end if;
+  end if;
   if changes ? 'outbox' then
-    -- Nothing may go out for a run that a person has ended. The lock makes whoever ends it now wait for our commit.
-    for item in
-      select distinct o.run_id from jsonb_to_recordset(changes -> 'outbox') as o(run_id uuid, state text) where o.state = 'sending' order by o.run_id
-    loop
-      -- One by one: as a join this is planned as a scan while the table is young.
-      perform from heddle.run r where r.workspace_id = of_workspace and r.id = item.run_id and r.status not in ('running', 'waiting') for share;
-      if found then raise exception using errcode = 'HD001', message = 'The run was ended by somebody else.'; end if;
-    end loop;
     insert into heddle.outbox as o (workspace_id, id, run_id, flow_id, node, visit, key, connection_id, contact_id, state, kind, target, action, summary,
       platform_id, receipt, reason, error, attempts, created_at, sending_at, settled_at)
-    select of_workspace, r.* from jsonb_to_recordset(changes -> 'outbox') as r(
-      id uuid, run_id uuid, flow_id uuid, node text, visit integer, key text, connection_id uuid, contact_id uuid, state text, kind text, target text, action jsonb,
+    select of_workspace, r.id, r.run_id, r.flow_id, r.node, r.visit, r.key, r.connection_id, r.contact_id, r.state, r.kind, r.target, r.action, r.summary,
+      r.platform_id, r.receipt, r.reason, r.error, r.attempts, r.created_at, r.sending_at, r.settled_at
+    from jsonb_to_recordset(changes -> 'outbox') as r(
+      t integer, id uuid, run_id uuid, flow_id uuid, node text, visit integer, key text, connection_id uuid, contact_id uuid, state text, kind text, target text, action jsonb,
       summary text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, created_at timestamptz, sending_at timestamptz, settled_at timestamptz)
+    where r.t <> all (put_off)
     on conflict (workspace_id, id) do update
       set state = excluded.state, action = excluded.action, summary = excluded.summary, platform_id = excluded.platform_id, receipt = excluded.receipt,
         reason = excluded.reason, error = excluded.error, attempts = excluded.attempts, sending_at = excluded.sending_at, settled_at = excluded.settled_at;
   end if;
+  if changes ? 'settled' then
+    -- Rows that were announced by this turn: only their outcome is new.
+    update heddle.outbox o set state = r.state, platform_id = r.platform_id, receipt = r.receipt, reason = r.reason, error = r.error, attempts = r.attempts,
+      sending_at = r.sending_at, settled_at = r.settled_at
+    from jsonb_to_recordset(changes -> 'settled') as r(
+      t integer, id uuid, state text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, sending_at timestamptz, settled_at timestamptz)
+    where r.t <> all (put_off) and o.workspace_id = of_workspace and o.id = r.id;
+  end if;
 
-  for item in
-    select * from jsonb_to_recordset(changes -> 'events') as e(
-      id uuid, state text, reason text, skipped jsonb, run_ids uuid[], contact_id uuid, attempts smallint, retry_at timestamptz)
-  loop
-    update heddle.inbound_event e set state = item.state, reason = item.reason, skipped = item.skipped, run_ids = item.run_ids, contact_id = item.contact_id,
-      attempts = item.attempts, retry_at = item.retry_at
-    where e.workspace_id = of_workspace and e.id = item.id and e.state = 'pending';
-    if not found then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
-  end loop;
+  if changes ? 'events' then
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'events') as e(
+        t integer, id uuid, state text, reason text, skipped jsonb, run_ids uuid[], contact_id uuid, attempts smallint, retry_at timestamptz)
+      where e.t <> all (put_off)
+    ), taken as (
+      update heddle.inbound_event e set state = i.state, reason = i.reason, skipped = i.skipped, run_ids = i.run_ids, contact_id = i.contact_id,
+        attempts = i.attempts, retry_at = i.retry_at
+      from item i where e.workspace_id = of_workspace and e.id = i.id and e.state = 'pending'
+      returning e.id
+    )
+    select (select count(*) from item), (select count(*) from taken) into wanted, done;
+    if done <> wanted then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
+  end if;
 
-  for item in select * from jsonb_to_recordset(changes -> 'queued') as q(event_id uuid, flow_id uuid, max_active integer) loop
-    if item.max_active is not null then
-      -- Whoever waits for a place must be sure that there is none: the end of the last run may have come in between, and nobody else wakes us.
-      perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
-      if (select count(*) from heddle.run r
-          where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting'))
-        + (select count(*) from heddle.queued_start q where q.workspace_id = of_workspace and q.flow_id = item.flow_id) < item.max_active then
-        raise exception using errcode = 'HD001', message = 'A place in the flow became free.';
+  if changes ? 'queued' then
+    for item in select * from jsonb_to_recordset(changes -> 'queued') as q(event_id uuid, flow_id uuid, subject text, max_active integer) loop
+      if item.max_active is not null then
+        -- Whoever waits for a place must be sure that there is none: the end of the last run may have come in between, and nobody else wakes us.
+        perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
+        if (select count(*) from heddle.run r
+            where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting'))
+          + (select count(*) from heddle.queued_start q where q.workspace_id = of_workspace and q.flow_id = item.flow_id) < item.max_active then
+          raise exception using errcode = 'HD001', message = 'A place in the flow became free.';
+        end if;
       end if;
-    end if;
-    insert into heddle.queued_start (workspace_id, event_id, flow_id, subject, queued_at)
-    values (of_workspace, item.event_id, item.flow_id, of_subject, at_moment)
-    on conflict (workspace_id, event_id) do nothing;
-  end loop;
+      insert into heddle.queued_start (workspace_id, event_id, flow_id, subject, queued_at)
+      values (of_workspace, item.event_id, item.flow_id, item.subject, at_moment)
+      on conflict (workspace_id, event_id) do nothing;
+    end loop;
+  end if;
   if changes ? 'unqueued' then
     -- The place that one leaves may be the next one's.
     for item in
-      delete from heddle.queued_start q
-      where q.workspace_id = of_workspace and q.event_id in (select e::uuid from jsonb_array_elements_text(changes -> 'unqueued') e) returning q.flow_id
+      delete from heddle.queued_start q using jsonb_to_recordset(changes -> 'unqueued') as e(id uuid)
+      where q.workspace_id = of_workspace and q.event_id = e.id returning q.flow_id
     loop
       wakes := wakes || heddle.first_queued(of_workspace, item.flow_id, at_moment);
     end loop;
   end if;
 
-  if changes ? 'contact' then
+  if changes ? 'newContacts' then
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'newContacts') as p(
+        t integer, id uuid, connection_id uuid, platform text, platform_id text, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[],
+        fields jsonb, last_inbound_at timestamptz, last_event_at timestamptz, is_opted_out boolean)
+      where p.t <> all (put_off)
+    ), made as (
+      insert into heddle.contact (workspace_id, id, connection_id, platform, platform_id, username, name, profile, profile_read_at, tags, fields, last_inbound_at,
+        last_event_at, is_opted_out)
+      select of_workspace, i.id, i.connection_id, i.platform, i.platform_id, i.username, i.name, i.profile, i.profile_read_at, i.tags, i.fields, i.last_inbound_at,
+        coalesce(i.last_event_at, at_moment), i.is_opted_out
+      from item i
+      on conflict do nothing
+      returning id
+    )
+    select (select count(*) from item), (select count(*) from made) into wanted, done;
+    if done <> wanted then raise exception using errcode = 'HD001', message = 'The contact was made by somebody else.'; end if;
+  end if;
+  if changes ? 'contacts' then
     update heddle.contact c set username = p.username, name = p.name, profile = p.profile, profile_read_at = p.profile_read_at, tags = p.tags, fields = p.fields,
-      last_inbound_at = p.last_inbound_at, is_opted_out = p.is_opted_out
-    from jsonb_to_record(changes -> 'contact') as p(
-      id uuid, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[], fields jsonb, last_inbound_at timestamptz, is_opted_out boolean)
-    where c.workspace_id = of_workspace and c.id = p.id;
+      last_inbound_at = p.last_inbound_at, last_event_at = coalesce(p.last_event_at, c.last_event_at), is_opted_out = p.is_opted_out
+    from jsonb_to_recordset(changes -> 'contacts') as p(
+      t integer, id uuid, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[], fields jsonb, last_inbound_at timestamptz,
+      last_event_at timestamptz, is_opted_out boolean)
+    where p.t <> all (put_off) and c.workspace_id = of_workspace and c.id = p.id;
   end if;
 
   if changes ? 'flowStarts' then
     insert into heddle.flow_start (workspace_id, flow_id, contact_id, started_at)
-    select of_workspace, s.flow_id, s.contact_id, s.started_at from jsonb_to_recordset(changes -> 'flowStarts') as s(flow_id uuid, contact_id uuid, started_at timestamptz)
+    select of_workspace, s.flow_id, s.contact_id, s.started_at
+    from jsonb_to_recordset(changes -> 'flowStarts') as s(t integer, flow_id uuid, contact_id uuid, started_at timestamptz) where s.t <> all (put_off)
     on conflict (workspace_id, flow_id, contact_id) do update set started_at = excluded.started_at;
   end if;
 
   if changes ? 'notices' then
     insert into heddle.member_notice (workspace_id, id, run_id, flow_id, node, text, created_at)
     select of_workspace, n.id, n.run_id, n.flow_id, n.node, n.text, at_moment
-    from jsonb_to_recordset(changes -> 'notices') as n(id uuid, run_id uuid, flow_id uuid, node text, text text);
+    from jsonb_to_recordset(changes -> 'notices') as n(t integer, id uuid, run_id uuid, flow_id uuid, node text, text text) where n.t <> all (put_off);
   end if;
 
   if changes ? 'counters' then
     -- Always in the same order, so that two checkpoints with common counters wait for each other instead of locking crosswise.
     insert into heddle.node_counter as c (workspace_id, flow_id, day, node, what, slot, amount)
-    select of_workspace, n.flow_id, (at_moment at time zone 'UTC')::date, n.node, n.what, counter_slot, n.amount
-    from jsonb_to_recordset(changes -> 'counters') as n(flow_id uuid, node text, what text, amount bigint)
+    select of_workspace, n.flow_id, (at_moment at time zone 'UTC')::date, n.node, n.what, counter_slot, sum(n.amount)
+    from jsonb_to_recordset(changes -> 'counters') as n(t integer, flow_id uuid, node text, what text, amount bigint)
+    where n.t <> all (put_off) group by n.flow_id, n.node, n.what
     order by n.flow_id, n.node, n.what
     on conflict (workspace_id, flow_id, day, node, what, slot) do update set amount = c.amount + excluded.amount;
   end if;
 
   if wakes <> '{}' then
     -- All mailboxes in the order of their keys, as ingest and the renewal of leases lock them.
-    perform from heddle.subject s where s.workspace_id = of_workspace and s.key = any (wakes || of_subject) order by s.key for no key update;
+    perform from heddle.subject s
+    where s.workspace_id = of_workspace and s.key in (select unnest(wakes) union select o.subject from jsonb_to_recordset(turns) as o(subject text))
+    order by s.key for no key update;
     insert into heddle.subject as s (workspace_id, key, ready_at) select of_workspace, w.key, at_moment from (select distinct unnest(wakes) as key) w order by w.key
     on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at);
   end if;
 
-  if not is_release then
-    select s.posted into now_posted from heddle.subject s where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence
+  return query
+  with ours as materialized (
+    select w.t, w.seen, w.is_release, w.release_at, w.is_once, w.is_progress, s.key, s.posted, s.crashes
+    from jsonb_to_recordset(turns) as w(t integer, subject text, fence bigint, seen bigint, is_release boolean, release_at timestamptz, is_once boolean, is_progress boolean)
+    join heddle.subject s on s.workspace_id = of_workspace and s.key = w.subject and s.fence = w.fence
+    where w.t <> all (put_off)
     -- Locked, so that no claim can come between this look and our commit.
-    for no key update;
-  else
-    if release_at is null and (of_subject like 'event:%' or of_subject like 'run:%') then
-      -- The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
-      delete from heddle.subject s
-      where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence and s.posted = seen_posted returning s.posted into now_posted;
-    end if;
-    if now_posted is null then
-      -- Given back only if nothing was put in since the turn looked; otherwise it goes on and the lease stays.
-      update heddle.subject s set
-        ready_at = case when s.posted = seen_posted then release_at else s.ready_at end,
-        lane = case when s.posted = seen_posted then 1 else s.lane end,
-        lease_until = case when s.posted = seen_posted then null else s.lease_until end,
-        crashes = 0
-      where s.workspace_id = of_workspace and s.key = of_subject and s.fence = of_fence
-      returning s.posted into now_posted;
-    end if;
-  end if;
-  if now_posted is null then raise exception using errcode = 'HD001', message = 'Another worker took the subject.'; end if;
-  return now_posted;
+    order by s.key for no key update of s
+  ), gone as (
+    -- The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
+    delete from heddle.subject s using ours o
+    where s.workspace_id = of_workspace and s.key = o.key and o.is_release and o.is_once and o.release_at is null and o.posted = o.seen
+  ), given_back as (
+    -- Given back only if nothing was put in since the turn looked; otherwise it goes on and the lease stays.
+    update heddle.subject s set
+      ready_at = case when o.posted = o.seen then o.release_at else s.ready_at end,
+      lane = case when o.posted = o.seen then 1 else s.lane end,
+      lease_until = case when o.posted = o.seen then null else s.lease_until end,
+      crashes = 0
+    from ours o
+    where s.workspace_id = of_workspace and s.key = o.key and o.is_release and not (o.is_once and o.release_at is null and o.posted = o.seen)
+  ), moved_on as (
+    -- A turn that gets further than the one whose worker died is not what killed it.
+    update heddle.subject s set crashes = 0 from ours o
+    where s.workspace_id = of_workspace and s.key = o.key and not o.is_release and o.is_progress and o.crashes > 0
+  )
+  select o.t, o.posted, null::text, null::double precision from ours o
+  union all
+  select p.t, null, p.bucket, p.at_ms from unnest(put_off, put_off_by, put_off_until) as p(t, bucket, at_ms);
+  get diagnostics done = row_count;
+  if done <> jsonb_array_length(turns) then raise exception using errcode = 'HD001', message = 'Another worker took the subject.'; end if;
 end $function$;

@@ -3,12 +3,14 @@ import type { RuntimeDeps, TurnDeps } from './deps.ts';
 import { createProgramCache } from './drive/program-cache.ts';
 import { createBreakers } from './gateway/breakers.ts';
 import { createIngest, type Ingest } from './ingest/ingest.ts';
+import { createCheckpointWriter } from './journal/checkpoint-writer.ts';
 import { createMailbox, LEASE_MS } from './mailbox/mailbox.ts';
 import { settleStaleSends } from './outbox/settle-stale-sends.ts';
 import { createMessagingRules, type MessagingRulesStore } from './planner/messaging-rules.ts';
 import { fireSchedules } from './schedule/fire-schedules.ts';
 import { maintainTables } from './schedule/maintain-tables.ts';
 import { syncTriggers } from './schedule/sync-triggers.ts';
+import { createTurnLoader } from './turn/load-turn.ts';
 import { createTurnWorker } from './workers/turn-worker.ts';
 import { createWakeUps } from './workers/wake-ups.ts';
 
@@ -49,7 +51,13 @@ const STOP_GRACE_MS = 10_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const rules = createMessagingRules(options);
-  const deps: TurnDeps = { ...options, breakers: createBreakers(options), rules };
+  const deps: TurnDeps = {
+    ...options,
+    breakers: createBreakers(options),
+    checkpoints: createCheckpointWriter(options),
+    turns: createTurnLoader(options),
+    rules,
+  };
   const { pool } = deps.database;
   const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs: options.leaseMs ?? LEASE_MS });
   const programs = createProgramCache(deps);

@@ -158,6 +158,7 @@ function startChild(turn: Turn, program: Program, parent: LiveRun, effect: Start
     subject: isHere ? turn.claim.subject : runSubject(id),
     parent: { runId: parent.id, position, index },
     maxActive: null,
+    isLimited: false,
     isResumed: false,
     snapshot: childSnapshot(program, parent.snapshot, effect, seedOf(id)),
     storedVersion: 0,

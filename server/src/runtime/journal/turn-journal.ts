@@ -1,12 +1,11 @@
 import type { LiveChange } from '@heddle/schemas/api';
-import type { RuntimeDeps } from '../deps.ts';
+import type { TurnDeps } from '../deps.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
 import { TurnLostError } from './turn-lost-error.ts';
-import { writeCheckpoint } from './write-checkpoint.ts';
 
 /**
- * Gathers what a turn did and writes it in one transaction per checkpoint.
+ * Gathers what a turn did and writes it, all or nothing, at each checkpoint.
  *
  * The state in memory is coherent at every `await` of a turn, so a checkpoint at any moment is a state one can go on from. Checkpoints
  * are made before something leaves the house (its outbox row says `sending`), before slow calls, and at the end of the turn.
@@ -18,7 +17,7 @@ export interface TurnJournal {
   flush(options?: FlushOptions): Promise<FlushOutcome>;
 }
 
-export function createTurnJournal(deps: RuntimeDeps, claim: Claim): TurnJournal {
+export function createTurnJournal(deps: TurnDeps, claim: Claim): TurnJournal {
   let pending = noChanges();
   // One checkpoint after the other: a handler may send several things at once.
   let last: Promise<unknown> = Promise.resolve();
@@ -38,13 +37,14 @@ export function createTurnJournal(deps: RuntimeDeps, claim: Claim): TurnJournal 
       });
     try {
       tellMoment('beforeRecord');
-      const outcome = await writeCheckpoint(deps, claim, changes, options);
+      const outcome = await deps.checkpoints.write(claim, changes, options);
       if (outcome.kind === 'overBudget') {
         pending = putBack(changes, pending);
         return outcome;
       }
       tellMoment('afterRecord');
       for (const run of changes.runs) run.storedVersion += 1;
+      if (changes.contact !== null) changes.contact.isStored = true;
       tell(deps, claim.workspaceId, changes);
       return outcome;
     } catch (error) {
@@ -131,7 +131,7 @@ function isEmpty(pending: PendingChanges): boolean {
 }
 
 /** After the commit: open pages and the metrics. */
-function tell(deps: RuntimeDeps, workspaceId: string, changes: PendingChanges): void {
+function tell(deps: TurnDeps, workspaceId: string, changes: PendingChanges): void {
   const live: LiveChange[] = [];
   for (const run of changes.runs) {
     live.push({ kind: 'run', id: run.id, flowId: run.flowId, status: run.snapshot.status });

@@ -70,6 +70,7 @@ export async function findOutboxRecord(
     createdAtMs: row.created_at.getTime(),
     sendingAtMs: row.sending_at?.getTime() ?? null,
     settledAtMs: row.settled_at?.getTime() ?? null,
+    isStored: true,
   };
   turn.outbox.set(name, record);
   return record;

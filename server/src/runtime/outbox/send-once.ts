@@ -71,6 +71,7 @@ function newRecord(
     createdAtMs: turn.deps.clock.nowMs(),
     sendingAtMs: null,
     settledAtMs: null,
+    isStored: false,
   };
 }
 
@@ -176,7 +177,7 @@ async function begin(
     record.connectionId === null ? [] : [{ connectionId: record.connectionId, limits: route.limits(action) }];
   try {
     const outcome = await turn.journal.flush({ budget });
-    if (outcome.kind === 'written') return record;
+    if (outcome.kind === 'written') return { ...record, isStored: true };
     const until = new Date(outcome.atMs).toISOString();
     const reason =
       outcome.bucket === 'breaker'

@@ -16,6 +16,8 @@ export async function settleByEcho(turn: Turn, event: InboundEvent): Promise<str
   const { contact, claim, deps } = turn;
   const messageId = event.data['messageId'];
   if (contact === null || typeof messageId !== 'string') return 'An echo without a conversation.';
+  // Somebody new must be there before something is noted about them.
+  if (!contact.isStored) await turn.journal.flush();
   const { workspaceId } = claim;
   const nowMs = deps.clock.nowMs();
   const { takeoverMinutes = DEFAULT_TAKEOVER_MINUTES } = await deps.rules.get(workspaceId);

@@ -1,4 +1,5 @@
 import type { EventContact, JsonObject } from '@heddle/schemas';
+import { createGatherer } from '../batching/gather.ts';
 import { newId } from '../../database/index.ts';
 import type { RuntimeDeps } from '../deps.ts';
 import { parseContactSubject } from '../ingest/subject-key.ts';
@@ -7,6 +8,9 @@ import type { EndedChild, Listener, LiveContact, LiveRun, LiveWait, PendingEvent
 
 /** Events taken into memory at once. A person with more is served in several loads of the same turn. */
 const MAX_EVENTS = 100;
+/** Turns per round trip, and round trips under way at once. */
+const MAX_TURNS = 64;
+const MAX_LOADS = 2;
 
 export interface LoadedTurn {
   readonly contact: LiveContact | null;
@@ -18,21 +22,31 @@ export interface LoadedTurn {
   readonly ended: readonly EndedChild[];
 }
 
-/** What `heddle.load_turn` answers. */
-interface TurnDocument {
+/** Reads what turns are about. Those of one workspace that begin together share a round trip. */
+export interface TurnLoader {
+  /** Pending events in order, runs that have not ended, the contact (one to be stored when new), live triggers for the kinds of events. */
+  load(claim: Claim): Promise<LoadedTurn>;
+}
+
+/** What `heddle.load_turns` answers. `place` is the turn's, from 1. */
+interface TurnsDocument {
   readonly events: readonly EventDocument[];
-  readonly contact: LiveContact | null;
-  readonly runs: readonly (Omit<
-    LiveRun,
-    'waits' | 'isResumed' | 'endedAtMs' | 'subject' | 'maxActive' | 'result' | 'isReported'
-  > & {
-    readonly waits: readonly LiveWait[];
-  })[];
+  readonly contacts: readonly (Omit<LiveContact, 'lastEventAtMs' | 'isStored'> & { readonly place: number })[];
+  readonly runs: readonly RunDocument[];
   readonly listeners: readonly Listener[];
   readonly ended: readonly EndedChild[];
 }
 
+type RunDocument = Omit<
+  LiveRun,
+  'waits' | 'isResumed' | 'endedAtMs' | 'subject' | 'maxActive' | 'result' | 'isReported'
+> & {
+  readonly place: number;
+  readonly waits: readonly LiveWait[];
+};
+
 interface EventDocument {
+  readonly place: number;
   readonly id: string;
   readonly platform: string;
   readonly connectionId: string | null;
@@ -48,50 +62,129 @@ interface EventDocument {
   readonly retryAtMs: number | null;
 }
 
-/**
- * Reads what a subject's turn is about, in one round trip: pending events in order, runs that have not ended, the contact (made on the
- * first event), live triggers for the kinds of events.
- */
-export async function loadTurn(deps: RuntimeDeps, claim: Claim): Promise<LoadedTurn> {
-  const nowMs = deps.clock.nowMs();
-  const about = parseContactSubject(claim.subject);
-  const { rows } = await deps.database.pool.query<{ turn: TurnDocument }>({
+export function createTurnLoader(deps: Pick<RuntimeDeps, 'database' | 'clock'>): TurnLoader {
+  const gatherer = createGatherer<Claim, LoadedTurn>({
+    groupOf: (claim) => claim.workspaceId,
+    serve: (claims) => loadTurns(deps, claims),
+    mostUnderWay: MAX_LOADS,
+    mostItems: MAX_TURNS,
+    // A program limit is exceeded: together they may be too much.
+    mayBeOneOf: (error) => error instanceof Error && 'code' in error && /^(?:22|54)/.test(String(error.code)),
+  });
+  return { load: (claim) => gatherer.add(claim) };
+}
+
+async function loadTurns(
+  deps: Pick<RuntimeDeps, 'database' | 'clock'>,
+  claims: readonly Claim[],
+): Promise<LoadedTurn[]> {
+  const about = claims.map((claim) => parseContactSubject(claim.subject));
+  const { rows } = await deps.database.pool.query<{ turns: TurnsDocument }>({
     name: 'heddle-load-turn',
-    text: 'select heddle.load_turn($1::uuid, $2, $3::timestamptz, $4::uuid, $5, $6::uuid, $7::integer) as turn',
+    text: 'select heddle.load_turns($1::uuid, $2::text[], $3::uuid[], $4::text[], $5::integer) as turns',
     values: [
-      claim.workspaceId,
-      claim.subject,
-      new Date(nowMs),
-      about?.connectionId ?? null,
-      about?.platformId ?? null,
-      newId(),
+      claims[0]?.workspaceId,
+      claims.map((claim) => claim.subject),
+      about.map((contact) => contact?.connectionId ?? null),
+      about.map((contact) => contact?.platformId ?? null),
       MAX_EVENTS,
     ],
   });
   const [row] = rows;
-  if (row === undefined) throw new Error('heddle.load_turn gave no row');
-  const { events, contact, runs, listeners, ended } = row.turn;
-  const isDue = (event: EventDocument): boolean => event.retryAtMs === null || event.retryAtMs <= nowMs;
-  const later = events.flatMap((event) => (isDue(event) || event.retryAtMs === null ? [] : [event.retryAtMs]));
+  if (row === undefined) throw new Error('heddle.load_turns gave no row');
+  const { turns } = row;
+  const events = Map.groupBy(turns.events, (event) => event.place);
+  const runs = Map.groupBy(turns.runs, (run) => run.place);
+  const contacts = new Map(turns.contacts.map(({ place, ...contact }) => [place, contact]));
+  const nowMs = deps.clock.nowMs();
+  return claims.map((claim, index) => {
+    const place = index + 1;
+    const mine = events.get(place) ?? [];
+    const due = mine.filter((event) => event.retryAtMs === null || event.retryAtMs <= nowMs);
+    const later = mine.flatMap((event) =>
+      event.retryAtMs !== null && event.retryAtMs > nowMs ? [event.retryAtMs] : [],
+    );
+    const liveRuns = (runs.get(place) ?? []).map((run) => toLiveRun(run, claim.subject));
+    const stored = contacts.get(place);
+    return {
+      contact: toLiveContact(
+        stored === undefined ? null : { ...stored, lastEventAtMs: null, isStored: true },
+        about[index] ?? null,
+        due,
+        nowMs,
+      ),
+      runs: liveRuns,
+      events: due.map(toPendingEvent),
+      listeners: listenersFor(turns.listeners, due),
+      ended: liveRuns.length === 0 ? [] : turns.ended.filter((end) => liveRuns.some((run) => run.id === end.runId)),
+      nextEventAtMs: later.length === 0 ? null : Math.min(...later),
+      // Events that are put off are looked at again when they are due, not at once.
+      hasMore: mine.length === MAX_EVENTS && due.length > 0,
+    };
+  });
+}
+
+/** The person of a mailbox, with what their newest event says. Somebody new is stored by the first checkpoint. */
+function toLiveContact(
+  stored: LiveContact | null,
+  about: { readonly connectionId: string; readonly platformId: string } | null,
+  due: readonly EventDocument[],
+  nowMs: number,
+): LiveContact | null {
+  const last = due.at(-1);
+  // Events of ours (a decision, a report) are about a run, not from the person.
+  if (about === null || last === undefined || last.connectionId === null) return stored;
+  const said = last.contact?.platformId === about.platformId ? last.contact : null;
+  const contact = stored ?? newContact(about, last.platform);
+  contact.username = said?.username ?? contact.username;
+  contact.name = said?.name ?? contact.name;
+  contact.lastEventAtMs = nowMs;
+  return contact;
+}
+
+function newContact(
+  { connectionId, platformId }: { connectionId: string; platformId: string },
+  platform: string,
+): LiveContact {
   return {
-    contact,
-    runs: runs.map((run) => ({
-      ...run,
-      isResumed: true,
-      endedAtMs: null,
-      subject: claim.subject,
-      maxActive: null,
-      result: null,
-      isReported: false,
-      waits: new Map(run.waits.map((wait) => [wait.position, wait])),
-    })),
-    events: events.filter(isDue).map(toPendingEvent),
-    listeners,
-    ended,
-    nextEventAtMs: later.length === 0 ? null : Math.min(...later),
-    // Events that are put off are looked at again when they are due, not at once.
-    hasMore: events.length === MAX_EVENTS && events.some(isDue),
+    id: newId(),
+    connectionId,
+    platform,
+    platformId,
+    username: null,
+    name: null,
+    profile: {},
+    profileReadAtMs: null,
+    tags: [],
+    fields: {},
+    lastInboundAtMs: null,
+    isOptedOut: false,
+    takenOverUntilMs: null,
+    lastEventAtMs: null,
+    isStored: false,
   };
+}
+
+function toLiveRun({ place: _place, waits, ...run }: RunDocument, subject: string): LiveRun {
+  return {
+    ...run,
+    isResumed: true,
+    endedAtMs: null,
+    subject,
+    maxActive: null,
+    result: null,
+    isReported: false,
+    waits: new Map(waits.map((wait) => [wait.position, wait])),
+  };
+}
+
+/** Listeners were read for all turns of the round trip: those that may listen to an event of this one. */
+function listenersFor(listeners: readonly Listener[], events: readonly EventDocument[]): readonly Listener[] {
+  return listeners.filter(
+    (listener) =>
+      events.some((event) => event.kind === listener.kind) &&
+      (listener.connectionId === null || events.some((event) => event.connectionId === listener.connectionId)),
+  );
 }
 
 function toPendingEvent(row: EventDocument): PendingEvent {

@@ -235,6 +235,7 @@ async function start(
     subject: turn.claim.subject,
     parent: null,
     maxActive: program.document.settings?.maxActiveRuns ?? null,
+    isLimited: program.document.settings?.maxActiveRuns !== undefined,
     isResumed: false,
     snapshot: startSnapshot(seedOf(id)),
     storedVersion: 0,

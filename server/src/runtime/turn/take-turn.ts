@@ -9,7 +9,6 @@ import { createTurnJournal } from '../journal/turn-journal.ts';
 import { TurnLostError } from '../journal/turn-lost-error.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import { salvageSends } from '../outbox/salvage-sends.ts';
-import { loadTurn } from './load-turn.ts';
 import { RunFault } from './run-fault.ts';
 import { takeEvent } from './take-event.ts';
 import { programOf, type Turn } from './turn.ts';
@@ -71,13 +70,16 @@ export async function takeTurn(
 }
 
 async function openTurn(deps: TurnDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
-  const loaded = await loadTurn(deps, claim);
+  const loaded = await deps.turns.load(claim);
   const log = deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject });
+  const journal = createTurnJournal(deps, claim);
+  // The person did something: that is noted by the first checkpoint, in which somebody new is stored as well.
+  if (loaded.contact?.lastEventAtMs != null) journal.pending.contact = loaded.contact;
   return {
     deps,
     claim,
     programs,
-    journal: createTurnJournal(deps, claim),
+    journal,
     log,
     signal,
     outbox: new Map(),
@@ -204,7 +206,7 @@ async function recordEventFailure(turn: Turn, pending: PendingEvent, error: unkn
   await turn.deps.database.withWorkspace(workspaceId, (tx) =>
     sql`
       update heddle.inbound_event set attempts = ${attempts}, state = ${isOver ? 'failed' : 'pending'}, reason = ${toErrorRecord(error).message}, retry_at = ${retryAt},
-        contact_id = ${turn.contact?.id ?? null}
+        contact_id = ${turn.contact?.isStored === true ? turn.contact.id : null}
       where workspace_id = ${workspaceId} and id = ${pending.id} and state = 'pending'`.execute(tx),
   );
 }

@@ -29,6 +29,8 @@ export interface LiveRun {
   readonly parent: { readonly runId: string; readonly position: string; readonly index: number } | null;
   /** Of the start of a flow that limits its active runs: how many there may be. */
   readonly maxActive: number | null;
+  /** It takes one of the places of a flow that limits its active runs. */
+  readonly isLimited: boolean;
   /** Read from the database, so rows of earlier turns may exist; false while it has only lived in this turn. */
   readonly isResumed: boolean;
   snapshot: RunSnapshot;
@@ -87,6 +89,10 @@ export interface LiveContact {
   isOptedOut: boolean;
   /** A person of the team has the conversation until then. Written where it is decided, not with the checkpoint. */
   takenOverUntilMs: number | null;
+  /** When the person last did something; null: not in this turn. */
+  lastEventAtMs: number | null;
+  /** False for somebody new, until the first checkpoint. */
+  isStored: boolean;
 }
 
 /** An event waiting in the mailbox. */
@@ -157,6 +163,8 @@ export interface OutboxRecord {
   readonly createdAtMs: number;
   readonly sendingAtMs: number | null;
   readonly settledAtMs: number | null;
+  /** The row was read or announced by this turn, so only its outcome can be new. */
+  readonly isStored: boolean;
 }
 
 /** What became of an event. */
