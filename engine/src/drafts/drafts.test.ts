@@ -11,7 +11,7 @@ import { flow } from '../../test/nodes.ts';
 import { createPrng } from '../../test/prng.ts';
 import { randomFlow } from '../../test/random-flow.ts';
 import { randomOperation } from '../../test/random-operation.ts';
-import { applyOperation, applyOperations, diffFlows, exportFlow, newNodeId, toFlowJson } from './index.ts';
+import { applyOperation, applyOperations, exportFlow, newNodeId, toFlowJson } from './index.ts';
 
 const base = flow(
   { s: ['start'], a: ['say', { text: 'x' }], b: ['say', { text: 'y' }] },
@@ -123,33 +123,5 @@ describe('exportFlow', () => {
     expect(toFlowJson(shuffled)).toBe(toFlowJson(base));
     expect(exportFlow(base)).toEqual({ ...base, $schema: 'https://heddle.dev/schemas/flow/1.json' });
     expect(validatorOf(FlowDocumentSchema).issues(JSON.parse(toFlowJson(base)))).toEqual([]);
-  });
-});
-
-describe('diffFlows', () => {
-  it('finds nothing between equal documents', () => {
-    expect(diffFlows(base, structuredClone(base))).toEqual([]);
-  });
-
-  it('tells what changed as a person would', () => {
-    const { document } = applyOperations(base, [
-      { kind: 'setConfig', id: 'a', config: { text: 'new', times: 2 } },
-      { kind: 'setLabel', id: 'a', label: 'Hello' },
-      { kind: 'removeNode', id: 'b' },
-      { kind: 'addNode', id: 'c', node: { type: 'test/wait', v: 1, config: { ms: 5 } } },
-      { kind: 'connect', edge: { from: 'a.out', to: 'c' } },
-      { kind: 'setName', name: 'Renamed' },
-      { kind: 'moveNodes', to: { s: [5, 5] } },
-    ]);
-    expect(diffFlows(base, document).map((difference) => difference.text)).toEqual([
-      'Changed "Hello": text, times, /label.',
-      'Removed "test/say".',
-      'Added "test/wait".',
-      'Disconnected "test/say" (out) to "test/say".',
-      'Disconnected "test/say" (error) to "test/say".',
-      'Connected "Hello" (out) to "test/wait".',
-      'Changed the name.',
-      'Moved things or changed notes on the canvas.',
-    ]);
   });
 });
