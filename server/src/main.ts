@@ -3,6 +3,7 @@ import { EmbeddedPostgresError } from './postgres/index.ts';
 import { parseSettings } from './settings.ts';
 import { startHeddle, type Heddle } from './start-heddle.ts';
 import { StartupError } from './startup-error.ts';
+import { createErrorReporter } from './telemetry/index.ts';
 
 // The program: `node server/src/main.ts [--role=server,worker,scheduler]`. Settings come from the environment.
 
@@ -16,9 +17,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
   const settings = parseSettings(process.env, process.argv.slice(2));
-  const log = createLog({ level: settings.logLevel, isPretty: isTerminal });
-  process.on('unhandledRejection', (error) => {
+  const reporter = settings.errorWebhookUrl === undefined ? undefined : createErrorReporter(settings.errorWebhookUrl);
+  const log = createLog({ level: settings.logLevel, isPretty: isTerminal, onError: reporter?.write });
+  process.on('unhandledRejection', async (error) => {
     log.fatal({ error }, 'A promise was left to fail; this is a fault in Heddle');
+    await reporter?.stop();
     process.exit(1);
   });
   const startedMs = performance.now();

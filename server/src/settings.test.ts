@@ -41,6 +41,16 @@ describe('parseSettings', () => {
     expect(parseSettings({ ...app, HEDDLE_SANDBOX: 'on' }).isSandboxOn).toBe(true);
   });
 
+  it('traces only when there is a collector', () => {
+    expect(parseSettings({}).tracing).toBeUndefined();
+    expect(parseSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' }).tracing).toEqual({
+      endpoint: 'http://collector:4318',
+      serviceName: 'heddle',
+      sampleRatio: 1,
+    });
+    expect(() => parseSettings({ OTEL_TRACES_SAMPLER_ARG: '2' })).toThrow('OTEL_TRACES_SAMPLER_ARG');
+  });
+
   it('reads the roles of the process', () => {
     expect(parseSettings({}, ['--role=worker,server']).roles).toEqual(['server', 'worker']);
     expect(() => parseSettings({}, ['--role=boss'])).toThrow('--role');

@@ -1,4 +1,5 @@
 import { StartupError } from './startup-error.ts';
+import type { TracingSettings } from './telemetry/index.ts';
 
 /** What this process does. */
 export const ROLES = ['server', 'worker', 'scheduler'] as const;
@@ -33,6 +34,10 @@ export interface Settings {
   readonly openAi: { readonly apiKey: string | undefined; readonly baseUrl: string; readonly model: string };
   readonly bootstrapApiKey: string | undefined;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
+  /** Where faults are told to the operator's own tool; absent: only in the log. */
+  readonly errorWebhookUrl: string | undefined;
+  /** Absent: no traces. */
+  readonly tracing: TracingSettings | undefined;
   readonly roles: readonly ProcessRole[];
 }
 
@@ -75,6 +80,8 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
     },
     bootstrapApiKey: readBootstrapKey(read),
     logLevel: read.oneOf('LOG_LEVEL', ['debug', 'info', 'warn', 'error'], 'info'),
+    errorWebhookUrl: read.url('HEDDLE_ERROR_WEBHOOK_URL', ['http:', 'https:']),
+    tracing: readTracing(read),
     roles: readRoles(args, problems),
   };
   if (problems.length > 0) {
@@ -103,6 +110,17 @@ function readInstagram(read: Reader, isSandboxOn: boolean): InstagramAppSettings
       ? read.required('INSTAGRAM_VERIFY_TOKEN', `${why}; choose any long text and enter it in the app dashboard too`)
       : read.text('INSTAGRAM_VERIFY_TOKEN'),
   };
+}
+
+/** The variables have the names that OpenTelemetry gives them. */
+function readTracing(read: Reader): TracingSettings | undefined {
+  const endpoint = read.url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']);
+  const share = read.text('OTEL_TRACES_SAMPLER_ARG') ?? '1';
+  const sampleRatio = Number(share);
+  if (!(sampleRatio >= 0 && sampleRatio <= 1))
+    read.problems.push(`OTEL_TRACES_SAMPLER_ARG is "${share}"; it must be a number from 0 to 1.`);
+  if (endpoint === undefined) return undefined;
+  return { endpoint, serviceName: read.text('OTEL_SERVICE_NAME') ?? 'heddle', sampleRatio };
 }
 
 function readBootstrapKey(read: Reader): string | undefined {

@@ -5,6 +5,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import { Histogram } from 'prom-client';
 import { authMiddleware, toHeaders } from '../accounts/auth-middleware.ts';
 import { newId } from '../database/index.ts';
+import { inSpan, noteOnSpan } from '../telemetry/index.ts';
 import { authenticate, checkRole } from './authenticate.ts';
 import type { Deps } from './deps.ts';
 import type { Route } from './endpoint.ts';
@@ -48,6 +49,7 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   app.maxIpsCount = settings.trustedProxies;
   app.silent = true; // errors are answered and logged by handleErrors
   const origins = ownOrigins(settings.publicUrl, settings.host, settings.port);
+  app.use(traceRequest);
   app.use(handleErrors(deps));
   app.use(securityHeaders(settings.publicUrl.startsWith('https:'), origins));
   app.use(healthMiddleware(deps, options.health));
@@ -62,6 +64,21 @@ export function createApp(options: AppOptions): (request: IncomingMessage, respo
   // Errors are answered within: Koa's promise has nothing more to say.
   return (request, response) => void handle(request, response);
 }
+
+/** Open streams would be spans of hours, and health checks say nothing. */
+const NOT_TRACED = /^\/(?:api\/live|healthz|readyz|metrics)/;
+
+const traceRequest: Middleware = (ctx, next) =>
+  NOT_TRACED.test(ctx.path)
+    ? next()
+    : inSpan('http.request', { 'http.request.method': ctx.method }, async () => {
+        await next();
+        noteOnSpan({
+          'http.route': ctx.state.route ?? 'other',
+          'http.response.status_code': ctx.status,
+          'heddle.request_id': ctx.state.requestId,
+        });
+      });
 
 function handleErrors(deps: Deps): Middleware {
   const seconds = new Histogram({

@@ -1,4 +1,4 @@
-import { destination as toFile, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { destination as toFile, multistream, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 import { prettyStream } from './pretty-stream.ts';
 import { redactText } from './redact.ts';
 
@@ -10,6 +10,8 @@ export interface LogOptions {
   /** Lines for people instead of JSON. */
   readonly isPretty?: boolean;
   readonly destination?: DestinationStream;
+  /** Gets the lines at `error` and above as well, as JSON without secrets. */
+  readonly onError?: ((line: string) => void) | undefined;
 }
 
 /** Fields that never reach a log, wherever they stand in an object. */
@@ -39,7 +41,13 @@ export function createLog(options: LogOptions): Log {
     redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[secret]' },
     serializers: { error: serializeError, err: serializeError },
   };
-  return pino(settings, destination);
+  const { level, onError } = options;
+  if (onError === undefined || level === 'silent') return pino(settings, destination);
+  const streams = [
+    { level, stream: destination },
+    { level: 'error', stream: { write: onError } },
+  ] as const;
+  return pino(settings, multistream([...streams]));
 }
 
 function serializeError(error: unknown): unknown {
