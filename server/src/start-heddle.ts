@@ -37,6 +37,7 @@ import { openPostgres } from './open-postgres.ts';
 import { createDatabaseClock, createRuntime, createRuntimeMetrics, type RuntimeOptions } from './runtime/index.ts';
 import type { Settings } from './settings.ts';
 import { StartupError } from './startup-error.ts';
+import { startTracing } from './telemetry/index.ts';
 import { createVault, loadLocalKeyRing, parseKeyRing } from './vault/index.ts';
 
 /** The built editor, beside the server in the repository. */
@@ -91,6 +92,10 @@ async function build(
   closing: (() => Promise<unknown>)[],
   options: StartOptions,
 ): Promise<Omit<Heddle, 'stop'>> {
+  if (settings.tracing !== undefined) {
+    const tracing = await startTracing(settings.tracing);
+    closing.push(() => tracing.stop());
+  }
   makeDataDir(settings.dataDir);
   const keyRing = settings.keys === undefined ? loadLocalKeyRing(settings.dataDir) : parseKeyRing(settings.keys);
   const postgres = await openPostgres(settings, tell);
