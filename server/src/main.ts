@@ -19,11 +19,12 @@ async function main(): Promise<void> {
   const settings = parseSettings(process.env, process.argv.slice(2));
   const reporter = settings.errorWebhookUrl === undefined ? undefined : createErrorReporter(settings.errorWebhookUrl);
   const log = createLog({ level: settings.logLevel, isPretty: isTerminal, onError: reporter?.write });
-  process.on('unhandledRejection', async (error) => {
+  const die = async (error: unknown): Promise<void> => {
     log.fatal({ error }, 'A promise was left to fail; this is a fault in Heddle');
     await reporter?.stop();
     process.exit(1);
-  });
+  };
+  process.on('unhandledRejection', (error) => void die(error));
   const startedMs = performance.now();
   // Begins in the next tick, when the signals are listened to already.
   const starting = Promise.resolve().then(() => startHeddle(settings, log, (message) => say(`  ${message} …`)));
