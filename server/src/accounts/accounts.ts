@@ -5,7 +5,7 @@ import { betterAuth } from 'better-auth';
 import { isAPIError } from 'better-auth/api';
 import { sql } from 'kysely';
 import pg from 'pg';
-import type { Database } from '../database/index.ts';
+import { surviveLostConnections, type Database } from '../database/index.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createApiKeys, type ApiKeys } from './api-keys.ts';
@@ -74,6 +74,7 @@ export function createAccounts(options: {
     application_name: 'heddle accounts',
   });
   pool.on('error', () => undefined); // an idle connection that breaks: the next query opens another
+  surviveLostConnections(pool);
   const auth = betterAuth(authOptions(pool, settings));
 
   const memberships = async (memberId: string): Promise<Membership[]> => {

@@ -38,6 +38,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   });
   // Without a listener a broken idle connection would end the process.
   pool.on('error', (error) => options.onError?.(error));
+  surviveLostConnections(pool);
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     withWorkspace: (workspaceId, work) =>
@@ -49,6 +50,14 @@ export function createDatabase(options: DatabaseOptions): Database {
     pool,
     close: () => kysely.destroy(),
   };
+}
+
+/**
+ * The pool listens to idle connections only. One that breaks while it is lent out, between two statements of a transaction, would end the
+ * process; whoever holds it learns of it by its next statement.
+ */
+export function surviveLostConnections(pool: pg.Pool): void {
+  pool.on('connect', (client) => void client.on('error', () => undefined));
 }
 
 /**

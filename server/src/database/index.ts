@@ -1,4 +1,11 @@
-export { checkAppRole, createDatabase, type Database, type DatabaseOptions, type Tx } from './database.ts';
+export {
+  checkAppRole,
+  createDatabase,
+  surviveLostConnections,
+  type Database,
+  type DatabaseOptions,
+  type Tx,
+} from './database.ts';
 export { migrate, type MigrateOptions } from './migrate.ts';
 export { newId } from './new-id.ts';
 export { CONNECTION_REFRESH_QUEUE, QUEUE_SCHEMA, QUEUES } from './queues.ts';
