@@ -9,6 +9,8 @@ const READY_LIMIT_MS = 60_000;
 
 export interface Product {
   readonly url: string;
+  /** Whether the process that was started last still lives. */
+  isRunning(): boolean;
   /** Starts the process and waits until it may get traffic. */
   start(): Promise<void>;
   /** `kill -9`, and waits until it is gone. */
@@ -48,6 +50,7 @@ export async function createProduct(options: {
 
   return {
     url,
+    isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     async start() {
       const started = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
         env: {

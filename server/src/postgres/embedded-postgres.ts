@@ -13,6 +13,8 @@ export interface EmbeddedPostgresOptions {
   readonly database: string;
   /** Postgres settings over the defaults below. They take effect when this call starts Postgres, not when it adopts one. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Where it has to listen when this call starts it; default: any free port. */
+  readonly port?: number;
 }
 
 export interface EmbeddedPostgres {
@@ -54,7 +56,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   createCluster(cluster, binaries, command, settings['fsync'] !== 'off');
 
   for (let attempt = 1; attempt <= HOLD_ATTEMPTS; attempt += 1) {
-    const { pid, port, adopted } = await ensurePostmaster({ cluster, binaries, command, settings });
+    const { pid, port, adopted } = await ensurePostmaster({ cluster, binaries, command, settings, port: options.port });
     const maintenanceUrl = ownerUrl(cluster, port, 'postgres');
     const holder = await holdCluster(maintenanceUrl);
     if (!holder) continue;

@@ -28,6 +28,8 @@ export interface PostmasterOptions {
   readonly binaries: PostgresBinaries;
   readonly command: UnprivilegedCommand;
   readonly settings: Readonly<Record<string, string>>;
+  /** Where it has to listen; default: any free port. */
+  readonly port?: number | undefined;
 }
 
 // A start fails for a moment when the free port was taken meanwhile, when another starter won the race, or when backends
@@ -81,7 +83,7 @@ export async function stopPostmaster(
 /** @returns The pid of the new process, or undefined when the program cannot be run at all (its log says why). */
 async function spawnPostmaster(options: PostmasterOptions): Promise<number | undefined> {
   const { cluster, binaries, command } = options;
-  const port = await findFreePort();
+  const port = options.port ?? (await findFreePort());
   const settings = Object.entries(options.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   // `-k ''`: no Unix socket, so nothing but the password opens the door
   const directory = ['-D', cluster.path, '-p', String(port), '-k', ''];

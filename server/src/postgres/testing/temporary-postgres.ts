@@ -17,6 +17,10 @@ export interface TemporaryPostgresOptions {
 export interface TemporaryPostgres {
   /** The superuser's URL of the maintenance database `postgres`. */
   readonly url: string;
+  /** Its throw-away directory, which lies in `parentDir`. */
+  readonly dataDir: string;
+  /** What it was started with, over the product's own settings. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Stops Postgres and deletes its directory. */
   stop(): Promise<void>;
 }
@@ -46,7 +50,7 @@ export async function startTemporaryPostgres(options: TemporaryPostgresOptions =
   try {
     const settings = { ...(options.durable ? {} : NOT_DURABLE), ...options.settings };
     const { url } = await startEmbeddedPostgres({ dataDir, database: 'postgres', settings });
-    return { url, stop };
+    return { url, dataDir, settings, stop };
   } catch (error) {
     await stop();
     throw error;
