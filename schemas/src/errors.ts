@@ -69,6 +69,7 @@ export const ERRORS = {
   SEND_WINDOW_CLOSED: { status: 422, retry: 'never', summary: 'More than 24 hours have passed since the person last wrote.', remedy: 'Wait until they write again; use the "window closed" port.' },
   SEND_POSTPONED: { status: 409, retry: 'after', summary: 'The message waits because it is quiet hours for the person.', remedy: 'Nothing: it goes out when the quiet hours end. They are set under Settings.' },
   SEND_OUTCOME_UNKNOWN: { status: 409, retry: 'never', summary: 'Heddle stopped while the message was on its way and the platform cannot tell whether it arrived.', remedy: 'Look at the conversation and settle it by hand; Heddle never sends it again by itself.' },
+  SEND_NOT_UNKNOWN: { status: 409, retry: 'never', summary: 'Only a message whose outcome is unknown can be settled by hand.', remedy: 'Load it again: somebody, or the platform, settled it meanwhile.' },
   SEND_INVALID: { status: 422, retry: 'never', summary: 'The platform would refuse this content.', remedy: 'The message names the limit.' },
   // --- platforms
   PLATFORM_UNAVAILABLE: { status: 502, retry: 'backoff', summary: 'The platform has a temporary fault.', remedy: 'Heddle tries again by itself.' },

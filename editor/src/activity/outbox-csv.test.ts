@@ -8,6 +8,7 @@ const row: OutboxView = {
   flowId: 'f1',
   flowName: 'Price',
   node: 'reply',
+  nodeTitle: 'Say the price',
   state: 'sent',
   kind: 'message',
   summary: 'Hi',

@@ -30,6 +30,7 @@ function message(node: string, seconds: number): OutboxView {
     flowId: 'f',
     flowName: 'F',
     node,
+    nodeTitle: node,
     state: 'sent',
     kind: 'message',
     summary: 'hi',

@@ -1,4 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
+import { attentionEndpoints } from './attention.ts';
 import { backTestEndpoints } from './back-test.ts';
 import { catalogEndpoints } from './catalog.ts';
 import { connectionEndpoints } from './connections.ts';
@@ -13,6 +14,7 @@ export const api = {
   session: sessionEndpoints,
   flows: { ...flowEndpoints, ...backTestEndpoints },
   runs: runEndpoints,
+  attention: attentionEndpoints,
   connections: connectionEndpoints,
   catalog: catalogEndpoints,
   publishing: publishingEndpoints,

@@ -1,6 +1,7 @@
 export * from './endpoint.ts';
 export * from './session.ts';
 export * from './flows.ts';
+export * from './attention.ts';
 export * from './back-test.ts';
 export * from './runs.ts';
 export * from './connections.ts';

@@ -7,7 +7,8 @@ import { JsonObjectSchema, JsonValueSchema } from '../json.ts';
 import { RUN_STATUSES, WaitSpecSchema } from '../run/run-snapshot.ts';
 import { defineEndpoint, PageSchema, pageQuery } from './endpoint.ts';
 
-const contactRef = Type.Union([
+/** Who something is about, or nobody. */
+export const contactRef = Type.Union([
   Type.Object(
     { id: IdSchema, name: Type.String(), username: Type.Union([Type.String(), Type.Null()]) },
     { additionalProperties: false },
@@ -66,6 +67,8 @@ export const OutboxViewSchema = Type.Object(
     flowId: Type.Union([IdSchema, Type.Null()]),
     flowName: Type.String(),
     node: Type.String(),
+    /** What people call the node: its label, else its type's title. */
+    nodeTitle: Type.String(),
     state: Type.Enum([...OUTBOX_STATES]),
     kind: Type.String(),
     /** What was or would have been sent, as one line. */
@@ -115,7 +118,13 @@ export const EventViewSchema = Type.Object(
     /** Triggers that were asked and did not fire, each with its reason. */
     skipped: Type.Array(
       Type.Object(
-        { flowId: IdSchema, flowName: Type.String(), node: Type.String(), reason: Type.String() },
+        {
+          flowId: IdSchema,
+          flowName: Type.String(),
+          node: Type.String(),
+          nodeTitle: Type.String(),
+          reason: Type.String(),
+        },
         { additionalProperties: false },
       ),
     ),
@@ -151,6 +160,25 @@ export const ApprovalViewSchema = Type.Object(
   { additionalProperties: false },
 );
 export type ApprovalView = Static<typeof ApprovalViewSchema>;
+
+/** What a member decided. */
+export const DecisionViewSchema = Type.Object(
+  {
+    id: IdSchema,
+    runId: IdSchema,
+    position: Type.String(),
+    flowId: IdSchema,
+    flowName: Type.String(),
+    title: Type.String(),
+    decision: Type.Enum(['approved', 'rejected']),
+    by: Type.String(),
+    note: Type.Union([Type.String(), Type.Null()]),
+    contact: contactRef,
+    decidedAt: TimestampSchema,
+  },
+  { additionalProperties: false },
+);
+export type DecisionView = Static<typeof DecisionViewSchema>;
 
 const idParam = Type.Object({ id: IdSchema }, { additionalProperties: false });
 
@@ -209,6 +237,15 @@ export const runEndpoints = {
     access: 'viewer',
     query: Type.Object({ ...pageQuery }, { additionalProperties: false }),
     response: PageSchema(ApprovalViewSchema),
+  }),
+  decisions: defineEndpoint({
+    id: 'approvals.decisions',
+    method: 'GET',
+    path: '/api/approvals/decisions',
+    summary: 'What members decided, newest first',
+    access: 'viewer',
+    query: Type.Object({ ...pageQuery }, { additionalProperties: false }),
+    response: PageSchema(DecisionViewSchema),
   }),
   decide: defineEndpoint({
     id: 'runs.decide',

@@ -63,7 +63,7 @@ async function remind(tx: Tx, workspaceId: string, nowMs: number): Promise<numbe
     due.length === 1
       ? `${name} waits on the Catalog page and ends within a day.`
       : `${name} and ${due.length - 1} more product drafts wait on the Catalog page and end within a day.`;
-  await sql`insert into heddle.member_notice (workspace_id, id, node, text, created_at) values (${workspaceId}, ${newId()}, '', ${text}, ${now})`.execute(
+  await sql`insert into heddle.member_notice (workspace_id, id, node, text, topic, created_at) values (${workspaceId}, ${newId()}, '', ${text}, 'catalog', ${now})`.execute(
     tx,
   );
   return due.length;

@@ -19,7 +19,7 @@ const names = async (sql: string): Promise<string[]> =>
   (await owner.query<{ name: string }>(sql)).rows.map((row) => row.name);
 const OURS = `from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'heddle' and c.relkind in ('r', 'p') and c.relname not like 'kysely\\_%'`;
 /** Tables that say whose something is, reached through functions alone. */
-const ROUTING = ['connection_route'];
+const ROUTING = ['connection_route', 'privacy_request'];
 
 describe('the catalogue of Postgres', () => {
   it('has row-level security, forced, on every table that the server may touch', async () => {
@@ -60,6 +60,9 @@ describe('the catalogue of Postgres', () => {
       'api_key.heddle.api_key_by_hash',
       'connection_route.heddle.connection_route_pkey',
       'flow_hook.heddle.flow_hook_by_token',
+      'privacy_request.heddle.privacy_request_code_key',
+      'privacy_request.heddle.privacy_request_payload_hash_key',
+      'privacy_request.heddle.privacy_request_pkey',
       'workspace.heddle.workspace_pkey',
     ]);
   });

@@ -4,6 +4,8 @@ import { sql, type RawBuilder } from 'kysely';
 import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
 import type { Tx } from '../database/index.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
+import type { DefinitionRegistry } from '@heddle/engine';
+import { readNodeTitles } from '../runs/node-titles.ts';
 import { decodeCursor, toPage } from '../runs/page.ts';
 import { newId } from '../database/index.ts';
 import { toJsonb, toText } from '../runtime/jsonb.ts';
@@ -16,7 +18,7 @@ interface EventRow {
   readonly platform: string;
   readonly state: EventState;
   readonly reason: string | null;
-  readonly skipped: EventView['skipped'];
+  readonly skipped: readonly Omit<EventView['skipped'][number], 'nodeTitle'>[];
   readonly run_ids: string[];
   readonly contact: ContactRef | null;
   readonly data: JsonObject;
@@ -33,20 +35,25 @@ async function readEvents(tx: Tx, where: RawBuilder<unknown>, limit: number): Pr
   return rows;
 }
 
-async function getEvent(tx: Tx, id: string): Promise<EventView> {
-  const [row] = await readEvents(tx, sql`e.id = ${id}`, 1);
-  if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such event.');
-  return toView(row);
+async function getEvent(tx: Tx, registry: DefinitionRegistry, id: string): Promise<EventView> {
+  const [view] = await toViews(tx, registry, await readEvents(tx, sql`e.id = ${id}`, 1));
+  if (view === undefined) throw new FlowError('NOT_FOUND', 'There is no such event.');
+  return view;
 }
 
-function toView(row: EventRow): EventView {
-  return {
+async function toViews(tx: Tx, registry: DefinitionRegistry, rows: readonly EventRow[]): Promise<EventView[]> {
+  const titleOf = await readNodeTitles(
+    tx,
+    registry,
+    rows.flatMap((row) => row.skipped),
+  );
+  return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
     platform: row.platform,
     state: row.state,
     reason: row.reason,
-    skipped: row.skipped,
+    skipped: row.skipped.map((skip) => ({ ...skip, nodeTitle: titleOf(skip.flowId, skip.node) })),
     runIds: row.run_ids,
     contact: row.contact,
     summary: summariseEvent(row),
@@ -54,7 +61,7 @@ function toView(row: EventRow): EventView {
     attempts: row.attempts,
     occurredAt: row.occurred_at.toISOString(),
     receivedAt: row.received_at.toISOString(),
-  };
+  }));
 }
 
 /** Operations events.*. */
@@ -64,11 +71,18 @@ export const eventRoutes: readonly Route[] = [
     const [before] = decodeCursor(query.cursor, 1) ?? [null];
     const where = sql`(${before}::uuid is null or e.id < ${before}::uuid) and (${query.state ?? null}::text is null or e.state = ${query.state ?? null})
       and (${query.kind ?? null}::text is null or e.kind = ${query.kind ?? null}) and (${query.contactId ?? null}::uuid is null or e.contact_id = ${query.contactId ?? null}::uuid)`;
-    const rows = await deps.database.withWorkspace(caller.workspaceId, (tx) => readEvents(tx, where, limit + 1));
-    return toPage(rows, limit, (row) => [row.id], toView);
+    const views = await deps.database.withWorkspace(caller.workspaceId, async (tx) =>
+      toViews(tx, deps.registry, await readEvents(tx, where, limit + 1)),
+    );
+    return toPage(
+      views,
+      limit,
+      (view) => [view.id],
+      (view) => view,
+    );
   }),
   endpoint(api.runs.event, ({ params, caller, deps }) =>
-    deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, params.id)),
+    deps.database.withWorkspace(caller.workspaceId, (tx) => getEvent(tx, deps.registry, params.id)),
   ),
   endpoint(api.runs.report, async ({ body, caller, deps }) => {
     const id = newId();
@@ -89,7 +103,7 @@ export const eventRoutes: readonly Route[] = [
   endpoint(api.runs.replayEvent, async ({ params, caller, deps }) => {
     const view = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {
       await replayEvent(tx, caller.workspaceId, params.id, deps.clock.nowMs());
-      return getEvent(tx, params.id);
+      return getEvent(tx, deps.registry, params.id);
     });
     deps.live.publish(caller.workspaceId, [{ kind: 'event', id: params.id }]);
     return view;

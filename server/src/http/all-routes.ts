@@ -5,6 +5,7 @@ import { contactRoutes } from '../contacts/contact-routes.ts';
 import { eventRoutes } from '../events/event-routes.ts';
 import { flowRoutes } from '../flows/index.ts';
 import { postRoutes } from '../publishing/index.ts';
+import { attentionRoutes } from '../workspaces/attention-routes.ts';
 import { approvalRoutes, outboxRoutes, runRoutes } from '../runs/index.ts';
 import { messagingRulesRoutes } from '../workspaces/messaging-rules-routes.ts';
 import type { Route } from './endpoint.ts';
@@ -16,6 +17,7 @@ export const allRoutes: readonly Route[] = [
   ...flowRoutes,
   ...runRoutes,
   ...approvalRoutes,
+  ...attentionRoutes,
   ...eventRoutes,
   ...outboxRoutes,
   ...connectionRoutes,

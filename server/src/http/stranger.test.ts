@@ -72,6 +72,7 @@ const BODIES: Record<string, unknown> = {
   'flows.change': { baseRevision: 1, operations: [{ kind: 'setName', name: 'Mine now' }] },
   'flows.bind': { connections: {}, inputs: {} },
   'outbox.settle': { outcome: 'sent' },
+  'contacts.takeOver': { minutes: 10 },
   'runs.decide': { decision: 'approved' },
   'catalog.changeDraft': { name: 'Mine now' },
 };
@@ -148,11 +149,13 @@ describe('SQL under the role of the server', () => {
     );
     const seen: string[] = [];
     for (const { name } of tables.rows) {
-      const column = name === 'heddle.workspace' ? 'id' : 'workspace_id';
+      // What belongs to no workspace is not to be seen at all.
+      const column =
+        name === 'heddle.workspace' ? 'id' : name === 'heddle.privacy_request' ? 'null::uuid' : 'workspace_id';
       const { rows } = await server.database.withWorkspace(mine.workspaceId, (tx) =>
         sql<{
           count: number;
-        }>`select count(*)::int as count from ${sql.raw(name)} where ${sql.raw(column)} <> ${mine.workspaceId}::uuid`.execute(
+        }>`select count(*)::int as count from ${sql.raw(name)} where ${sql.raw(column)} is distinct from ${mine.workspaceId}::uuid`.execute(
           tx,
         ),
       );

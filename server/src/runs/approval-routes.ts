@@ -1,5 +1,5 @@
 import { FlowError, type JsonObject, type JsonValue } from '@heddle/schemas';
-import { api, type ApprovalView } from '@heddle/schemas/api';
+import { api, type ApprovalView, type DecisionView } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
 import type { Tx } from '../database/index.ts';
@@ -20,7 +20,24 @@ interface ApprovalRow {
   readonly due_at: Date | null;
 }
 
-/** Operations approvals.list and runs.decide. */
+interface DecisionRow {
+  readonly id: string;
+  readonly flow_id: string;
+  readonly flow_name: string;
+  readonly data: {
+    readonly runId: string;
+    readonly position: string;
+    readonly decision: DecisionView['decision'];
+    readonly by: string;
+    readonly note?: string;
+    /** Absent in decisions that were stored before the title was. */
+    readonly title?: string;
+  };
+  readonly contact: ContactRef | null;
+  readonly received_at: Date;
+}
+
+/** Operations approvals.* and runs.decide. */
 export const approvalRoutes: readonly Route[] = [
   endpoint(api.runs.approvals, async ({ query, caller, deps }) => {
     const limit = query.limit ?? 50;
@@ -42,11 +59,36 @@ export const approvalRoutes: readonly Route[] = [
     );
     return toPage(rows, limit, (row) => [row.created_at.toISOString(), row.run_id, row.position], toApprovalView);
   }),
+  endpoint(api.runs.decisions, async ({ query, caller, deps }) => {
+    const limit = query.limit ?? 50;
+    const [before] = decodeCursor(query.cursor, 1) ?? [null];
+    const rows = await deps.database.withWorkspace(
+      caller.workspaceId,
+      async (tx) =>
+        (
+          await sql<DecisionRow>`
+            select e.id, e.flow_id, f.name as flow_name, e.data, ${contactRefSql} as contact, e.received_at
+            from heddle.inbound_event e
+            join heddle.flow f on f.workspace_id = e.workspace_id and f.id = e.flow_id
+            left join heddle.run r on r.workspace_id = e.workspace_id and r.id = (e.data ->> 'runId')::uuid
+            left join heddle.contact c on c.workspace_id = r.workspace_id and c.id = r.contact_id
+            where e.kind = 'core/decision' and (${before}::uuid is null or e.id < ${before}::uuid)
+            order by e.id desc limit ${limit + 1}`.execute(tx)
+        ).rows,
+    );
+    return toPage(rows, limit, (row) => [row.id], toDecisionView);
+  }),
   endpoint(api.runs.decide, async ({ params, body, caller, deps }) => {
     const { workspaceId, memberId } = caller;
     const open = await deps.database.withWorkspace(workspaceId, (tx) => findOpen(tx, params.id, params.position));
     const { name } = await deps.accounts.describe(memberId);
-    const data: JsonObject = { runId: params.id, position: params.position, decision: body.decision, by: name };
+    const data: JsonObject = {
+      runId: params.id,
+      position: params.position,
+      decision: body.decision,
+      by: name,
+      title: open.title,
+    };
     if (body.note !== undefined && body.note !== '') data['note'] = body.note;
     const [eventId] = await deps.runtime.ingest.accept(workspaceId, [
       {
@@ -73,15 +115,21 @@ async function findOpen(
   tx: Tx,
   runId: string,
   position: string,
-): Promise<{ flowId: string; node: string; subject: string; askedAtMs: number }> {
+): Promise<{ flowId: string; node: string; subject: string; askedAtMs: number; title: string }> {
   await getRunSummary(tx, runId);
-  const { rows } = await sql<{ flow_id: string; node: string; subject: string; created_at: Date }>`
-    select flow_id, node, subject, created_at from heddle.wait where run_id = ${runId} and position = ${position} and kind = 'approval'`.execute(
+  const { rows } = await sql<{ flow_id: string; node: string; subject: string; created_at: Date; title: string }>`
+    select flow_id, node, subject, created_at, spec ->> 'title' as title from heddle.wait where run_id = ${runId} and position = ${position} and kind = 'approval'`.execute(
     tx,
   );
   const [wait] = rows;
   if (wait === undefined) throw decided();
-  return { flowId: wait.flow_id, node: wait.node, subject: wait.subject, askedAtMs: wait.created_at.getTime() };
+  return {
+    flowId: wait.flow_id,
+    node: wait.node,
+    subject: wait.subject,
+    askedAtMs: wait.created_at.getTime(),
+    title: wait.title,
+  };
 }
 
 function decided(): FlowError {
@@ -102,5 +150,22 @@ function toApprovalView(row: ApprovalRow): ApprovalView {
     contact: row.contact,
     askedAt: row.created_at.toISOString(),
     dueAt: row.due_at?.toISOString() ?? null,
+  };
+}
+
+function toDecisionView(row: DecisionRow): DecisionView {
+  const { runId, position, decision, by, note, title } = row.data;
+  return {
+    id: row.id,
+    runId,
+    position,
+    flowId: row.flow_id,
+    flowName: row.flow_name,
+    title: title ?? '',
+    decision,
+    by,
+    note: note ?? null,
+    contact: row.contact,
+    decidedAt: row.received_at.toISOString(),
   };
 }

@@ -1,8 +1,10 @@
 import { FlowError, type JsonObject } from '@heddle/schemas';
 import type { OutboxView } from '@heddle/schemas/api';
 import { sql, type RawBuilder } from 'kysely';
+import type { DefinitionRegistry } from '@heddle/engine';
 import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
 import type { Tx } from '../database/index.ts';
+import { readNodeTitles } from './node-titles.ts';
 
 export interface OutboxRow {
   readonly id: string;
@@ -33,19 +35,30 @@ export async function readOutboxRows(tx: Tx, where: RawBuilder<unknown>, limit: 
 }
 
 /** @throws FlowError `NOT_FOUND`. */
-export async function getOutboxView(tx: Tx, id: string): Promise<OutboxView> {
-  const [row] = await readOutboxRows(tx, sql`o.id = ${id}`, 1);
-  if (row === undefined) throw new FlowError('NOT_FOUND', 'There is no such message.');
-  return toOutboxView(row);
+export async function getOutboxView(tx: Tx, registry: DefinitionRegistry, id: string): Promise<OutboxView> {
+  const [view] = await toOutboxViews(tx, registry, await readOutboxRows(tx, sql`o.id = ${id}`, 1));
+  if (view === undefined) throw new FlowError('NOT_FOUND', 'There is no such message.');
+  return view;
 }
 
-export function toOutboxView(row: OutboxRow): OutboxView {
-  return {
+/** Rows as the API shows them, with what their nodes are called. */
+export async function toOutboxViews(
+  tx: Tx,
+  registry: DefinitionRegistry,
+  rows: readonly OutboxRow[],
+): Promise<OutboxView[]> {
+  const titleOf = await readNodeTitles(
+    tx,
+    registry,
+    rows.map((row) => ({ flowId: row.flow_id, node: row.node })),
+  );
+  return rows.map((row) => ({
     id: row.id,
     runId: row.run_id,
     flowId: row.flow_id,
     flowName: row.flow_name ?? '',
     node: row.node,
+    nodeTitle: titleOf(row.flow_id, row.node),
     state: row.state,
     kind: row.kind,
     summary: row.summary,
@@ -55,5 +68,5 @@ export function toOutboxView(row: OutboxRow): OutboxView {
     contact: row.contact,
     createdAt: row.created_at.toISOString(),
     settledAt: row.settled_at?.toISOString() ?? null,
-  };
+  }));
 }

@@ -19,7 +19,7 @@ export const runRoutes: readonly Route[] = [
     return toPage(rows, limit, (row) => [row.id], toRunSummary);
   }),
   endpoint(api.runs.get, ({ params, caller, deps }) =>
-    deps.database.withWorkspace(caller.workspaceId, (tx) => getRunView(tx, params.id)),
+    deps.database.withWorkspace(caller.workspaceId, (tx) => getRunView(tx, deps.registry, params.id)),
   ),
   endpoint(api.runs.cancel, async ({ params, caller, deps }) => {
     const summary = await deps.database.withWorkspace(caller.workspaceId, async (tx) => {

@@ -6,11 +6,12 @@ import {
   type RunSnapshot,
   type RunStatus,
 } from '@heddle/schemas';
+import type { DefinitionRegistry } from '@heddle/engine';
 import type { NodeRunView, RunSummary, RunView } from '@heddle/schemas/api';
 import { sql, type RawBuilder } from 'kysely';
 import { contactRefSql, type ContactRef } from '../contacts/contact-ref.ts';
 import type { Tx } from '../database/index.ts';
-import { readOutboxRows, toOutboxView } from './outbox-views.ts';
+import { readOutboxRows, toOutboxViews } from './outbox-views.ts';
 
 /** Node runs and messages that one page shows; a run may have 10,000. */
 const MAX_ROWS = 1_000;
@@ -67,7 +68,7 @@ export function toRunSummary(row: RunRow): RunSummary {
 }
 
 /** A run with everything it did. @throws FlowError `NOT_FOUND`. */
-export async function getRunView(tx: Tx, id: string): Promise<RunView> {
+export async function getRunView(tx: Tx, registry: DefinitionRegistry, id: string): Promise<RunView> {
   const summary = await getRunSummary(tx, id);
   const { rows: details } = await sql<{ document: FlowDocument; snapshot: RunSnapshot }>`
     select v.document, r.snapshot from heddle.run r
@@ -91,7 +92,7 @@ export async function getRunView(tx: Tx, id: string): Promise<RunView> {
     vars: detail.snapshot.vars,
     triggerOutput: detail.snapshot.trigger,
     nodes: await readNodeRuns(tx, id),
-    outbox: (await readOutboxRows(tx, sql`o.run_id = ${id}`, MAX_ROWS)).toReversed().map(toOutboxView),
+    outbox: (await toOutboxViews(tx, registry, await readOutboxRows(tx, sql`o.run_id = ${id}`, MAX_ROWS))).toReversed(),
     waits: waits.map(({ position, node, spec, due_at: dueAt }) => ({
       position,
       node,

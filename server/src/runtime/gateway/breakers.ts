@@ -111,7 +111,6 @@ async function tell(
   const text =
     reason === null ? `${account}: the platform works again; what waited is being sent.` : `${account}: ${reason}`;
   await sql`
-    insert into heddle.member_notice (workspace_id, id, node, text, created_at) values (${workspaceId}, ${newId()}, '', ${text}, ${new Date(nowMs)})`.execute(
-    tx,
-  );
+    insert into heddle.member_notice (workspace_id, id, node, text, topic, connection_id, created_at)
+    values (${workspaceId}, ${newId()}, '', ${text}, 'connection', ${connectionId}, ${new Date(nowMs)})`.execute(tx);
 }
