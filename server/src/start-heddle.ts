@@ -12,6 +12,8 @@ import { startDraftUpkeep } from './catalog/draft-upkeep.ts';
 import { createCatalogRecords } from './catalog/records.ts';
 import { createConnections } from './connections/connections.ts';
 import { oauthCallbackMiddleware } from './connections/oauth-callback.ts';
+import { privacyMiddleware } from './connections/privacy-callbacks.ts';
+import { createPrivacyDesk } from './connections/privacy-desk.ts';
 import { instagramApp } from './connections/platform-apps.ts';
 import { startRefreshSchedule } from './connections/refresh-schedule.ts';
 import { connectSandboxAccount, createSandbox, sandboxApp, sandboxMiddleware } from './connections/sandbox.ts';
@@ -184,8 +186,11 @@ async function build(
 
   const health: Health = { isReady: false };
   if (settings.roles.includes('server')) {
+    const privacy = createPrivacyDesk({ database, connections, clock, log });
+    closing.push(() => privacy.stop());
     const extra: Middleware[] = [
       webhookMiddleware(deps),
+      privacyMiddleware(deps, privacy),
       liveMiddleware(deps, origins),
       oauthCallbackMiddleware(deps, origins),
     ];

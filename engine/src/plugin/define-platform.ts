@@ -66,6 +66,8 @@ export interface OAuthGrant {
   readonly grantedScopes: readonly string[];
   readonly account: {
     readonly externalId: string;
+    /** The id by which the platform names the account in requests about privacy, where that is another one. */
+    readonly appScopedId?: string;
     readonly username: string;
     readonly name: string;
     readonly pictureUrl?: string;
@@ -96,6 +98,19 @@ export interface Platform {
     verify(rawBody: Uint8Array, headers: Readonly<Record<string, string | undefined>>, app: PlatformApp): boolean;
     /** Every item of every entry. What is not understood becomes `<platform>/unknown`, never dropped. Never throws on odd shapes. */
     parse(body: JsonValue): WebhookItem[];
+  };
+  /** Whom a request about privacy (access taken back, data to be deleted) is about. Platforms without such requests leave it out. */
+  readonly privacy?: {
+    /**
+     * Checks the signature in constant time.
+     *
+     * @param form Fields of the form that was posted.
+     * @returns Whom it is about, and what was signed, by which the same request is known again; null when nothing may be believed.
+     */
+    parse(
+      form: Readonly<Record<string, string>>,
+      app: PlatformApp,
+    ): { readonly personId: string; readonly signed: string } | null;
   };
   readonly oauth: {
     readonly scopes: readonly { readonly name: string; readonly title: string; readonly withoutIt: string }[];

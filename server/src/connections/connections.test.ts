@@ -203,9 +203,9 @@ describe('looking after connections', () => {
     });
   });
 
-  it('shows an account whose owner removed the app as expired', async () => {
+  it('shows an account whose token the platform refuses as expired', async () => {
     const account = await find(newAccountId);
-    await server.call('POST', `${SANDBOX}/accounts/${newAccountId}/deauthorize`, {});
+    await server.call('POST', `${SANDBOX}/faults/presets/token-dead`, {});
     expect((await server.call('POST', `/api/connections/${account.id}/verify`)).body.code).toBe(
       'PLATFORM_TOKEN_INVALID',
     );

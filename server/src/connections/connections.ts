@@ -39,6 +39,8 @@ export interface Connections extends ConnectionService {
   refresh(workspaceId: string, id: string): Promise<ConnectionRow>;
   makeDefault(workspaceId: string, id: string): Promise<ConnectionRow>;
   disconnect(workspaceId: string, id: string): Promise<void>;
+  /** Something else changed the row: this process reads it anew, and open pages are told. */
+  forget(workspaceId: string, id: string): void;
   media(
     workspaceId: string,
     id: string,
@@ -181,6 +183,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     appOf: (name) => apps.get(name),
     platformOf: (name) => platforms.get(name),
     get,
+    forget,
     list: (workspaceId) =>
       database.withWorkspace(workspaceId, (tx) =>
         tx

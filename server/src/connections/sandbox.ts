@@ -17,6 +17,7 @@ import { sendHttp } from '../http/send-http.ts';
 import type { Log } from '../log/index.ts';
 import type { InstagramAppSettings, Settings } from '../settings.ts';
 import type { Actor } from './connection-service.ts';
+import { deauthorizePath, deletionPath } from './privacy-callbacks.ts';
 import type { Connections } from './connections.ts';
 
 const PREFIX = '/sandbox/instagram';
@@ -51,7 +52,12 @@ export function createSandbox(options: {
   const [secret = SANDBOX_APP.secret] = app.appSecrets;
   return createInstagramSandbox({
     store: createFileStore(join(settings.dataDir, 'sandbox')),
-    app: { id: app.appId, secret },
+    app: {
+      id: app.appId,
+      secret,
+      deauthorizeUrl: `${internalUrl}${deauthorizePath('instagram')}`,
+      deletionUrl: `${internalUrl}${deletionPath('instagram')}`,
+    },
     pathPrefix: PREFIX,
     publicUrl: `${settings.publicUrl}${PREFIX}`,
     webhook: { callbackUrl: `${internalUrl}/api/webhooks/instagram`, verifyToken: app.verifyToken },

@@ -36,6 +36,7 @@ export async function saveGrant(options: {
   const now = new Date(options.nowMs);
   const missing = platform.oauth.scopes.filter((scope) => !grant.grantedScopes.includes(scope.name));
   const state = {
+    app_scoped_id: grant.account.appScopedId ?? null,
     username: grant.account.username,
     name: grant.account.name,
     picture_url: grant.account.pictureUrl ?? null,

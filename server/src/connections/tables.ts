@@ -10,6 +10,8 @@ export interface ConnectionTables {
     id: string;
     platform: string;
     external_id: string;
+    /** How the platform names the account in requests about privacy. */
+    app_scoped_id: string | null;
     username: string;
     name: string;
     picture_url: string | null;

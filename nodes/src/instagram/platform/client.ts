@@ -1,5 +1,6 @@
 import { definePlatform, type Platform } from '@heddle/engine';
 import { isSameSecret, isSignedBy } from './webhook-signature.ts';
+import { parseSignedRequest } from './signed-request.ts';
 import { parseWebhook } from './webhook-parser.ts';
 import { authorizeUrl, exchangeCode, INSTAGRAM_SCOPES, refreshToken, subscribeAccount } from './oauth.ts';
 import { performAction } from './perform.ts';
@@ -27,6 +28,7 @@ export function createInstagramPlatform(options: { nowMs?: () => number } = {}):
       verify: (rawBody, headers, app) => isSignedBy(rawBody, headers['x-hub-signature-256'], app.appSecrets),
       parse: parseWebhook,
     },
+    privacy: { parse: (form, app) => parseSignedRequest(form['signed_request'], app.appSecrets) },
     oauth: {
       scopes: INSTAGRAM_SCOPES,
       authorizeUrl,

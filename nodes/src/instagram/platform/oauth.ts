@@ -176,8 +176,10 @@ async function getAccount(
     throw new FlowError('PLATFORM_ANSWER_INVALID', 'Instagram named no professional account for this sign-in.');
   }
   const pictureUrl = textProperty(found, 'pictureUrl');
+  const appScopedId = textProperty(found, 'appScopedId');
   return {
     externalId,
+    ...(appScopedId === undefined ? {} : { appScopedId }),
     username,
     name: textProperty(found, 'name') ?? username,
     ...(pictureUrl === undefined ? {} : { pictureUrl }),

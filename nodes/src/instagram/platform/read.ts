@@ -140,8 +140,9 @@ function toComment(body: JsonValue): JsonObject {
 export function toAccount(body: JsonValue): JsonObject {
   const flat = listProperty(body, 'data')[0] ?? body;
   return compact({
-    // `user_id` is the id that webhooks carry; `id` is scoped to the app and matches nothing.
+    // `user_id` is the id that webhooks carry; `id` is scoped to the app, and only requests about privacy name it.
     externalId: textProperty(flat, 'user_id'),
+    appScopedId: textProperty(flat, 'id'),
     username: textProperty(flat, 'username'),
     name: textProperty(flat, 'name'),
     pictureUrl: textProperty(flat, 'profile_picture_url'),

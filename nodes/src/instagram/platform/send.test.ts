@@ -274,7 +274,7 @@ describe('the platform', () => {
       accessToken: 'long',
       expiresAtMs: 1_800_000_000_000 + 5_183_944_000,
       grantedScopes: ['instagram_business_basic', 'instagram_business_manage_messages'],
-      account: { externalId: '1784', username: 'acme', name: 'Acme' },
+      account: { externalId: '1784', appScopedId: '2', username: 'acme', name: 'Acme' },
     });
     expect(forms[0]).toMatchObject({ code: 'AQB', grant_type: 'authorization_code', client_secret: 's' });
     expect(urls[1]).toBe(

@@ -18,11 +18,12 @@ import { listPersonas, listPosts, toAccountView, toAppView, toPostView, toSandbo
 import type { SandboxCore } from './core.ts';
 import { actAsPersona } from './customer-acts.ts';
 import { FAULT_PRESETS } from './customer-api.ts';
-import { deauthorize } from './deauthorize.ts';
+import { deauthorize, requestDeletion } from './deauthorize.ts';
 import { findNumber, findText } from './json.ts';
 import type { JsonObject } from './json.ts';
 import { readLedger } from './ledger.ts';
 import type { AccountRow, PersonaRow } from './model.ts';
+import { toIgsid } from './people.ts';
 import { DEFAULT_SETTINGS, parseSettingsPatch } from './settings.ts';
 import { changeSettings, replaceSettings } from './settings-change.ts';
 import { toThreadSummary, toThreadView } from './thread-view.ts';
@@ -51,6 +52,12 @@ export const CONTROL_ROUTES: readonly Route[] = [
   ['POST', '/accounts', ({ core, body }) => addAccount(core, body)],
   ['PATCH', '/accounts/:account', (call) => switchAccount(call.core, getAccount(call), call.body)],
   ['POST', '/accounts/:account/deauthorize', (call) => deauthorize(call.core, getAccount(call))],
+  ['POST', '/accounts/:account/request-deletion', (call) => requestDeletion(call.core, getAccount(call).appScopedId)],
+  [
+    'POST',
+    '/accounts/:account/threads/:persona/request-deletion',
+    (call) => requestDeletion(call.core, toIgsid(getAccount(call), getPersona(call))),
+  ],
   [
     'GET',
     '/accounts/:account/posts',

@@ -7,6 +7,7 @@
  * POST   /_sandbox/accounts                          NewAccount -> AccountView
  * PATCH  /_sandbox/accounts/{id}                     AccountSwitches -> AccountView
  * POST   /_sandbox/accounts/{id}/deauthorize         {} -> { revoked: number }   (the owner removes the app)
+ * POST   /_sandbox/accounts/{id}/request-deletion    {} -> { callbackStatus, url, confirmationCode }   (the owner wants all data deleted)
  * GET    /_sandbox/personas?account={id}             { personas: PersonaView[] }
  * POST   /_sandbox/personas                          NewPersona -> PersonaView
  * PATCH  /_sandbox/personas/{id}                     PersonaSwitches -> PersonaView
@@ -16,6 +17,7 @@
  * GET    /_sandbox/accounts/{id}/threads             { threads: ThreadSummary[] }
  * GET    /_sandbox/accounts/{id}/threads/{persona}   ThreadView
  * PATCH  /_sandbox/accounts/{id}/threads/{persona}   ThreadSwitches -> ThreadView
+ * POST   /_sandbox/accounts/{id}/threads/{persona}/request-deletion   {} -> as above   (the person wants it)
  * POST   /_sandbox/act                               ActRequest -> ActResult      (do something as a persona)
  * POST   /_sandbox/business-message                  BusinessMessage -> ActResult (a member types in the Instagram app)
  * POST   /_sandbox/bulk-comments                     BulkComments -> BulkResult

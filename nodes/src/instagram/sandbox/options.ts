@@ -12,6 +12,8 @@ export interface SandboxAppOptions {
   readonly redirectUris?: readonly string[];
   /** Gets a `signed_request` when an owner removes the app. */
   readonly deauthorizeUrl?: string;
+  /** Gets a `signed_request` when a person asks for their data to be deleted. */
+  readonly deletionUrl?: string;
 }
 
 export interface InstagramSandboxOptions {
@@ -60,6 +62,7 @@ export interface SandboxConfig {
     readonly name: string;
     readonly redirectUris: readonly string[] | null;
     readonly deauthorizeUrl: string | null;
+    readonly deletionUrl: string | null;
   };
   readonly webhook: { readonly callbackUrl: string; readonly verifyToken: string } | null;
   readonly pathPrefix: string;
@@ -78,6 +81,7 @@ export function resolveConfig(options: InstagramSandboxOptions): SandboxConfig {
       name: app.name ?? SANDBOX_APP.name,
       redirectUris: app.redirectUris ?? null,
       deauthorizeUrl: app.deauthorizeUrl ?? null,
+      deletionUrl: app.deletionUrl ?? null,
     },
     webhook: options.webhook ?? null,
     pathPrefix: (options.pathPrefix ?? '').replace(/\/$/, ''),
