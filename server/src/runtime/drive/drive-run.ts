@@ -1,6 +1,7 @@
 import { driveNode, type NodeHost, type Program, type RunNodeEffect } from '@heddle/engine';
 import { FlowError, type RunEvent } from '@heddle/schemas';
 import { newId } from '../../database/index.ts';
+import { inSpan } from '../../telemetry/index.ts';
 import { TurnLostError } from '../journal/turn-lost-error.ts';
 import { programOf, type Turn } from '../turn/turn.ts';
 import { RunFault } from '../turn/run-fault.ts';
@@ -129,7 +130,11 @@ async function runNode(
     contact: turn.contact === null ? null : toContactFacts(turn.contact),
     nowMs: startedAtMs,
   };
-  const event = await driveNode(program, run.snapshot, effect, facts, host);
+  const event = await inSpan(
+    'heddle.node',
+    { 'heddle.run_id': run.id, 'heddle.node': effect.node, 'heddle.node_type': definition?.type ?? 'unknown' },
+    () => driveNode(program, run.snapshot, effect, facts, host),
+  );
   // A lost turn surfaces in a handler as a failed send; it must not be recorded as the node's failure.
   services.throwIfLost();
   if (turn.signal.aborted) throw new TurnLostError('The turn was stopped.');

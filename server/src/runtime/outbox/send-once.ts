@@ -1,6 +1,7 @@
 import type { RunNodeEffect, SendRequest } from '@heddle/engine';
 import { FlowError, toErrorRecord, type PlatformAction, type SendReceipt } from '@heddle/schemas';
 import { newId } from '../../database/index.ts';
+import { inSpan } from '../../telemetry/index.ts';
 import { boundConnection } from '../drive/bound-connection.ts';
 import { closeBudget } from '../gateway/budget.ts';
 import { planSend } from '../planner/plan-send.ts';
@@ -135,7 +136,9 @@ async function perform(
   const startedAtMs = turn.deps.clock.nowMs();
   let receipt: SendReceipt;
   try {
-    receipt = await route.perform(action);
+    receipt = await inSpan('heddle.send', { 'heddle.outbox_id': record.id, 'heddle.action': action.kind }, () =>
+      route.perform(action),
+    );
     await noteCall(turn, record, startedAtMs, true);
   } catch (error) {
     await noteCall(turn, record, startedAtMs, isWellOf(error));

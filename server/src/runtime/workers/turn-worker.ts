@@ -1,6 +1,7 @@
 import type { TurnDeps } from '../deps.ts';
 import type { ProgramCache } from '../drive/program-cache.ts';
 import { claimKey, LEASE_MS, postponeSubject, type Claim, type Mailbox } from '../mailbox/mailbox.ts';
+import { inSpan } from '../../telemetry/index.ts';
 import { takeTurn } from '../turn/take-turn.ts';
 
 export interface TurnWorker {
@@ -52,7 +53,9 @@ export function createTurnWorker(
   const take = async (claim: Claim, signal: AbortSignal): Promise<void> => {
     const stopTimer = deps.metrics.turnSeconds.startTimer();
     try {
-      const outcome = await takeTurn(deps, programs, claim, signal);
+      const outcome = await inSpan('heddle.turn', { 'heddle.workspace_id': claim.workspaceId }, () =>
+        takeTurn(deps, programs, claim, signal),
+      );
       deps.metrics.turns.inc({ outcome });
       // Cut off by our own stop: another process may go on at once.
       if (outcome === 'lost' && signal.aborted) await giveBack(deps, claim, 0);
