@@ -1,4 +1,4 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
 
 /** What the runtime counts. Names begin with `heddle_`; seconds and counts, as Prometheus has it. */
 export interface RuntimeMetrics {
@@ -11,8 +11,8 @@ export interface RuntimeMetrics {
   readonly sends: Counter<'state'>;
 }
 
-/** Adds the runtime's metrics to a registry. */
-export function createRuntimeMetrics(registry: Registry): RuntimeMetrics {
+/** Adds the runtime's metrics to a registry; to one that nobody reads when none is given. */
+export function createRuntimeMetrics(registry: Registry = new Registry()): RuntimeMetrics {
   const registers = [registry];
   return {
     eventsAccepted: new Counter({ name: 'heddle_events_accepted_total', help: 'Inbound events stored', registers }),
