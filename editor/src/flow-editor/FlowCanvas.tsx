@@ -1,4 +1,4 @@
-import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider } from '@xyflow/react';
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react';
 import '@xyflow/react/dist/style.css';
 import type { FlowDocument } from '@heddle/schemas';
 import { useEffect, useMemo, useState } from 'react';
@@ -19,12 +19,14 @@ export interface FlowCanvasProps {
   readonly selectedNode?: string | null;
   /** A card was chosen, or null when the empty canvas was pressed. */
   onSelect?(nodeId: string | null): void;
+  /** Brings these cards and notes into view; a new list does so again. Notes as `note:` and their id. */
+  readonly show?: readonly string[] | undefined;
   /** Only this kind of canvas is offered here; editing is `FlowEditorPage`. */
   readonly readOnly?: true;
 }
 
 /** A flow to look at: pan, zoom, choose a node. */
-export function FlowCanvas({ document, overlay = null, selectedNode = null, onSelect }: FlowCanvasProps) {
+export function FlowCanvas({ document, overlay = null, selectedNode = null, onSelect, show }: FlowCanvasProps) {
   const { data } = useNodeTypes();
   const catalog = useMemo(() => createNodeCatalog(data?.items ?? []), [data]);
   const [store] = useState(() => createCanvasStore(document, catalog, overlay));
@@ -33,7 +35,7 @@ export function FlowCanvas({ document, overlay = null, selectedNode = null, onSe
   return (
     <CanvasContext value={store}>
       <ReactFlowProvider>
-        <Surface document={document} catalog={catalog} selectedNode={selectedNode} onSelect={onSelect} />
+        <Surface document={document} catalog={catalog} selectedNode={selectedNode} onSelect={onSelect} show={show} />
       </ReactFlowProvider>
     </CanvasContext>
   );
@@ -44,14 +46,20 @@ interface SurfaceProps {
   readonly document: FlowDocument;
   readonly selectedNode: string | null;
   readonly onSelect: FlowCanvasProps['onSelect'];
+  readonly show: FlowCanvasProps['show'];
 }
 
-function Surface({ document, catalog, selectedNode, onSelect }: SurfaceProps) {
+function Surface({ document, catalog, selectedNode, onSelect, show }: SurfaceProps) {
   const chosen = useMemo(
     () => ({ nodes: selectedNode === null ? [] : [selectedNode], edges: [], notes: [] }),
     [selectedNode],
   );
   const { nodes, edges, onNodesChange } = useCanvasNodes(document, catalog, chosen);
+  const flow = useReactFlow<CanvasNode, CanvasEdge>();
+  useEffect(() => {
+    if (show === undefined || show.length === 0) return;
+    void flow.fitView({ nodes: show.map((id) => ({ id })), duration: 350, maxZoom: 1, padding: 0.5 });
+  }, [flow, show]);
   return (
     <div className="fe-canvas" data-testid="canvas">
       <ReactFlow<CanvasNode, CanvasEdge>

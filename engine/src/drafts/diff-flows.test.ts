@@ -47,7 +47,7 @@ describe('diffFlows', () => {
       'Connected “Greeting” (out) to “Wait”.',
       'Note: “Hello” → “Bye”.',
       'Name of the flow: “Test” → “Renamed”.',
-      'Settings: Priority: added 80; Pause between two starts for one contact: added “2 hours”.',
+      'Settings: Priority: 50 → 80; Pause between two starts for one contact: none → 2 hours.',
       'Inputs: added “Price”.',
     ]);
     const [edge] = diffFlows(base, after).filter(({ kind }) => kind === 'edgeRemoved');

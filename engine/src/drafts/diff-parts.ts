@@ -53,10 +53,33 @@ function oneValue(title: string, before: JsonValue | undefined, after: JsonValue
 function settings(before: FlowSettings = {}, after: FlowSettings = {}): FieldChange[] {
   // The table names every setting.
   return (Object.keys(SETTING_TITLES) as (keyof FlowSettings)[]).flatMap((name) => {
-    const say = (value: FlowSettings[typeof name]): JsonValue | undefined =>
-      name === 'cooldownMs' && typeof value === 'number' ? sayMs(value) : value;
-    return oneValue(SETTING_TITLES[name], say(before[name]), say(after[name]));
+    const title = SETTING_TITLES[name];
+    const [old, now] = [saySetting(name, before), saySetting(name, after)];
+    return old === now ? [] : [{ title, before: before[name], after: after[name], text: `${title}: ${old} → ${now}` }];
   });
+}
+
+const POLICY_WORDS: Readonly<Record<NonNullable<FlowSettings['contactPolicy']>, string>> = {
+  parallel: 'start another run beside it',
+  ignore: 'do nothing',
+  restart: 'stop the first run and start anew',
+  queue: 'start when the first run has ended',
+};
+
+/** The value that counts: what is not set has its default. */
+function saySetting(name: keyof FlowSettings, settings: FlowSettings): string {
+  switch (name) {
+    case 'priority':
+      return String(settings.priority ?? 50);
+    case 'contactPolicy':
+      return POLICY_WORDS[settings.contactPolicy ?? 'parallel'];
+    case 'maxActiveRuns':
+      return settings.maxActiveRuns === undefined ? 'no limit' : String(settings.maxActiveRuns);
+    case 'whenFull':
+      return settings.whenFull === 'queue' ? 'wait for a place' : 'do nothing';
+    case 'cooldownMs':
+      return (settings.cooldownMs ?? 0) === 0 ? 'none' : sayMs(settings.cooldownMs ?? 0);
+  }
 }
 
 /** Entries by the label that people see, else by their name. */

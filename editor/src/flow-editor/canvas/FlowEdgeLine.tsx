@@ -5,6 +5,7 @@ import { indexEdges } from '../model/edge-index.ts';
 import { useCanvas } from '../store/canvas-state.ts';
 import { CanvasActionsContext } from './canvas-actions.ts';
 import type { CanvasEdge } from './canvas-nodes.ts';
+import { ChangeTag } from './ChangeTag.tsx';
 
 /** The buttons stay for a moment after the pointer has left the line, so that they can be reached. */
 const LINGER_MS = 250;
@@ -16,6 +17,7 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEd
   const edge = useCanvas((state) => indexEdges(state.document.edges).byKey.get(id));
   const isPassed = useCanvas((state) => state.overlay?.edges.includes(id) === true);
   const isFaint = useCanvas((state) => state.overlay?.isExclusive === true && !state.overlay.edges.includes(id));
+  const change = useCanvas((state) => state.overlay?.changes?.edges[id]);
   const [isNear, setNear] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const enter = () => {
@@ -41,11 +43,22 @@ export const FlowEdgeLine = memo(function FlowEdgeLine(props: EdgeProps<CanvasEd
       data-near={isNear}
       data-passed={isPassed}
       data-faint={isFaint}
+      data-change={change}
       data-edge={id}
       onPointerEnter={enter}
       onPointerLeave={leave}
     >
       <BaseEdge id={id} path={path} interactionWidth={26} />
+      {change !== undefined && (
+        <EdgeLabelRenderer>
+          <div
+            className="fe-edge-change"
+            style={{ transform: `translate(-50%, -50%) translate(${middleX}px, ${middleY}px)` }}
+          >
+            <ChangeTag change={change} />
+          </div>
+        </EdgeLabelRenderer>
+      )}
       {isOpen && (
         <EdgeLabelRenderer>
           <div

@@ -7,6 +7,7 @@ import { indexEdges } from '../model/edge-index.ts';
 import { portsOfNode, titleOfNode, type PortView } from '../model/graph.ts';
 import { useCanvas } from '../store/canvas-state.ts';
 import { CardBadge } from './CardBadge.tsx';
+import { ChangeTag } from './ChangeTag.tsx';
 import { CardCounters, CardStatus } from './CardStatus.tsx';
 import type { CanvasNode } from './canvas-nodes.ts';
 import { InHandle, PortRow } from './PortRow.tsx';
@@ -28,6 +29,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
   const overlay = useCanvas((state) => state.overlay?.nodes[id]);
   const isFaint = useCanvas((state) => state.overlay?.isExclusive === true && state.overlay.nodes[id] === undefined);
   const isReadOnly = useCanvas((state) => state.isReadOnly);
+  const change = useCanvas((state) => state.overlay?.changes?.nodes[id]);
   const used = useUsedPorts(id);
   const ports = useMemo(
     () => (node === undefined ? [] : rowsOf(portsOfNode(definition, node.config), used)),
@@ -55,8 +57,10 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
       data-disabled={node.isDisabled === true}
       data-status={overlay?.status}
       data-faint={isFaint}
+      data-change={change}
       aria-label={title}
     >
+      {change !== undefined && <ChangeTag change={change} />}
       {isTrigger && <div className="fe-card-start">Starting point</div>}
       {!isTrigger && <InHandle title={title} />}
       <header className="fe-card-head">

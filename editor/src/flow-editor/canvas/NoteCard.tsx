@@ -3,12 +3,14 @@ import { memo, useContext, useState } from 'react';
 import { useCanvas } from '../store/canvas-state.ts';
 import { EditorContext } from '../store/editor-context.ts';
 import type { CanvasNode } from './canvas-nodes.ts';
+import { ChangeTag } from './ChangeTag.tsx';
 
 /** A sticky note. Typing begins with a double click or Enter. */
 export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<CanvasNode>) {
   const noteId = id.slice('note:'.length);
   const note = useCanvas((state) => state.document.notes?.find((entry) => entry.id === noteId));
   const isReadOnly = useCanvas((state) => state.isReadOnly);
+  const change = useCanvas((state) => state.overlay?.changes?.notes[noteId]);
   const editor = useContext(EditorContext);
   const [isEditing, setEditing] = useState(note?.text === '' && !isReadOnly);
   if (note === undefined) return null;
@@ -22,8 +24,10 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<Canva
       className="fe-note"
       data-note-id={noteId}
       data-selected={selected}
+      data-change={change}
       onDoubleClick={() => setEditing(!isReadOnly)}
     >
+      {change !== undefined && <ChangeTag change={change} />}
       {!isReadOnly && selected && (
         <NodeResizer
           minWidth={140}

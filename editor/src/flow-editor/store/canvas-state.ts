@@ -15,13 +15,24 @@ export interface NodeOverlay {
   readonly counters?: NodeStats;
 }
 
-/** Drawn over the flow: one run, or the numbers of a period. */
+/** How a part of one version differs from another version. */
+export type ChangeMark = 'added' | 'removed' | 'changed';
+
+/** What differs between two versions. Edges by `edgeKey`. */
+export interface CanvasChanges {
+  readonly nodes: Record<string, ChangeMark>;
+  readonly edges: Record<string, ChangeMark>;
+  readonly notes: Record<string, ChangeMark>;
+}
+
+/** Drawn over the flow: one run, the numbers of a period, or what changed between versions. */
 export interface CanvasOverlay {
   readonly nodes: Readonly<Record<string, NodeOverlay>>;
   /** Edges that were passed, as `edgeKey` names them: `node.port->target`. */
   readonly edges: readonly string[];
   /** Draws everything that is not named above faintly. */
   readonly isExclusive?: boolean;
+  readonly changes?: CanvasChanges;
 }
 
 /** What the cards of a canvas read. */

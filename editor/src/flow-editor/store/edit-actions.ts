@@ -74,6 +74,12 @@ function doneNow(store: EditorStore, words: string): Done {
   };
 }
 
+/** Makes a published version the draft, as one step of the history. */
+export function goBackTo(store: EditorStore, version: number, document: FlowDocument): Done {
+  store.getState().change([{ kind: 'replaceDocument', document }], { label: `Go back to version ${version}` });
+  return doneNow(store, `Version ${version} is the draft now`);
+}
+
 /** Removes what is selected; null when that is nothing. */
 export function removeSelection(store: EditorStore, selection: Selection = store.getState().selection): Done | null {
   const { document, change } = store.getState();

@@ -7,6 +7,7 @@ import {
   connectNodes,
   copySelection,
   duplicateSelection,
+  goBackTo,
   pasteText,
   placeAfterSelection,
   removeSelection,
@@ -48,6 +49,17 @@ describe('the editor store', () => {
     store.getState().redo();
     expect(store.getState().document).toEqual(removed);
     expect(pushed.filter((operation) => operation.kind === 'removeNode')).toHaveLength(2);
+  });
+
+  it('goes back to a version as a change that can be taken back', () => {
+    const { store, pushed, document } = open();
+    const older = { ...document, name: 'Older' };
+    const done = goBackTo(store, 3, older);
+    expect(store.getState().document).toEqual(older);
+    expect(done.words).toBe('Version 3 is the draft now');
+    done.undo();
+    expect(store.getState().document).toEqual(document);
+    expect(pushed).toHaveLength(2);
   });
 
   it('keeps the identity of nodes that were not touched', () => {

@@ -29,8 +29,6 @@ export interface FlowSession {
   publish(note: string): Promise<FlowView>;
   pause(): Promise<void>;
   resume(): Promise<void>;
-  /** Makes a published version the draft. */
-  restore(version: number): Promise<void>;
   /** @throws ApiProblem. */
   runTests(): Promise<readonly FlowTestResult[]>;
   /** A view of the flow that was loaded for another reason, such as after a gap in the live stream. */
@@ -197,10 +195,6 @@ export function openFlowSession(
     },
     pause: async () => store.getState().setStatus(await callApi(api.flows.pause, { params })),
     resume: async () => store.getState().setStatus(await callApi(api.flows.resume, { params })),
-    restore: async (version) => {
-      await flush();
-      take(await callApi(api.flows.rollBack, { params: { ...params, version: String(version) } }));
-    },
     runTests: async () => {
       await flush();
       return (await callApi(api.flows.test, { params })).results;
