@@ -217,7 +217,8 @@ end $$;
 -- --- turns ---
 
 -- Both functions below serve many turns at once, so each statement in them is made for many rows. Plans are made once per connection, maybe
--- while the tables are still empty: the settings keep them to index look-ups, which are right for any size.
+-- while the tables are still empty. So that they are right for any size the settings leave only index look-ups, and the statements name the keys
+-- themselves (`= any (…)`, or a subquery that `offset 0` keeps from being flattened): as plain joins they would read the whole workspace.
 
 -- Everything that turns begin with, in one round trip: pending events in order, contacts, runs that have not ended with their waits, ends of
 -- child runs that were not told, and live triggers for the kinds of events. Rows name the mailbox by its place in `subjects`, from 1.
@@ -253,7 +254,8 @@ begin
       'takenOverUntilMs', floor(extract(epoch from c.taken_over_until) * 1000)))
     into contacts
   from unnest(connections, people) with ordinality as m(connection_id, person, place)
-  join heddle.contact c on c.workspace_id = of_workspace and c.connection_id = m.connection_id and c.platform_id = m.person;
+  cross join lateral (
+    select p.* from heddle.contact p where p.workspace_id = of_workspace and p.connection_id = m.connection_id and p.platform_id = m.person offset 0) c;
   select json_agg(json_build_object('place', m.place, 'id', r.id, 'flowId', r.flow_id, 'flowVersion', r.flow_version, 'contactId', r.contact_id, 'eventId', r.event_id,
       'parent', case when r.parent_run_id is not null then json_build_object('runId', r.parent_run_id, 'position', r.parent_position, 'index', r.child_index) end,
       'isLimited', r.is_limited, 'eventAtMs', floor(extract(epoch from r.event_at) * 1000), 'triggerNode', r.trigger_node, 'triggerType', r.trigger_type,
@@ -265,7 +267,8 @@ begin
         select from heddle.wait w where w.workspace_id = of_workspace and w.run_id = r.id and w.kind = 'children'))
     into runs, parents
   from unnest(subjects) with ordinality as m(key, place)
-  join heddle.run r on r.workspace_id = of_workspace and r.subject = m.key and r.status in ('running', 'waiting');
+  cross join lateral (
+    select a.* from heddle.run a where a.workspace_id = of_workspace and a.subject = m.key and a.status in ('running', 'waiting') offset 0) r;
   if parents is not null then
     select json_agg(json_build_object('id', c.id, 'runId', c.parent_run_id, 'position', c.parent_position, 'index', c.child_index, 'status', c.status,
         'error', c.error, 'result', c.result) order by c.ended_at, c.id)
@@ -426,7 +429,8 @@ begin
     ), changed as (
       update heddle.run r set status = i.status, snapshot = i.snapshot, snapshot_version = r.snapshot_version + 1, error = i.error,
         node_runs = i.node_runs, ended_at = i.ended_at, result = i.result, is_reported = coalesce(i.is_reported, r.is_reported)
-      from item i where r.workspace_id = of_workspace and r.id = i.id and r.snapshot_version = i.stored_version
+      from item i
+      where r.workspace_id = of_workspace and r.id = any (array(select o.id from item o)) and r.id = i.id and r.snapshot_version = i.stored_version
       returning r.flow_id, r.is_limited, r.ended_at
     )
     select (select count(*) from item), (select count(*) from changed),
@@ -474,8 +478,11 @@ begin
   end if;
 
   if changes ? 'goneWaits' then
-    delete from heddle.wait w using jsonb_to_recordset(changes -> 'goneWaits') as g(t integer, run_id uuid, position text)
-    where g.t <> all (put_off) and w.workspace_id = of_workspace and w.run_id = g.run_id and w.position = g.position;
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'goneWaits') as g(t integer, run_id uuid, position text) where g.t <> all (put_off)
+    )
+    delete from heddle.wait w using item g
+    where w.workspace_id = of_workspace and w.run_id = any (array(select i.run_id from item i)) and w.run_id = g.run_id and w.position = g.position;
   end if;
   if changes ? 'waits' then
     insert into heddle.wait (workspace_id, run_id, position, subject, flow_id, node, kind, spec, due_at, node_run_id, created_at)
@@ -504,7 +511,8 @@ begin
     select count(*), count(*) filter (where l.status in ('running', 'waiting')) into wanted, done
     from (
       select r.status from heddle.run r
-      where r.workspace_id = of_workspace and r.id in (select o.run_id from jsonb_to_recordset(changes -> 'sendingRuns') as o(t integer, run_id uuid) where o.t <> all (put_off))
+      where r.workspace_id = of_workspace
+        and r.id = any (array(select o.run_id from jsonb_to_recordset(changes -> 'sendingRuns') as o(t integer, run_id uuid) where o.t <> all (put_off)))
       order by r.id for share) l;
     if done <> wanted then raise exception using errcode = 'HD001', message = 'The run was ended by somebody else.'; end if;
   end if;
@@ -523,11 +531,14 @@ begin
   end if;
   if changes ? 'settled' then
     -- Rows that were announced by this turn: only their outcome is new.
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'settled') as r(
+        t integer, id uuid, state text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, sending_at timestamptz, settled_at timestamptz)
+      where r.t <> all (put_off)
+    )
     update heddle.outbox o set state = r.state, platform_id = r.platform_id, receipt = r.receipt, reason = r.reason, error = r.error, attempts = r.attempts,
       sending_at = r.sending_at, settled_at = r.settled_at
-    from jsonb_to_recordset(changes -> 'settled') as r(
-      t integer, id uuid, state text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, sending_at timestamptz, settled_at timestamptz)
-    where r.t <> all (put_off) and o.workspace_id = of_workspace and o.id = r.id;
+    from item r where o.workspace_id = of_workspace and o.id = any (array(select i.id from item i)) and o.id = r.id;
   end if;
 
   if changes ? 'events' then
@@ -538,7 +549,7 @@ begin
     ), taken as (
       update heddle.inbound_event e set state = i.state, reason = i.reason, skipped = i.skipped, run_ids = i.run_ids, contact_id = i.contact_id,
         attempts = i.attempts, retry_at = i.retry_at
-      from item i where e.workspace_id = of_workspace and e.id = i.id and e.state = 'pending'
+      from item i where e.workspace_id = of_workspace and e.id = any (array(select o.id from item o)) and e.id = i.id and e.state = 'pending'
       returning e.id
     )
     select (select count(*) from item), (select count(*) from taken) into wanted, done;
@@ -590,12 +601,15 @@ begin
     if done <> wanted then raise exception using errcode = 'HD001', message = 'The contact was made by somebody else.'; end if;
   end if;
   if changes ? 'contacts' then
+    with item as materialized (
+      select * from jsonb_to_recordset(changes -> 'contacts') as p(
+        t integer, id uuid, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[], fields jsonb, last_inbound_at timestamptz,
+        last_event_at timestamptz, is_opted_out boolean)
+      where p.t <> all (put_off)
+    )
     update heddle.contact c set username = p.username, name = p.name, profile = p.profile, profile_read_at = p.profile_read_at, tags = p.tags, fields = p.fields,
       last_inbound_at = p.last_inbound_at, last_event_at = coalesce(p.last_event_at, c.last_event_at), is_opted_out = p.is_opted_out
-    from jsonb_to_recordset(changes -> 'contacts') as p(
-      t integer, id uuid, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[], fields jsonb, last_inbound_at timestamptz,
-      last_event_at timestamptz, is_opted_out boolean)
-    where p.t <> all (put_off) and c.workspace_id = of_workspace and c.id = p.id;
+    from item p where c.workspace_id = of_workspace and c.id = any (array(select i.id from item i)) and c.id = p.id;
   end if;
 
   if changes ? 'flowStarts' then
@@ -633,15 +647,18 @@ begin
   return query
   with ours as materialized (
     select w.t, w.seen, w.is_release, w.release_at, w.is_once, w.is_progress, s.key, s.posted, s.crashes
-    from jsonb_to_recordset(turns) as w(t integer, subject text, fence bigint, seen bigint, is_release boolean, release_at timestamptz, is_once boolean, is_progress boolean)
-    join heddle.subject s on s.workspace_id = of_workspace and s.key = w.subject and s.fence = w.fence
-    where w.t <> all (put_off)
-    -- Locked, so that no claim can come between this look and our commit.
-    order by s.key for no key update of s
+    from (
+      select * from jsonb_to_recordset(turns) as g(
+        t integer, subject text, fence bigint, seen bigint, is_release boolean, release_at timestamptz, is_once boolean, is_progress boolean)
+      where g.t <> all (put_off) order by g.subject offset 0
+    ) w cross join lateral (
+      -- Locked, so that no claim can come between this look and our commit; in the order of the keys.
+      select m.* from heddle.subject m where m.workspace_id = of_workspace and m.key = w.subject and m.fence = w.fence offset 0 for no key update
+    ) s
   ), gone as (
     -- The mailbox of a run that is about nobody is not needed again. Should the run be retried, it is made anew.
     delete from heddle.subject s using ours o
-    where s.workspace_id = of_workspace and s.key = o.key and o.is_release and o.is_once and o.release_at is null and o.posted = o.seen
+    where s.workspace_id = of_workspace and s.key = any (array(select k.key from ours k)) and s.key = o.key and o.is_release and o.is_once and o.release_at is null and o.posted = o.seen
   ), given_back as (
     -- Given back only if nothing was put in since the turn looked; otherwise it goes on and the lease stays.
     update heddle.subject s set
@@ -650,11 +667,11 @@ begin
       lease_until = case when o.posted = o.seen then null else s.lease_until end,
       crashes = 0
     from ours o
-    where s.workspace_id = of_workspace and s.key = o.key and o.is_release and not (o.is_once and o.release_at is null and o.posted = o.seen)
+    where s.workspace_id = of_workspace and s.key = any (array(select k.key from ours k)) and s.key = o.key and o.is_release and not (o.is_once and o.release_at is null and o.posted = o.seen)
   ), moved_on as (
     -- A turn that gets further than the one whose worker died is not what killed it.
     update heddle.subject s set crashes = 0 from ours o
-    where s.workspace_id = of_workspace and s.key = o.key and not o.is_release and o.is_progress and o.crashes > 0
+    where s.workspace_id = of_workspace and s.key = any (array(select k.key from ours k)) and s.key = o.key and not o.is_release and o.is_progress and o.crashes > 0
   )
   select o.t, o.posted, null::text, null::double precision from ours o
   union all
