@@ -51,6 +51,7 @@ const HINTS = [
   'x-enum-titles',
   'x-literal',
   'x-assigns',
+  'x-options',
 ];
 /** What a fresh node may lack: a value that only its author can give. */
 const EMPTY_VALUE_RULES = ['schema.required', 'schema.minItems'];

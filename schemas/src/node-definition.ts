@@ -59,7 +59,7 @@ export const NodeDefinitionDataSchema = Type.Object(
     category: Type.Enum([...NODE_CATEGORIES]),
     role: Type.Enum(['trigger', 'node']),
     effect: EffectClassSchema,
-    /** JSON Schema of the config with form hints (`x-widget`, `x-group`, `x-placeholder`, `x-show-if`, `x-advanced`). */
+    /** JSON Schema of the config with form hints (`x-widget`, `x-group`, `x-placeholder`, `x-show-if`, `x-advanced`, `x-options`). */
     config: JsonObjectSchema,
     ports: Type.Record(PortNameSchema, PortSpecSchema),
     portsFrom: Type.Optional(PortsFromSchema),

@@ -11,6 +11,7 @@ import type {
 } from '@heddle/schemas';
 import type { Scope } from '../expressions/index.ts';
 import type { Static, TObject } from 'typebox';
+import { fieldsWithOptions, type ListOptions } from './field-options.ts';
 
 /** A node finished: which port the run leaves by, what it carries, and variables to set (`vars.<name>`). */
 export interface NodeDone {
@@ -176,6 +177,8 @@ export interface NodeHandler<Definition extends NodeDefinition = NodeDefinition>
   readonly definition: Definition;
   readonly run?: (context: HandlerContext<Static<Definition['config']>>) => Promise<NodeResult> | NodeResult;
   readonly match?: (context: MatchContext<Static<Definition['config']>>) => MatchResult;
+  /** By field; one for each field of the config with `x-options`. */
+  readonly options?: Readonly<Record<string, ListOptions>>;
 }
 
 /** Joins a definition and its code; the types of config and ports come from the definition. */
@@ -184,10 +187,18 @@ export function defineHandler<Config extends TObject, Port extends string>(
   code: {
     run?: (context: HandlerContext<Static<Config>>) => Promise<NodeResult> | NodeResult;
     match?: (context: MatchContext<Static<Config>>) => MatchResult;
+    options?: { readonly [Field in keyof Static<Config> & string]?: ListOptions };
   },
 ): NodeHandler {
   if ((definition.role === 'trigger') !== (code.match !== undefined)) {
     throw new TypeError(`${definition.type}: a trigger has "match", every other node has "run"`);
+  }
+  const listed = Object.keys(code.options ?? {});
+  const asked = fieldsWithOptions(definition);
+  if (listed.length !== asked.length || !asked.every((field) => listed.includes(field))) {
+    throw new TypeError(
+      `${definition.type}: fields with x-options are [${asked.join(', ')}], but "options" lists [${listed.join(', ')}]`,
+    );
   }
   // The registry holds handlers of many config types; the engine validates the config against the definition before each call.
   return { definition, ...code } as unknown as NodeHandler;

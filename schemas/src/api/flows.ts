@@ -218,10 +218,20 @@ export const flowEndpoints = {
     id: 'flows.publish',
     method: 'POST',
     path: '/api/flows/:id/publish',
-    summary: 'Freeze the draft as the next version and make it live',
+    summary:
+      'Run the test cases, freeze the draft as the next version and make it live; a draft that is published already gives no second version',
     access: 'editor',
     params: idParam,
-    body: Type.Object({ note: Type.Optional(Type.String({ maxLength: 500 })) }, { additionalProperties: false }),
+    body: Type.Object(
+      {
+        note: Type.Optional(Type.String({ maxLength: 500 })),
+        draftRevision: Type.Optional(
+          Type.Integer({ minimum: 0, description: 'The draft to publish; 409 when it moved on' }),
+        ),
+        evenIfTestsFail: Type.Optional(Type.Boolean({ description: 'Publish although test cases of the flow fail' })),
+      },
+      { additionalProperties: false },
+    ),
     response: FlowViewSchema,
   }),
   pause: defineEndpoint({
@@ -341,6 +351,32 @@ export const flowEndpoints = {
     summary: 'Definitions of all installed node types',
     access: 'viewer',
     response: Type.Object({ items: Type.Array(NodeDefinitionDataSchema) }, { additionalProperties: false }),
+  }),
+  options: defineEndpoint({
+    id: 'flows.options',
+    method: 'POST',
+    path: '/api/flows/:id/options',
+    summary: 'Choices for a field of a node that only its plugin knows (x-options); at most 200',
+    access: 'editor',
+    params: idParam,
+    body: Type.Object(
+      {
+        type: Type.String({ maxLength: 128 }),
+        field: Type.String({ maxLength: 64 }),
+        config: JsonObjectSchema,
+        search: Type.Optional(Type.String({ maxLength: 200 })),
+      },
+      { additionalProperties: false },
+    ),
+    response: Type.Object(
+      {
+        items: Type.Array(
+          Type.Object({ value: Type.String(), label: Type.String() }, { additionalProperties: false }),
+          { maxItems: 200 },
+        ),
+      },
+      { additionalProperties: false },
+    ),
   }),
   templates: defineEndpoint({
     id: 'templates.list',

@@ -7,6 +7,7 @@ import { readFlowStats } from '../runs/flow-numbers.ts';
 import { createFlow } from './create-flow.ts';
 import { getFlow } from './flow-row.ts';
 import { draftIssues } from './flow-view.ts';
+import { listOptions } from './list-options.ts';
 import { startByHand } from './start-by-hand.ts';
 import { toTestResult } from './to-test-result.ts';
 
@@ -44,6 +45,9 @@ export const checkRoutes: readonly Route[] = [
     }),
   ),
 
+  endpoint(api.flows.options, async ({ params, body, caller, deps }) => ({
+    items: await listOptions(deps, caller.workspaceId, params.id, body),
+  })),
   endpoint(api.flows.nodeTypes, async ({ deps }) => ({ items: deps.registry.all().map(toDefinitionData) })),
   endpoint(api.flows.templates, async ({ deps }) => ({ items: [...deps.templates] })),
 ];

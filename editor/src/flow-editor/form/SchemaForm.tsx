@@ -15,14 +15,15 @@ export interface SchemaFormProps {
   /** What is wrong, by JSON pointer into `value`. */
   readonly messages: ReadonlyMap<string, string>;
   readonly isReadOnly: boolean;
+  readonly node?: FormScope['node'];
 }
 
 /** A form for an object, drawn from its JSON Schema and the hints in it. */
-export function SchemaForm({ schema, value, onChange, fields, messages, isReadOnly }: SchemaFormProps) {
+export function SchemaForm({ schema, value, onChange, fields, messages, isReadOnly, node }: SchemaFormProps) {
   const formId = useId();
   const scope = useMemo<FormScope>(
-    () => ({ formId, fields, messages, isReadOnly, root: value, widgets: WIDGET_COMPONENTS }),
-    [formId, fields, messages, isReadOnly, value],
+    () => ({ formId, fields, messages, isReadOnly, root: value, widgets: WIDGET_COMPONENTS, node }),
+    [formId, fields, messages, isReadOnly, value, node],
   );
   return (
     <FormContext value={scope}>

@@ -16,6 +16,8 @@ export interface FormScope {
   readonly widgets: Readonly<Record<WidgetName, ComponentType<WidgetProps>>>;
   /** The whole value of the form. */
   readonly root: JsonObject;
+  /** Whose config the form edits, for choices that only the plugin knows; absent: nobody's. */
+  readonly node?: { readonly flowId: string; readonly type: string } | undefined;
 }
 
 /** What every widget gets. */

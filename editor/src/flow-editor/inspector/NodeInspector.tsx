@@ -14,6 +14,7 @@ import {
 import { IconAlertCircle, IconCopy, IconDots, IconLink, IconTrash, IconX } from '@tabler/icons-react';
 import type { JsonObject } from '@heddle/schemas';
 import { useDeferredValue, useEffect, useMemo, useRef } from 'react';
+import { useRoute } from 'wouter';
 import { NodeIcon } from '../../shared/NodeIcon.tsx';
 import { notifyUndo } from '../../shared/notify.tsx';
 import { categoryStyle } from '../canvas/NodeCard.tsx';
@@ -41,6 +42,13 @@ export function NodeInspector({ id }: { readonly id: string }) {
   const messages = useMemo(() => messagesByField(nodeIssues?.all ?? [], id), [nodeIssues, id]);
   const form = useFirstInputFocus();
   const webhookUrl = useEditor((state) => state.status.webhookUrls[id]);
+  const [, route] = useRoute('/flows/:id');
+  const flowId = route?.id;
+  const type = node?.type;
+  const formNode = useMemo(
+    () => (flowId === undefined || type === undefined ? undefined : { flowId, type }),
+    [flowId, type],
+  );
   if (node === undefined) return null;
   const setConfig = (config: JsonObject) =>
     store.getState().change([{ kind: 'setConfig', id, config }], {
@@ -127,6 +135,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
           fields={fields}
           messages={messages}
           isReadOnly={isReadOnly}
+          node={formNode}
         />
       )}
       {webhookUrl !== undefined && <WebhookAddress url={webhookUrl} />}

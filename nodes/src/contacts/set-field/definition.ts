@@ -19,6 +19,7 @@ export const setField = defineNode({
         title: 'Field',
         pattern: '^[a-zA-Z][a-zA-Z0-9_]{0,63}$',
         'x-widget': 'text',
+        'x-options': true,
         'x-placeholder': 'city',
       }),
       // No type: a single {{ field }} keeps its own, such as a number.

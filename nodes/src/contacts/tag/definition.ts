@@ -7,6 +7,7 @@ const tagList = (title: string, placeholder: string) =>
     title,
     maxItems: 20,
     'x-widget': 'keywords',
+    'x-options': true,
     'x-placeholder': placeholder,
   });
 
