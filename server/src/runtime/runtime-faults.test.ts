@@ -169,6 +169,37 @@ describe('an answer that is lost', () => {
     expect(fixture.platform.delivered.map(({ action }) => action.kind)).toEqual(['commentReply', 'privateReply']);
     expect(await fixture.rows('run')).toMatchObject([{ status: 'succeeded' }]);
   });
+
+  it('is looked up again within seconds when the platform is too busy to say, and is unknown within a minute', async () => {
+    const runtime = fixture.startRuntime();
+    await publishPriceFlow(runtime);
+    const faults: (PlatformFault | undefined)[] = ['lostAnswer', undefined, 'lostAnswer'];
+    fixture.platform.nextFault = () => faults.shift();
+    const { reconcile } = fixture.platform.platform;
+    let isBusy = true;
+    Object.assign(fixture.platform.platform, {
+      reconcile: (...args: Parameters<typeof reconcile>) =>
+        isBusy ? Promise.reject(new FlowError('PLATFORM_RATE_LIMITED', 'Too many calls.')) : reconcile(...args),
+    });
+    await fixture.accept(runtime, comment('c1', '7', 'price'));
+    await runtime.runUntilIdle();
+    fixture.clock.atMs += RECONCILE_AFTER_MS;
+    await runtime.runUntilIdle();
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sending' }]);
+    isBusy = false;
+    fixture.clock.atMs += 10_000;
+    await runtime.runUntilIdle();
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'succeeded' }]);
+    // Of the second person's reply the platform keeps no trace.
+    fixture.platform.canReconcile = false;
+    await fixture.accept(runtime, comment('c2', '8', 'price'));
+    await runtime.runUntilIdle();
+    for (let elapsedMs = 0; elapsedMs < 50_000; elapsedMs += 5_000) {
+      fixture.clock.atMs += 5_000;
+      await runtime.runUntilIdle();
+    }
+    expect((await fixture.rows('outbox')).map((row) => row['state']).toSorted()).toEqual(['sent', 'sent', 'unknown']);
+  });
 });
 
 describe('two workers', () => {

@@ -8,9 +8,15 @@ import type { SendRoute } from './send-route.ts';
  * can still be on its way. More than the latest begin of a call (3 s, `CALL_DEADLINE_MS`) and its time limit (10 s) together.
  */
 export const RECONCILE_AFTER_MS = 20_000;
-/** A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. */
-const ASK_UNTIL_MS = 60_000;
-const ASK_AGAIN_MS = 20_000;
+/**
+ * A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. Asked at 20, 32 and
+ * 44 s, so that whoever waits for the answer has it within a minute after a worker died.
+ */
+const ASK_UNTIL_MS = 43_000;
+const ASK_AGAIN_MS = 12_000;
+/** Two conversations a second may be read for one account; a dead worker leaves more questions than that, so they are spread over this time. */
+const BUSY_MS = { min: 2_000, max: 10_000 };
+const AWAY_MS = 30_000;
 /** A platform that cannot be asked at all is waited for this long. */
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
@@ -56,9 +62,15 @@ export async function askWhatHappened(
   } catch (error) {
     // Ours, from above: unknown for good, or to be asked again.
     if (error instanceof FlowError && error.details?.['outboxId'] === record.id) throw error;
-    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + 30_000);
+    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + retryMs(error));
     throw markUnknown(turn, record, `The platform could not be asked: ${toErrorRecord(error).message}`);
   }
+}
+
+/** How long a platform that cannot be asked now is left alone. */
+function retryMs(error: unknown): number {
+  if (!(error instanceof FlowError) || error.code !== 'PLATFORM_RATE_LIMITED') return AWAY_MS;
+  return BUSY_MS.min + Math.random() * (BUSY_MS.max - BUSY_MS.min);
 }
 
 function markUnknown(turn: Turn, record: OutboxRecord, reason: string): FlowError {
