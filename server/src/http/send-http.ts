@@ -52,6 +52,7 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
   const isHttps = call.url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     let isConnected = false;
+    const begunMs = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const fail = (error: HttpCallError): void => {
       clearTimeout(timer);
@@ -92,7 +93,13 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
     request.on('socket', (socket) => {
       // A kept connection is connected already.
       if (!socket.connecting) isConnected = true;
-      else socket.once(isHttps ? 'secureConnect' : 'connect', () => (isConnected = true));
+      else
+        socket.once(isHttps ? 'secureConnect' : 'connect', () => {
+          // Nothing has left yet. A process that was frozen meanwhile sees the connection before its timers, and its call is no longer wanted.
+          if (performance.now() - begunMs > call.timeoutMs)
+            fail(new HttpCallError('timeout', false, `Not sent: no connection within ${call.timeoutMs} ms.`));
+          else isConnected = true;
+        });
     });
     request.on('error', (cause) =>
       fail(

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sendHttp, type HttpAnswer } from './send-http.ts';
+
+let server: Server;
+let url: URL;
+let received = 0;
+
+beforeAll(async () => {
+  server = createServer((_, response) => {
+    received += 1;
+    response.end('ok');
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`); // listens on a port, not a pipe
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+/** As after SIGSTOP and SIGCONT: this process did nothing, while the kernel made the connection. */
+function freeze(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+it('sends nothing when the process was frozen for longer than its time limit before the first byte', async () => {
+  const answer = await new Promise<HttpAnswer | Error>((resolve) => {
+    // In the phase of timers, so that what comes next is the connection, as for a process that was frozen while it waited.
+    setTimeout(() => {
+      sendHttp({ url, method: 'POST', headers: {}, body: '{}', timeoutMs: 300, maxBytes: 100 }).then(resolve, resolve);
+      process.nextTick(() => freeze(600));
+    }, 1);
+  });
+  expect(answer).toMatchObject({ reason: 'timeout', sent: false });
+  // Connections are taken in order, so a call that was sent would have been seen before this one.
+  await sendHttp({ url, method: 'POST', headers: {}, body: '{}', timeoutMs: 30_000, maxBytes: 100 });
+  expect(received).toBe(1);
+});
