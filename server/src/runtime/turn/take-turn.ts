@@ -1,4 +1,3 @@
-import { FlowError, toErrorRecord } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { TurnDeps } from '../deps.ts';
 import { toChildFinished } from '@heddle/engine';
@@ -9,6 +8,7 @@ import { createTurnJournal } from '../journal/turn-journal.ts';
 import { TurnLostError } from '../journal/turn-lost-error.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import { salvageSends } from '../outbox/salvage-sends.ts';
+import { failRun, recordEventFailure, setAside } from './give-up.ts';
 import { RunFault } from './run-fault.ts';
 import { takeEvent } from './take-event.ts';
 import { programOf, type Turn } from './turn.ts';
@@ -18,9 +18,6 @@ import type { LiveRun, PendingEvent } from './turn-state.ts';
 const MAX_CRASHES = 5;
 /** A person may change runs under a turn this often; then the subject is left until its lease ends. */
 const MAX_TIMES_LOST = 10;
-/** An event that fails is tried again after 2 s, 10 s, 50 s, about 4 min, then set aside. */
-const MAX_EVENT_ATTEMPTS = 5;
-const EVENT_RETRY_BASE_MS = 2_000;
 
 /**
  * One turn of a subject: finish what a dead worker left, fire what is due, take the events in order, go to sleep until the next wait.
@@ -196,49 +193,6 @@ function isConnectionError(error: unknown): boolean {
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT'].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Cannot use a pool after/.test(error.message)
   );
-}
-
-async function recordEventFailure(turn: Turn, pending: PendingEvent, error: unknown): Promise<void> {
-  const attempts = pending.attempts + 1;
-  const isOver = attempts >= MAX_EVENT_ATTEMPTS;
-  const retryAt = isOver ? null : new Date(turn.deps.clock.nowMs() + EVENT_RETRY_BASE_MS * 5 ** (attempts - 1));
-  const { workspaceId } = turn.claim;
-  await turn.deps.database.withWorkspace(workspaceId, (tx) =>
-    sql`
-      update heddle.inbound_event set attempts = ${attempts}, state = ${isOver ? 'failed' : 'pending'}, reason = ${toErrorRecord(error).message}, retry_at = ${retryAt},
-        contact_id = ${turn.contact?.isStored === true ? turn.contact.id : null}
-      where workspace_id = ${workspaceId} and id = ${pending.id} and state = 'pending'`.execute(tx),
-  );
-}
-
-async function failRun(turn: Turn, runId: string, error: unknown): Promise<void> {
-  const { workspaceId } = turn.claim;
-  const record = JSON.stringify(toErrorRecord(error));
-  const endedAt = new Date(turn.deps.clock.nowMs());
-  await turn.deps.database.withWorkspace(workspaceId, async (tx) => {
-    await sql`
-      update heddle.run set status = 'failed', error = ${record}::jsonb, ended_at = ${endedAt}, snapshot_version = snapshot_version + 1,
-        snapshot = snapshot || jsonb_build_object('status', 'failed', 'positions', '{}'::jsonb, 'error', ${record}::jsonb)
-      where workspace_id = ${workspaceId} and id = ${runId} and status in ('running', 'waiting')`.execute(tx);
-    await sql`delete from heddle.wait where workspace_id = ${workspaceId} and run_id = ${runId}`.execute(tx);
-    await sql`select heddle.after_run_ended(${workspaceId}, ${runId}, ${endedAt})`.execute(tx);
-  });
-}
-
-/** The subject killed several workers: the first thing it would do is not tried again; a person may. */
-async function setAside(turn: Turn): Promise<void> {
-  const interrupted = turn.runs.find((run) => run.snapshot.status === 'running');
-  const first = turn.events[0];
-  const error = new FlowError(
-    'NODE_CRASHED',
-    `The server stopped ${turn.claim.crashes} times while this was running, so it was set aside.`,
-  );
-  turn.log.error(
-    { runId: interrupted?.id, eventId: first?.id, crashes: turn.claim.crashes },
-    'Set aside what stopped the server repeatedly',
-  );
-  if (interrupted !== undefined) await failRun(turn, interrupted.id, error);
-  else if (first !== undefined) await recordEventFailure(turn, { ...first, attempts: MAX_EVENT_ATTEMPTS }, error);
 }
 
 /** When the subject has something to do next. Whatever is left in the past is due at once. */
