@@ -29,6 +29,7 @@ export function randomOperation(random: Prng, document: FlowDocument): DraftOper
       retry: random.pick([null, { attempts: 2, backoff: 'constant' as const, baseMs: 100 }]),
     }),
     () => ({ kind: 'setDisabled', id, isDisabled: random.chance(0.5) }),
+    () => ({ kind: 'setPin', id, pin: random.pick([null, { port: 'out', output: random.int(9) }]) }),
     () =>
       isConnected
         ? { kind: 'disconnect', edge: free }

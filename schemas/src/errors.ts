@@ -43,6 +43,8 @@ export const ERRORS = {
   FLOW_DRAFT_CONFLICT: { status: 409, retry: 'never', summary: 'Somebody else changed the draft since you loaded it.', remedy: 'Load the newest draft and apply your change to it.' },
   FLOW_OPERATION_INVALID: { status: 422, retry: 'never', summary: 'The change does not fit the draft, for example it names a node that is not there.', remedy: 'Load the newest draft.' },
   FLOW_SLOT_EMPTY: { status: 409, retry: 'never', summary: 'The flow names an account that was not chosen yet.', remedy: 'Choose a connection for each account of the flow, then publish.' },
+  FLOW_TOO_LARGE: { status: 422, retry: 'never', summary: 'The flow has more nodes or more data than a flow may have.', remedy: 'Split it: a flow can call other flows. The message names the limit.' },
+  FLOW_TESTS_FAILED: { status: 409, retry: 'never', summary: 'Test cases of the flow fail, so it was not published.', remedy: 'Mend the flow or the cases that "issues" names, or publish with "evenIfTestsFail".' },
   // --- running
   NODE_TYPE_UNKNOWN: { status: 422, retry: 'never', summary: 'No installed plugin has this node type in this version.', remedy: 'Install the plugin, or remove the node.' },
   NODE_CONFIG_INVALID: { status: 422, retry: 'never', summary: 'The settings of the node are not valid after filling in values.', remedy: 'Open the node; the message names the field.' },

@@ -7,7 +7,7 @@ export interface AppliedOperation {
 }
 
 type Operation<Kind extends DraftOperation['kind']> = Extract<DraftOperation, { kind: Kind }>;
-type NodeOperation = Operation<'setConfig' | 'setLabel' | 'setRetry' | 'setDisabled'>;
+type NodeOperation = Operation<'setConfig' | 'setLabel' | 'setRetry' | 'setDisabled' | 'setPin'>;
 
 /**
  * Applies one change to a draft. Pure: parts that do not change keep their identity.
@@ -28,6 +28,7 @@ export function applyOperation(document: FlowDocument, operation: DraftOperation
     case 'setLabel':
     case 'setRetry':
     case 'setDisabled':
+    case 'setPin':
       return changeNode(document, operation);
     case 'connect':
       return connect(document, operation);
@@ -160,6 +161,13 @@ function changedNode(node: FlowNode, operation: NodeOperation): { next: FlowNode
       return {
         next: operation.isDisabled ? { ...rest, isDisabled: true } : rest,
         inverse: { kind: 'setDisabled', id, isDisabled: isDisabled === true },
+      };
+    }
+    case 'setPin': {
+      const { pin, ...rest } = node;
+      return {
+        next: operation.pin === null ? rest : { ...rest, pin: operation.pin },
+        inverse: { kind: 'setPin', id, pin: pin ?? null },
       };
     }
   }

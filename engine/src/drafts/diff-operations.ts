@@ -61,6 +61,7 @@ function changesOfNode(id: string, before: FlowNode, after: FlowNode): DraftOper
   if (!jsonEqual(before.retry, after.retry)) operations.push({ kind: 'setRetry', id, retry: after.retry ?? null });
   if (before.isDisabled !== after.isDisabled)
     operations.push({ kind: 'setDisabled', id, isDisabled: after.isDisabled === true });
+  if (!jsonEqual(before.pin, after.pin)) operations.push({ kind: 'setPin', id, pin: after.pin ?? null });
   return operations;
 }
 

@@ -5,4 +5,5 @@ export { diffFlows } from './diff-flows.ts';
 export { type DocumentPart, type FieldChange, type FlowDifference } from './flow-difference.ts';
 export { diffOperations } from './diff-operations.ts';
 export { mergeDrafts, takeMine, type MergedDraft, type MergeConflict } from './merge-drafts.ts';
+export { withoutPins } from './without-pins.ts';
 export { jsonEqual } from './json-equal.ts';

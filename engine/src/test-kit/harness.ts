@@ -3,7 +3,7 @@ import { decideStart, isReply, matchTriggers, toReply, type StartDecision } from
 import type { HandlerRegistry } from '../plugin/index.ts';
 import { createWorld, type Fakes, type World } from './fake-services.ts';
 import { makeContact, makeEvent, type HarnessEvent } from './make-event.ts';
-import { createMemoryHost, type HarnessRun, type MemoryRun } from './memory-host.ts';
+import { createMemoryHost, type HarnessRun, type MemoryRun, type NodeStep } from './memory-host.ts';
 import { TEST_NOW_MS } from './test-time.ts';
 
 export interface HarnessOptions {
@@ -17,6 +17,8 @@ export interface HarnessOptions {
   readonly flows?: Readonly<Record<string, unknown>>;
   /** Stores and reloads everything as JSON after every event, as if the machine had died there. */
   readonly crashesAfterEveryEvent?: boolean;
+  /** Called before each node of the flow runs, and waited for: this is how a draft is stepped through. */
+  readonly beforeNode?: (step: NodeStep) => Promise<void>;
 }
 
 /** A trigger that listened and did not fire, or a run that was not started, with the reason. */
@@ -76,6 +78,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     world,
     nowMs: () => nowMs,
     crashesAfterEveryEvent: options.crashesAfterEveryEvent === true,
+    ...(options.beforeNode === undefined ? {} : { beforeNode: options.beforeNode }),
   });
   const { timers } = host;
   const notFired: NotFired[] = [];
@@ -98,10 +101,11 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
   }
 
   async function answerWaits(event: InboundEvent): Promise<boolean> {
-    // A conversation has one listener: the oldest wait takes the answer.
-    const waiting = findWaits('reply').find(({ run }) => run.hasContact);
-    if (waiting === undefined) return false;
-    const { run, position } = waiting;
+    // A conversation has one listener: the question that was asked last takes the answer.
+    const newest = timers.newest('reply');
+    const run = host.runs.find(({ id, hasContact }) => id === newest?.runId && hasContact);
+    if (newest === null || run === undefined) return false;
+    const { position } = newest;
     await take(run, { kind: 'replied', position, reply: toReply(event), atMs: nowMs });
     return true;
   }

@@ -21,6 +21,16 @@ export interface NodeRunRecord {
     | { readonly kind: 'failed'; readonly error: ErrorRecord };
 }
 
+/** A node that is about to run. */
+export interface NodeStep {
+  readonly runId: string;
+  readonly node: string;
+  readonly input: JsonValue;
+  readonly visit: number;
+  readonly attempt: number;
+  readonly atMs: number;
+}
+
 /** A run in memory. */
 export interface HarnessRun {
   readonly id: string;
@@ -51,6 +61,7 @@ export interface MemoryHostOptions {
   readonly world: World;
   readonly nowMs: () => number;
   readonly crashesAfterEveryEvent: boolean;
+  readonly beforeNode?: (step: NodeStep) => Promise<void>;
 }
 
 export interface MemoryHost {
@@ -105,7 +116,15 @@ export function createMemoryHost(options: MemoryHostOptions): MemoryHost {
   async function runNode(run: MemoryRun, effect: RunNodeEffect): Promise<void> {
     const word = effect.attempt > 1 ? 'retried' : effect.resumed === undefined ? 'started' : 'resumed';
     trace.push(`${effect.node}.${word}`);
-    const event = await driveNode(programOf(run.flow), run.snapshot, effect, factsOf(run), hostFor(run, effect));
+    const { node, input, visit, attempt } = effect;
+    // The nodes of called flows are not those of the draft.
+    if (run.flow === '') await options.beforeNode?.({ runId: run.id, node, input, visit, attempt, atMs: nowMs() });
+    const program = programOf(run.flow);
+    const pin = program.document.nodes[node]?.pin;
+    const event: RunEvent =
+      pin === undefined
+        ? await driveNode(program, run.snapshot, effect, factsOf(run), hostFor(run, effect))
+        : { kind: 'nodeSucceeded', position: effect.position, ...pin, atMs: nowMs() };
     note(run, effect, event);
     step(run, event);
   }

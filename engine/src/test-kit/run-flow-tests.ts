@@ -1,14 +1,17 @@
 import {
   FlowDocumentSchema,
   FlowError,
+  parseEdgeSource,
   toErrorRecord,
   validatorOf,
+  type FlowDocument,
   type FlowTest,
   type FlowTestExpectation,
   type JsonObject,
   type JsonValue,
+  type RunStatus,
 } from '@heddle/schemas';
-import type { HandlerRegistry } from '../plugin/index.ts';
+import { portsOf, type HandlerRegistry } from '../plugin/index.ts';
 import type { Fakes } from './fake-services.ts';
 import { runFlow, type FlowReport } from './run-flow.ts';
 import { textOfAction, type SentAction } from './sent.ts';
@@ -58,9 +61,10 @@ export async function runFlowTest(
         ...(reads === undefined ? {} : { read: answersInOrder(reads) }),
       },
     });
+    const names = namesIn(document, registry);
     const failures = [
-      ...checkSent(test.expect, report),
-      ...test.expect.flatMap((expectation) => checkOne(expectation, report) ?? []),
+      ...checkSent(test.expect, report, names),
+      ...test.expect.flatMap((expectation) => checkOne(expectation, report, names) ?? []),
     ];
     return { name: test.name, passed: failures.length === 0, failures, report };
   } catch (error) {
@@ -87,8 +91,37 @@ function answersInOrder(reads: Readonly<Record<string, readonly JsonValue[]>>): 
   };
 }
 
+/** What people call the nodes and exits of a flow. */
+interface Names {
+  node(id: string): string;
+  /** @param port `node.port`. */
+  port(port: string): string;
+}
+
+/** Exits that a node has besides its own. */
+const IMPLIED_PORTS: Readonly<Record<string, string>> = { error: 'If it fails', timeout: 'No answer in time' };
+
+function namesIn(document: unknown, registry: HandlerRegistry): Names {
+  // The flow has run, so it is one.
+  const { nodes } = document as FlowDocument;
+  const node = (id: string): string => {
+    const found = Object.hasOwn(nodes, id) ? nodes[id] : undefined;
+    return found === undefined ? id : found.label || (registry.find(found.type)?.title ?? found.type);
+  };
+  return {
+    node: (id) => `“${node(id)}”`,
+    port: (name) => {
+      const { node: id, port } = parseEdgeSource(name);
+      const definition = registry.find(nodes[id]?.type ?? '');
+      const config = nodes[id]?.config ?? {};
+      const title = definition === undefined ? undefined : portsOf(definition, config)[port]?.title;
+      return `“${title ?? IMPLIED_PORTS[port] ?? port}” of “${node(id)}”`;
+    },
+  };
+}
+
 /** All `sent` entries together must be all that was sent, in order. Signs of typing and of reading are not messages. */
-function checkSent(expectations: readonly FlowTestExpectation[], report: FlowReport): string[] {
+function checkSent(expectations: readonly FlowTestExpectation[], report: FlowReport, names: Names): string[] {
   const wanted = expectations.flatMap((expectation) => ('sent' in expectation ? [expectation.sent] : []));
   const sent = report.sent.filter(({ action }) => action.kind !== 'typing' && action.kind !== 'markSeen');
   const failures: string[] = [];
@@ -96,42 +129,54 @@ function checkSent(expectations: readonly FlowTestExpectation[], report: FlowRep
     const want = wanted[index];
     const got = sent[index];
     if (got === undefined)
-      failures.push(`Expected message ${index + 1} (${JSON.stringify(want)}) was not sent.${whyNot(report)}`);
-    else if (want === undefined) failures.push(`Sent but not expected: ${describe(got)}.`);
-    else failures.push(...differences(want, got).map((difference) => `Message ${index + 1} ${difference}.`));
+      failures.push(`Message ${index + 1} was not sent${sayWanted(want, names)}.${whyNot(report, names)}`);
+    else if (want === undefined) failures.push(`Sent but not expected: ${describe(got, names)}.`);
+    else failures.push(...differences(want, got, names).map((difference) => `Message ${index + 1} ${difference}.`));
   }
   return failures;
 }
 
-function differences(want: Extract<FlowTestExpectation, { sent: object }>['sent'], got: SentAction): string[] {
+type WantedSend = Extract<FlowTestExpectation, { sent: object }>['sent'];
+
+function sayWanted(want: WantedSend | undefined, names: Names): string {
+  const words = [
+    ...(want?.kind === undefined ? [] : [want.kind]),
+    ...(want?.node === undefined ? [] : [`from ${names.node(want.node)}`]),
+    ...(want?.text === undefined ? [] : [`saying “${want.text}”`]),
+    ...(want?.contains === undefined ? [] : [`containing “${want.contains}”`]),
+  ];
+  return words.length === 0 ? '' : `; expected: ${words.join(' ')}`;
+}
+
+function differences(want: WantedSend, got: SentAction, names: Names): string[] {
   const found: string[] = [];
   const text = textOfAction(got.action);
   const kinds: string[] = [got.action.kind, ...('message' in got.action ? [got.action.message.kind] : [])];
   if (want.kind !== undefined && !kinds.includes(want.kind))
     found.push(`is ${kinds.join(' with ')}, expected ${want.kind}`);
-  if (want.node !== undefined && want.node !== got.node) found.push(`came from "${got.node}", expected "${want.node}"`);
-  if (want.text !== undefined && want.text !== text)
-    found.push(`says ${JSON.stringify(text)}, expected ${JSON.stringify(want.text)}`);
+  if (want.node !== undefined && want.node !== got.node)
+    found.push(`came from ${names.node(got.node)}, expected ${names.node(want.node)}`);
+  if (want.text !== undefined && want.text !== text) found.push(`says “${text}”, expected “${want.text}”`);
   if (want.contains !== undefined && !textsIn(got.action).some((part) => part.includes(want.contains ?? '')))
-    found.push(`does not contain ${JSON.stringify(want.contains)}: ${describe(got)}`);
+    found.push(`does not contain “${want.contains}”: ${describe(got, names)}`);
   return found;
 }
 
-function checkOne(expectation: FlowTestExpectation, report: FlowReport): string | null {
+function checkOne(expectation: FlowTestExpectation, report: FlowReport, names: Names): string | null {
   if ('sent' in expectation) return null;
   if ('port' in expectation)
     return report.ports.includes(expectation.port)
       ? null
-      : `"${expectation.port}" was not taken. Taken: ${report.ports.join(', ') || 'none'}.${whyNot(report)}`;
+      : `The run did not leave by ${names.port(expectation.port)}. It went: ${report.ports.map((port) => names.port(port)).join(', ') || 'nowhere'}.${whyNot(report, names)}`;
   if ('tag' in expectation)
     return report.contact?.tags.includes(expectation.tag) === true
       ? null
-      : `The contact does not have the tag "${expectation.tag}". It has: ${report.contact?.tags.join(', ') || 'none'}.`;
+      : `The contact does not have the tag “${expectation.tag}”. It has: ${report.contact?.tags.join(', ') || 'none'}.`;
   if ('field' in expectation) {
     const value = report.contact?.fields[expectation.field] ?? null;
     return JSON.stringify(value) === JSON.stringify(expectation.value)
       ? null
-      : `The field "${expectation.field}" is ${JSON.stringify(value)}, expected ${JSON.stringify(expectation.value)}.`;
+      : `The field “${expectation.field}” is ${sayJson(value)}, expected ${sayJson(expectation.value)}.`;
   }
   if ('record' in expectation) {
     const { collection, has } = expectation.record;
@@ -140,28 +185,52 @@ function checkOne(expectation: FlowTestExpectation, report: FlowReport): string 
       Object.entries(has).every(([name, value]) => JSON.stringify(record[name] ?? null) === JSON.stringify(value));
     return kept.some(fits)
       ? null
-      : `No record of "${collection}" has ${JSON.stringify(has)}. Kept: ${JSON.stringify(kept).slice(0, 1_000)}.${whyNot(report)}`;
+      : `No record of “${collection}” has ${JSON.stringify(has)}. Kept: ${JSON.stringify(kept).slice(0, 1_000)}.${whyNot(report, names)}`;
   }
   if ('runs' in expectation)
     return report.runs.length === expectation.runs
       ? null
-      : `${report.runs.length} runs started, expected ${expectation.runs}.${whyNot(report)}`;
+      : `${report.runs.length === 1 ? '1 run' : `${report.runs.length} runs`} started, expected ${expectation.runs}.${whyNot(report, names)}`;
   return report.status === expectation.status
     ? null
-    : `The run is ${report.status ?? 'not there'}, expected ${expectation.status}.${whyNot(report)}`;
+    : `The run ${sayStatus(report.status)}, expected that it ${sayStatus(expectation.status)}.${whyNot(report, names)}`;
+}
+
+function sayStatus(status: RunStatus | null): string {
+  switch (status) {
+    case null:
+      return 'did not start';
+    case 'running':
+      return 'is going on';
+    case 'waiting':
+      return 'is waiting';
+    case 'succeeded':
+      return 'came to its end';
+    case 'failed':
+      return 'failed';
+    case 'cancelled':
+      return 'was cancelled';
+  }
+}
+
+function sayJson(value: JsonValue): string {
+  if (value === null) return 'empty';
+  return typeof value === 'string' ? `“${value}”` : JSON.stringify(value);
 }
 
 /** The error of the newest run, or why no trigger fired. */
-function whyNot(report: FlowReport): string {
-  const error = report.runs.at(-1)?.snapshot.error;
-  if (error !== undefined) return ` The run failed: ${error.message}`;
+function whyNot(report: FlowReport, names: Names): string {
+  const run = report.runs.at(-1);
+  const error = run?.snapshot.error;
+  const at = run?.nodeRuns.findLast(({ outcome }) => outcome.kind === 'failed')?.node;
+  if (error !== undefined) return ` The run failed${at === undefined ? '' : ` at ${names.node(at)}`}: ${error.message}`;
   const refused = report.runs.length === 0 ? report.notFired.at(-1) : undefined;
   return refused === undefined ? '' : ` No run started: ${refused.reason}`;
 }
 
-function describe({ node, action }: SentAction): string {
+function describe({ node, action }: SentAction, names: Names): string {
   const text = textOfAction(action);
-  return `${action.kind} from "${node}"${text === '' ? '' : ` saying ${JSON.stringify(text)}`}`;
+  return `${action.kind} from ${names.node(node)}${text === '' ? '' : ` saying “${text}”`}`;
 }
 
 function textsIn(value: unknown): string[] {

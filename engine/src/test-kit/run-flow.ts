@@ -2,7 +2,7 @@ import { isJsonObject, type ContactFacts, type FlowTestEvent, type JsonObject, t
 import type { HandlerRegistry } from '../plugin/index.ts';
 import type { Fakes } from './fake-services.ts';
 import { createHarness, type Harness, type NotFired } from './harness.ts';
-import type { HarnessRun } from './memory-host.ts';
+import type { HarnessRun, NodeStep } from './memory-host.ts';
 import type { SentAction } from './sent.ts';
 
 /** What happens, and to whom. */
@@ -21,6 +21,8 @@ export interface RunFlowOptions {
   /** Other flows that this one may call, by name. */
   readonly flows?: Readonly<Record<string, unknown>>;
   readonly crashesAfterEveryEvent?: boolean;
+  /** Called before each node of the flow runs, and waited for. */
+  readonly beforeNode?: (step: NodeStep) => Promise<void>;
 }
 
 /** What could be seen from outside, and why. */

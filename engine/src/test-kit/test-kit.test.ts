@@ -93,6 +93,47 @@ describe('runFlow', () => {
     ).toEqual(['s.out', 'w.out', 'q.timeout', 't.out']);
   });
 
+  it('lets an answer go to the question that was asked last, as the server does', async () => {
+    const events = [
+      { kind: 'test/begin', data: { text: 'price' } },
+      { kind: 'test/begin', data: { text: 'price' } },
+      { kind: 'test/message', data: { text: 'red' } },
+    ];
+    const report = await runFlow(dialogue, registry, { events });
+    expect(report.runs.map((run) => run.snapshot.status)).toEqual(['waiting', 'succeeded']);
+  });
+
+  it('takes the pinned output of a node instead of running it', async () => {
+    const pinned = {
+      ...dialogue,
+      nodes: { ...dialogue.nodes, q: { ...dialogue.nodes['q'], pin: { port: 'answered', output: { text: 'blue' } } } },
+    };
+    const report = await runFlow(pinned, registry, { events: [{ kind: 'test/begin', data: { text: 'price' } }] });
+    expect(report.ports).toEqual(['s.out', 'w.out', 'q.answered', 'a.out']);
+    expect(report.sent.map(({ action }) => action)).toMatchObject([{ message: { text: 'You want blue' } }]);
+  });
+
+  it('waits before each node for whoever steps through', async () => {
+    const steps: string[] = [];
+    await runFlow(dialogue, registry, {
+      events: [
+        { kind: 'test/begin', data: { text: 'price' } },
+        { kind: 'test/message', data: { text: 'red' } },
+      ],
+      beforeNode: async (step) => {
+        await Promise.resolve();
+        steps.push(`${step.node} ${JSON.stringify(step.input)}`);
+      },
+    });
+    expect(steps).toEqual([
+      'w {"text":"price"}',
+      'w {"text":"price"}',
+      'q {"waited":true}',
+      'q {"waited":true}',
+      'a {"messageId":"message-2","text":"red","kind":"test/message"}',
+    ]);
+  });
+
   it('says why nothing happened', async () => {
     const report = await runFlow(dialogue, registry, { events: [{ kind: 'test/begin', data: { text: 'cost' } }] });
     expect([report.runs, report.notFired]).toEqual([[], [{ node: 's', reason: 'The text is not "price".' }]]);
@@ -143,22 +184,25 @@ describe('runFlowTests', () => {
   });
 
   it.each<[FlowTest['expect'][number], string]>([
-    [{ sent: { text: 'You want blue' } }, 'Message 1 says "You want red", expected "You want blue".'],
-    [{ sent: { contains: 'blue' } }, 'Message 1 does not contain "blue": message from "a" saying "You want red".'],
+    [{ sent: { text: 'You want blue' } }, 'Message 1 says “You want red”, expected “You want blue”.'],
+    [{ sent: { contains: 'blue' } }, 'Message 1 does not contain “blue”: message from “Say” saying “You want red”.'],
     [{ sent: { kind: 'carousel' } }, 'Message 1 is message with text, expected carousel.'],
-    [{ sent: { node: 'b' } }, 'Message 1 came from "a", expected "b".'],
-    [{ port: 'q.timeout' }, '"q.timeout" was not taken. Taken: s.out, w.out, q.answered, a.out.'],
-    [{ tag: 'lead' }, 'The contact does not have the tag "lead". It has: none.'],
-    [{ field: 'city', value: 'Paris' }, 'The field "city" is null, expected "Paris".'],
-    [{ runs: 2 }, '1 runs started, expected 2.'],
-    [{ status: 'failed' }, 'The run is succeeded, expected failed.'],
+    [{ sent: { node: 'b' } }, 'Message 1 came from “Say”, expected “b”.'],
+    [
+      { port: 'q.timeout' },
+      'The run did not leave by “No answer in time” of “Ask”. It went: “Started” of “Start”, “Over” of “Wait”, “Answered” of “Ask”, “Sent” of “Say”.',
+    ],
+    [{ tag: 'lead' }, 'The contact does not have the tag “lead”. It has: none.'],
+    [{ field: 'city', value: 'Paris' }, 'The field “city” is empty, expected “Paris”.'],
+    [{ runs: 2 }, '1 run started, expected 2.'],
+    [{ status: 'failed' }, 'The run came to its end, expected that it failed.'],
   ])('tells what was not as expected: %j', async (expectation, failure) => {
     const failures = await run('sent' in expectation ? [expectation] : [{ sent: {} }, expectation]);
     expect(failures).toEqual([failure]);
   });
 
   it('does not overlook a message that nobody expected', async () => {
-    expect(await run([{ runs: 1 }])).toEqual(['Sent but not expected: message from "a" saying "You want red".']);
+    expect(await run([{ runs: 1 }])).toEqual(['Sent but not expected: message from “Say” saying “You want red”.']);
   });
 
   it('reports a flow that cannot run', async () => {

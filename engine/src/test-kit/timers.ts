@@ -12,6 +12,8 @@ export interface Timers {
   cancel(runId: string, position: string): void;
   next(): Timer | null;
   some(test: (runId: string, position: string, kind: string) => boolean): boolean;
+  /** The wait of this kind that was set last. */
+  newest(kind: string): Timer | null;
 }
 
 export function createTimers(): Timers {
@@ -29,6 +31,7 @@ export function createTimers(): Timers {
       for (const timer of timers.values()) if (first === null || timer.dueAtMs < first.dueAtMs) first = timer;
       return first;
     },
+    newest: (kind) => [...timers.values()].findLast((timer) => timer.kind === kind) ?? null,
     some: (test) => [...timers.values()].some((timer) => test(timer.runId, timer.position, timer.kind)),
   };
 }

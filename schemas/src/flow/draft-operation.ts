@@ -9,6 +9,7 @@ import {
   FlowNoteSchema,
   FlowSettingsSchema,
   FlowSlotSchema,
+  NodePinSchema,
   RetryPolicySchema,
 } from './flow-document.ts';
 
@@ -29,6 +30,7 @@ export const DraftOperationSchema = Type.Union([
   op('setLabel', { id: NodeIdSchema, label: Type.Union([Type.String({ maxLength: 80 }), Type.Null()]) }),
   op('setRetry', { id: NodeIdSchema, retry: Type.Union([RetryPolicySchema, Type.Null()]) }),
   op('setDisabled', { id: NodeIdSchema, isDisabled: Type.Boolean() }),
+  op('setPin', { id: NodeIdSchema, pin: Type.Union([NodePinSchema, Type.Null()]) }),
   op('connect', { edge: FlowEdgeSchema, index: Type.Optional(Type.Integer({ minimum: 0 })) }),
   op('disconnect', { edge: FlowEdgeSchema }),
   op('setName', { name: Type.String({ minLength: 1, maxLength: 120 }) }),

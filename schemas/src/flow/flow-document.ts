@@ -38,6 +38,19 @@ export const RetryPolicySchema = Type.Object(
 );
 export type RetryPolicy = Static<typeof RetryPolicySchema>;
 
+/**
+ * What a node is taken to have put out, instead of running it, in tests and when a draft is stepped through. Never in a published
+ * version: publishing leaves it out.
+ */
+export const NodePinSchema = Type.Object(
+  {
+    port: Type.String({ pattern: '^[a-zA-Z0-9][a-zA-Z0-9_-]{0,63}$' }),
+    output: JsonValueSchema,
+  },
+  { additionalProperties: false },
+);
+export type NodePin = Static<typeof NodePinSchema>;
+
 /** One element of a flow. Text in `config` may be a Liquid template; `{ "$": "expression" }` keeps the value's type. */
 export const FlowNodeSchema = Type.Object(
   {
@@ -47,6 +60,7 @@ export const FlowNodeSchema = Type.Object(
     config: JsonObjectSchema,
     retry: Type.Optional(RetryPolicySchema),
     isDisabled: Type.Optional(Type.Boolean()),
+    pin: Type.Optional(NodePinSchema),
   },
   { additionalProperties: false },
 );
@@ -85,13 +99,18 @@ export const FlowSlotSchema = Type.Object(
 );
 export type FlowSlot = Static<typeof FlowSlotSchema>;
 
-/** A sticky note on the canvas. */
+/** Colours of notes and frames. */
+export const NOTE_COLORS = ['yellow', 'green', 'blue', 'pink', 'grey'] as const;
+
+/** A sticky note on the canvas, or a frame around a group of nodes: what lies inside moves with it. */
 export const FlowNoteSchema = Type.Object(
   {
     id: NodeIdSchema,
     text: Type.String({ maxLength: 2000 }),
     at: Type.Tuple([Type.Number(), Type.Number()]),
     size: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
+    isFrame: Type.Optional(Type.Boolean()),
+    color: Type.Optional(Type.Enum([...NOTE_COLORS], { description: 'Default yellow; of a frame grey' })),
   },
   { additionalProperties: false },
 );

@@ -1,4 +1,4 @@
-import { compileFlow, RUNTIME_CAPABILITIES } from '@heddle/engine';
+import { compileFlow, RUNTIME_CAPABILITIES, withoutPins } from '@heddle/engine';
 import { runBackTest, type BackTestItem, type PastSend, type Verdict } from '@heddle/engine/backtest';
 import { FlowError, type FlowDocument } from '@heddle/schemas';
 import { api, type BackTestItem as ItemView, type BackTestSend } from '@heddle/schemas/api';
@@ -48,7 +48,7 @@ export const backTestRoutes: readonly Route[] = [
     const begunAt = performance.now();
     const report = await runBackTest(
       {
-        program: compileFlow(flow.draft, deps.registry, { capabilities: RUNTIME_CAPABILITIES }).program,
+        program: compileFlow(withoutPins(flow.draft), deps.registry, { capabilities: RUNTIME_CAPABILITIES }).program,
         inputs: bindings.inputs,
         standing: {
           priority: flow.draft.settings?.priority ?? DEFAULT_PRIORITY,

@@ -24,8 +24,9 @@ export const SUMMARY_COLUMNS = [
   'deleted_at',
 ] as const;
 
-/** A draft larger than this is no flow that anybody draws. */
+/** A draft larger than this is no flow that anybody draws. The canvas and the linter are made for 500 nodes. */
 const MAX_DRAFT_BYTES = 2_097_152;
+const MAX_NODES = 1_000;
 
 /** A flow that is not deleted. @throws FlowError `NOT_FOUND`. */
 export async function getFlow(tx: Tx, id: string): Promise<FlowRow> {
@@ -52,12 +53,15 @@ export async function lockFlow(tx: Tx, id: string): Promise<FlowRow> {
   return row;
 }
 
-/** Columns that follow from the draft. @throws FlowError `FLOW_INVALID` when it does not have the shape of a flow or is too large. */
+/** Columns that follow from the draft. @throws FlowError `FLOW_INVALID` when it does not have the shape of a flow; `FLOW_TOO_LARGE`. */
 export function draftColumns(deps: Deps, draft: FlowDocument): { draft: string; name: string; triggers: string[] } {
+  const nodeCount = Object.keys(draft.nodes).length;
+  if (nodeCount > MAX_NODES)
+    throw new FlowError('FLOW_TOO_LARGE', `The flow has ${nodeCount} nodes; a flow may have at most ${MAX_NODES}.`);
   validatorOf(FlowDocumentSchema).parse(draft, 'FLOW_INVALID');
   const text = JSON.stringify(draft);
   if (Buffer.byteLength(text) > MAX_DRAFT_BYTES)
-    throw new FlowError('FLOW_INVALID', `The flow has more than ${MAX_DRAFT_BYTES} bytes.`);
+    throw new FlowError('FLOW_TOO_LARGE', `The flow has more than ${MAX_DRAFT_BYTES} bytes as JSON.`);
   const types = Object.values(draft.nodes).map((node) => node.type);
   return {
     draft: text,

@@ -91,6 +91,71 @@ describe('drafts', () => {
 });
 
 describe('publishing', () => {
+  it('makes one version of a draft, however many publish it at once', async () => {
+    const { id } = await importFlow();
+    const answers = await Promise.all([1, 2, 3].map(() => server.call('POST', `/api/flows/${id}/publish`, {})));
+    expect(answers.map(({ status, body }) => [status, body.publishedVersion])).toEqual([
+      [200, 1],
+      [200, 1],
+      [200, 1],
+    ]);
+    expect((await server.call('GET', `/api/flows/${id}/versions`)).body.items).toHaveLength(1);
+    await server.call('POST', `/api/flows/${id}/pause`);
+    expect((await server.call('POST', `/api/flows/${id}/publish`, {})).body).toMatchObject({
+      state: 'live',
+      publishedVersion: 1,
+    });
+    expect(await server.call('POST', `/api/flows/${id}/publish`, { draftRevision: 7 })).toMatchObject({
+      status: 409,
+      body: { code: 'FLOW_DRAFT_CONFLICT' },
+    });
+  });
+
+  it('runs the test cases, says which fail, and publishes with them when told so', async () => {
+    const given = { events: [{ kind: 'instagram/comment', data: { text: 'price?' } }] };
+    const tests = [
+      { name: 'is answered', given, expect: [{ sent: { text: 'Sent you a message!' } }] },
+      { name: 'is tagged', given, expect: [{ sent: {} }, { tag: 'lead' }] },
+    ];
+    const { id } = (await server.call('POST', '/api/flows/import', { ...priceFlow, tests })).body;
+    const refused = await server.call('POST', `/api/flows/${id}/publish`, {});
+    expect(refused).toMatchObject({
+      status: 409,
+      body: {
+        code: 'FLOW_TESTS_FAILED',
+        detail: '1 of 2 test cases fail: “is tagged”.',
+        issues: [{ code: 'test.failed', path: '/tests/1' }],
+      },
+    });
+    expect((await server.call('GET', `/api/flows/${id}`)).body.publishedVersion).toBeNull();
+    expect((await server.call('POST', `/api/flows/${id}/publish`, { evenIfTestsFail: true })).body).toMatchObject({
+      publishedVersion: 1,
+    });
+  });
+
+  it('leaves pinned outputs behind', async () => {
+    const { id } = await importFlow();
+    const pin = { port: 'sent', output: {} };
+    await server.call('PATCH', `/api/flows/${id}`, {
+      baseRevision: 1,
+      operations: [{ kind: 'setPin', id: 'reply', pin }],
+    });
+    await server.call('POST', `/api/flows/${id}/publish`, {});
+    const version = (await server.call('GET', `/api/flows/${id}/versions/1`)).body;
+    expect(version.document).toEqual(priceFlow);
+    expect((await server.call('GET', `/api/flows/${id}`)).body.draft.nodes.reply.pin).toEqual(pin);
+  });
+
+  it('takes no flow that is larger than anybody draws', async () => {
+    const nodes = Object.fromEntries(
+      Array.from({ length: 1001 }, (_, index) => [`n${index}`, { type: 'core/stop', v: 1, config: {} }]),
+    );
+    expect(await server.call('POST', '/api/flows/import', { ...priceFlow, nodes, edges: [] })).toMatchObject({
+      status: 422,
+      body: { code: 'FLOW_TOO_LARGE', detail: 'The flow has 1001 nodes; a flow may have at most 1000.' },
+    });
+  });
+
   it('chooses the connected account for the slot, freezes versions and rolls back', async () => {
     const { id, bindings } = await importFlow();
     const [account] = (await server.call('GET', '/api/connections')).body.items;

@@ -1,4 +1,6 @@
-import { describeIssues, FlowError, type FlowDocument } from '@heddle/schemas';
+import { withoutPins } from '@heddle/engine';
+import { runFlowTests } from '@heddle/engine/test-kit';
+import { describeIssues, FlowError, type FlowDocument, type Issue } from '@heddle/schemas';
 import { newId, type Tx } from '../database/index.ts';
 import type { Caller } from '../http/caller.ts';
 import type { Deps } from '../http/deps.ts';
@@ -10,13 +12,37 @@ import { ensureHooks } from './hooks.ts';
 /** A deleted flow can be brought back this long. */
 const RESTORE_MS = 30 * 86_400_000;
 
+/** What a caller may say about what is published. */
+export interface PublishOptions {
+  readonly note?: string;
+  /** The draft that the caller has looked at. */
+  readonly draftRevision?: number;
+  readonly evenIfTestsFail?: boolean;
+}
+
 /**
- * Freezes the draft as the next version and makes it live.
+ * Freezes the draft as the next version and makes it live, without its pinned outputs. A draft that is published already only goes
+ * live again, so that of two who publish at once one makes the version and both have it.
  *
- * @throws FlowError `FLOW_INVALID` with all errors of the draft; `FLOW_SLOT_EMPTY` naming the accounts to choose.
+ * @throws FlowError `FLOW_INVALID` with all errors of the draft; `FLOW_SLOT_EMPTY` naming the accounts to choose; `FLOW_TESTS_FAILED`
+ * with the cases that fail; `FLOW_DRAFT_CONFLICT` when the draft is not the one that the caller looked at.
  */
-export async function publishFlow(tx: Tx, deps: Deps, caller: Caller, id: string, note: string): Promise<FlowRow> {
+export async function publishFlow(
+  tx: Tx,
+  deps: Deps,
+  caller: Caller,
+  id: string,
+  options: PublishOptions,
+): Promise<FlowRow> {
   const flow = await lockFlow(tx, id);
+  const { draftRevision, note = '', evenIfTestsFail = false } = options;
+  if (draftRevision !== undefined && draftRevision !== flow.draft_revision)
+    throw new FlowError(
+      'FLOW_DRAFT_CONFLICT',
+      `The draft has revision ${flow.draft_revision}; you were about to publish ${draftRevision}.`,
+    );
+  if (flow.published_version !== null && flow.published_revision === flow.draft_revision)
+    return flow.state === 'live' ? flow : setFlowState(tx, deps, caller, id, 'live');
   // A required input without a value is only a warning while editing.
   const errors = (await draftIssues(tx, deps, flow)).filter(
     (issue) => issue.severity === 'error' || issue.code === 'input.notFilled',
@@ -26,6 +52,7 @@ export async function publishFlow(tx: Tx, deps: Deps, caller: Caller, id: string
     throw new FlowError('FLOW_INVALID', 'The flow has no trigger, so nothing would ever start it. Add one.');
   const bindings = await bindEmptySlots(tx, flow);
   await checkSlots(tx, deps, flow.draft, bindings.connections);
+  if (!evenIfTestsFail) await checkTests(deps, flow.draft);
   const now = new Date(deps.clock.nowMs());
   const newest = await tx
     .selectFrom('heddle.flow_version')
@@ -39,7 +66,7 @@ export async function publishFlow(tx: Tx, deps: Deps, caller: Caller, id: string
       workspace_id: caller.workspaceId,
       flow_id: id,
       version,
-      document: JSON.stringify(flow.draft),
+      document: JSON.stringify(withoutPins(flow.draft)),
       published_by: caller.memberId,
       published_at: now,
       note,
@@ -131,6 +158,25 @@ async function afterStateChange(
       detail: JSON.stringify({ name: flow.name, ...detail }),
     })
     .execute();
+}
+
+/** Every test case of the flow passes. */
+async function checkTests(deps: Deps, draft: FlowDocument): Promise<void> {
+  const results = await runFlowTests(draft, deps.registry);
+  const issues = results.flatMap(({ name, failures }, index) =>
+    failures.map((failure): Issue => ({
+      code: 'test.failed',
+      severity: 'error',
+      message: `“${name}”: ${failure}`,
+      path: `/tests/${index}`,
+    })),
+  );
+  if (issues.length === 0) return;
+  const failed = results.filter(({ passed }) => !passed);
+  const names = failed.map(({ name }) => `“${name}”`).join(', ');
+  throw new FlowError('FLOW_TESTS_FAILED', `${failed.length} of ${results.length} test cases fail: ${names}.`, {
+    issues,
+  });
 }
 
 /** Every slot that a node uses has an account that can be used. */

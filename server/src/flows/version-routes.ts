@@ -19,7 +19,7 @@ async function changeFlow(deps: Deps, caller: Caller, change: (tx: Tx) => Promis
 /** Operations on published versions. */
 export const versionRoutes: readonly Route[] = [
   endpoint(api.flows.publish, ({ params, body, caller, deps }) =>
-    changeFlow(deps, caller, (tx) => publishFlow(tx, deps, caller, params.id, body.note ?? '')),
+    changeFlow(deps, caller, (tx) => publishFlow(tx, deps, caller, params.id, body)),
   ),
   endpoint(api.flows.pause, ({ params, caller, deps }) =>
     changeFlow(deps, caller, (tx) => setFlowState(tx, deps, caller, params.id, 'paused')),
