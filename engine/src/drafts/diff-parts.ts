@@ -67,18 +67,18 @@ const POLICY_WORDS: Readonly<Record<NonNullable<FlowSettings['contactPolicy']>, 
 };
 
 /** The value that counts: what is not set has its default. */
-function saySetting(name: keyof FlowSettings, settings: FlowSettings): string {
+function saySetting(name: keyof FlowSettings, of: FlowSettings): string {
   switch (name) {
     case 'priority':
-      return String(settings.priority ?? 50);
+      return String(of.priority ?? 50);
     case 'contactPolicy':
-      return POLICY_WORDS[settings.contactPolicy ?? 'parallel'];
+      return POLICY_WORDS[of.contactPolicy ?? 'parallel'];
     case 'maxActiveRuns':
-      return settings.maxActiveRuns === undefined ? 'no limit' : String(settings.maxActiveRuns);
+      return of.maxActiveRuns === undefined ? 'no limit' : String(of.maxActiveRuns);
     case 'whenFull':
-      return settings.whenFull === 'queue' ? 'wait for a place' : 'do nothing';
+      return of.whenFull === 'queue' ? 'wait for a place' : 'do nothing';
     case 'cooldownMs':
-      return (settings.cooldownMs ?? 0) === 0 ? 'none' : sayMs(settings.cooldownMs ?? 0);
+      return (of.cooldownMs ?? 0) === 0 ? 'none' : sayMs(of.cooldownMs ?? 0);
   }
 }
 
