@@ -38,7 +38,7 @@ export function onSignedOut(listener: Listener): () => void {
 export async function callApi<E extends Endpoint>(
   endpoint: E,
   input: CallInput<E>,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal; readonly keepalive?: boolean } = {},
 ): Promise<CallOutput<E>> {
   // The conditional parts of CallInput cannot be read generically; every one of them fits this shape.
   const { params, query, body } = input as LooseInput;
@@ -81,6 +81,8 @@ export async function requestJson(
     readonly method?: string;
     readonly body?: unknown;
     readonly signal?: AbortSignal;
+    /** The request goes out even when the page is being closed. */
+    readonly keepalive?: boolean;
     readonly isSignInCall?: boolean;
   } = {},
 ): Promise<unknown> {
@@ -95,6 +97,7 @@ export async function requestJson(
       },
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       ...(init.signal === undefined ? {} : { signal: init.signal }),
+      ...(init.keepalive === true ? { keepalive: true } : {}),
     });
   } catch (error) {
     if (init.signal?.aborted) throw error;

@@ -97,7 +97,7 @@ describe('staleKeys', () => {
       { kind: 'node', runId: 'r1', flowId: 'f1', node: 'b', status: 'running' },
       { kind: 'outbox', id: 'o1', runId: 'r1' },
     ]);
-    expect(keys).toEqual([['runs', 'one', 'r1'], ['flows', 'stats', 'f1'], ['outbox']]);
+    expect(keys).toEqual([['runs', 'one', 'r1'], ['flows', 'stats', 'f1'], ['outbox'], ['attention'], ['notices']]);
   });
 
   it('leaves an open draft to the flow editor', () => {

@@ -14,6 +14,11 @@ export const queryKeys = {
   runs: ['runs'] as const,
   runList: (filter: object) => ['runs', 'list', filter] as const,
   run: (id: string) => ['runs', 'one', id] as const,
+  attention: ['attention'] as const,
+  approvals: ['approvals'] as const,
+  approvalList: ['approvals', 'open'] as const,
+  decisions: ['approvals', 'decisions'] as const,
+  notices: ['notices'] as const,
   events: ['events'] as const,
   eventList: (filter: object) => ['events', 'list', filter] as const,
   outbox: ['outbox'] as const,
@@ -42,6 +47,10 @@ export function staleKeys(changes: readonly LiveChange[]): readonly (readonly un
         add(['runs', 'list']);
         add(['flows', 'list']);
         add(['flows', 'stats', change.flowId]);
+        // Whatever waits for a member begins and ends with a change of its run; a run may also leave a note.
+        add(queryKeys.approvals);
+        add(queryKeys.attention);
+        add(queryKeys.notices);
         break;
       case 'node':
         add(queryKeys.run(change.runId));
@@ -54,9 +63,13 @@ export function staleKeys(changes: readonly LiveChange[]): readonly (readonly un
       case 'event':
         add(queryKeys.events);
         add(queryKeys.contacts);
+        add(queryKeys.attention);
+        add(queryKeys.notices);
         break;
       case 'outbox':
         add(queryKeys.outbox);
+        add(queryKeys.attention);
+        add(queryKeys.notices);
         if (change.runId !== null) add(queryKeys.run(change.runId));
         break;
       case 'post':
@@ -65,8 +78,18 @@ export function staleKeys(changes: readonly LiveChange[]): readonly (readonly un
         break;
       case 'connection':
         add(queryKeys.connections);
+        add(queryKeys.attention);
+        add(queryKeys.notices);
         break;
     }
   }
   return [...keys.values()];
+}
+
+/** Things on every page, whatever is open: in a busy workspace they would be asked for several times a second. */
+const ON_EVERY_PAGE: readonly (readonly unknown[])[] = [queryKeys.attention, queryKeys.notices, queryKeys.approvals];
+
+/** True for what is shown on every page and so is refreshed less often. */
+export function isOnEveryPage(key: readonly unknown[]): boolean {
+  return ON_EVERY_PAGE.some(([feature]) => feature === key[0]);
 }

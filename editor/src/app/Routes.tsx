@@ -18,6 +18,9 @@ const CatalogPage = lazy(() =>
 const ContactsPage = lazy(() =>
   import('../contacts/ContactsPage.tsx').then((module) => ({ default: module.ContactsPage })),
 );
+const ApprovalsPage = lazy(() =>
+  import('../approvals/ApprovalsPage.tsx').then((module) => ({ default: module.ApprovalsPage })),
+);
 const ActivityPage = lazy(() =>
   import('../activity/ActivityPage.tsx').then((module) => ({ default: module.ActivityPage })),
 );
@@ -60,6 +63,7 @@ export function Routes() {
                 <Route path="/flows/:id">{(params) => <FlowRoute flowId={params.id} />}</Route>
                 <Route path="/runs" component={RunsPage} />
                 <Route path="/runs/:id">{(params) => <RunPage key={params.id} id={params.id} />}</Route>
+                <Route path="/approvals" component={ApprovalsPage} />
                 <Route path="/contacts" component={ContactsPage} />
                 <Route path="/catalog" component={CatalogPage} />
                 <Route path="/activity" component={ActivityPage} />

@@ -15,6 +15,8 @@ import { useDisclosure, useMediaQuery } from '@mantine/hooks';
 import { IconDeviceMobile } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { Link, useLocation, useRoute } from 'wouter';
+import { useAttention } from '../approvals/approval-queries.ts';
+import { NoticeBell } from '../notices/NoticeBell.tsx';
 import { useIsLive, useLiveRefresh } from '../api/use-live.ts';
 import { useSession } from '../api/session-queries.ts';
 import { LogoMark } from './Logo.tsx';
@@ -51,11 +53,14 @@ export function Shell({ children }: { children: ReactNode }) {
             <Burger opened={isDrawerOpen} onClick={drawer.toggle} size="sm" aria-label="Open navigation" />
             <Brand />
           </Group>
-          <ColorSchemeToggle />
+          <Group gap={4} wrap="nowrap">
+            {isSmall && <NoticeBell />}
+            <ColorSchemeToggle />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={classes['navbar']}>
-        <Navigation isRail={isRail} onNavigate={drawer.close} />
+        <Navigation isRail={isRail} hasBell={!isSmall} onNavigate={drawer.close} />
       </AppShell.Navbar>
       <Drawer
         opened={isDrawerOpen && isSmall}
@@ -67,7 +72,7 @@ export function Shell({ children }: { children: ReactNode }) {
         title={null}
         aria-label="Navigation"
       >
-        <Navigation isRail={false} onNavigate={drawer.close} />
+        <Navigation isRail={false} hasBell={false} onNavigate={drawer.close} />
       </Drawer>
       <AppShell.Main id="main" tabIndex={-1} className={classes['main']}>
         {!isRail && <PasswordHint />}
@@ -86,15 +91,34 @@ function Brand({ isRail = false }: { isRail?: boolean }) {
   );
 }
 
-function Navigation({ isRail, onNavigate }: { isRail: boolean; onNavigate: () => void }) {
+function Navigation({
+  isRail,
+  hasBell,
+  onNavigate,
+}: {
+  isRail: boolean;
+  /** On a phone the bell is in the header. */
+  hasBell: boolean;
+  onNavigate: () => void;
+}) {
   const { data: session } = useSession();
   const isLive = useIsLive();
   return (
     <Stack h="100%" gap={0} className={isRail ? classes['rail'] : undefined}>
       <Group className={classes['top']} justify={isRail ? 'center' : 'space-between'} wrap="nowrap">
         <Brand isRail={isRail} />
-        {!isRail && <ColorSchemeToggle />}
+        {!isRail && (
+          <Group gap={2} wrap="nowrap">
+            {hasBell && <NoticeBell />}
+            <ColorSchemeToggle />
+          </Group>
+        )}
       </Group>
+      {isRail && hasBell && (
+        <Group justify="center" pb={6}>
+          <NoticeBell />
+        </Group>
+      )}
       <ScrollArea flex={1} type="never">
         <nav aria-label="Main" className={classes['links']}>
           {NAVIGATION.map((item) => (
@@ -125,6 +149,9 @@ function NavigationLink({
   onNavigate: () => void;
 }) {
   const [location] = useLocation();
+  const { data: attention } = useAttention();
+  const count = item.badge === undefined ? 0 : (attention?.[item.badge] ?? 0);
+  const shown = count >= 100 ? '99+' : String(count);
   const isActive = location === item.href || location.startsWith(`${item.href}/`);
   const link = (
     <Link
@@ -132,12 +159,17 @@ function NavigationLink({
       className={classes['link']}
       data-active={isActive || undefined}
       aria-current={isActive ? 'page' : undefined}
-      aria-label={item.title}
+      aria-label={count === 0 ? item.title : `${item.title}, ${shown} to decide`}
       onClick={onNavigate}
       data-testid={`nav-${item.href.slice(1)}`}
     >
       <item.icon size={20} stroke={1.7} aria-hidden />
       {!isRail && <span>{item.title}</span>}
+      {count > 0 && (
+        <span className={classes['count']} data-rail={isRail || undefined} data-testid={`badge-${item.href.slice(1)}`}>
+          {shown}
+        </span>
+      )}
     </Link>
   );
   return isRail ? (

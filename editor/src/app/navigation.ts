@@ -8,6 +8,7 @@ import {
   IconPlayerPlay,
   IconRoute,
   IconSettings,
+  IconUserCheck,
   type Icon,
 } from '@tabler/icons-react';
 
@@ -16,12 +17,15 @@ export interface NavigationItem {
   readonly href: string;
   readonly title: string;
   readonly icon: Icon;
+  /** Which number stands beside it, when there is something to do. */
+  readonly badge?: 'approvals';
 }
 
 /** The main navigation, top to bottom. */
 export const NAVIGATION: readonly NavigationItem[] = [
   { href: '/flows', title: 'Flows', icon: IconRoute },
   { href: '/runs', title: 'Runs', icon: IconPlayerPlay },
+  { href: '/approvals', title: 'Approvals', icon: IconUserCheck, badge: 'approvals' },
   { href: '/contacts', title: 'Contacts', icon: IconAddressBook },
   { href: '/catalog', title: 'Catalog', icon: IconBuildingStore },
   { href: '/activity', title: 'Activity', icon: IconActivity },

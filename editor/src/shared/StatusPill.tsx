@@ -51,6 +51,9 @@ const LOOKS: Readonly<Record<string, Look>> = {
   publishing: { label: 'Publishing', color: 'blue', icon: IconLoader2, isTurning: true },
   published: { label: 'Published', color: 'green', icon: IconCheck },
   unconfirmed: { label: 'Not certain', color: 'grape', icon: IconHelpCircle },
+  // decisions
+  approved: { label: 'Approved', color: 'green', icon: IconCheck },
+  rejected: { label: 'Rejected', color: 'red', icon: IconX },
   // connections
   connected: { label: 'Connected', color: 'green', icon: IconCheck },
   expiring: { label: 'Expires soon', color: 'yellow', icon: IconRefreshAlert },

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCheck, IconInfoCircle } from '@tabler/icons-react';
 import { toProblem } from '../api/api-problem.ts';
 
 /** How long an undo stays on offer. */
@@ -11,11 +11,20 @@ export function notifyDone(message: string): void {
   notifications.show({ message, color: 'green', icon: <IconCheck size={18} />, autoClose: 4000 });
 }
 
-/** Says that something worked and offers to take it back. */
-export function notifyUndo(message: string, onUndo: () => void): void {
+/** Says something that nobody has to act on. */
+export function notifyInfo(message: string): void {
+  notifications.show({ message, color: 'weave', icon: <IconInfoCircle size={18} />, autoClose: 6000 });
+}
+
+/**
+ * Says that something worked and offers to take it back.
+ *
+ * @param forMs How long it is on offer.
+ */
+export function notifyUndo(message: string, onUndo: () => void, forMs = UNDO_MS): void {
   const id = notifications.show({
     color: 'weave',
-    autoClose: UNDO_MS,
+    autoClose: forMs,
     icon: <IconCheck size={18} />,
     message: (
       <Group justify="space-between" wrap="nowrap" gap="md">

@@ -1,0 +1,28 @@
+import { useHotkeys } from '@mantine/hooks';
+
+/** j and k (or the arrows) move, a approves, r rejects, x selects. Not while somebody writes, nor with a modifier key. */
+export function useApprovalKeys({
+  isOn,
+  onMove,
+  onDecide,
+  onSelect,
+}: {
+  isOn: boolean;
+  onMove: (step: 1 | -1) => void;
+  onDecide: (decision: 'approved' | 'rejected') => void;
+  onSelect: () => void;
+}): void {
+  useHotkeys(
+    isOn
+      ? [
+          ['j', () => onMove(1)],
+          ['k', () => onMove(-1)],
+          ['ArrowDown', () => onMove(1)],
+          ['ArrowUp', () => onMove(-1)],
+          ['a', () => onDecide('approved')],
+          ['r', () => onDecide('rejected')],
+          ['x', onSelect],
+        ]
+      : [],
+  );
+}
