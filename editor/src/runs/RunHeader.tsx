@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Group, Text, Tooltip } from '@mantine/core';
 import type { RunView } from '@heddle/schemas/api';
 import { IconArrowLeft, IconPencil, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import { Link } from 'wouter';
@@ -16,6 +16,8 @@ export function RunHeader({ run }: { run: RunView }) {
   const { cancel, retry } = useRunActions();
   const isEditor = useHasRole('editor');
   const isActive = run.status === 'running' || run.status === 'waiting';
+  const unknown = run.outbox.filter((message) => message.state === 'unknown').length;
+  const isPart = run.parent !== null;
   return (
     <header className={classes['header']}>
       <title>{`Run of ${run.flowName} · Heddle`}</title>
@@ -34,6 +36,11 @@ export function RunHeader({ run }: { run: RunView }) {
         </Group>
         <Group gap={10} c="dimmed" fz="sm">
           {run.contact !== null && <ContactName contact={run.contact} size={20} />}
+          {run.parent !== null && (
+            <Anchor component={Link} href={`/runs/${run.parent.runId}`} size="sm" data-testid="run-parent">
+              part of another run, item {run.parent.index + 1}
+            </Anchor>
+          )}
           <span>
             started <RelativeTime at={run.startedAt} />
           </span>
@@ -43,20 +50,30 @@ export function RunHeader({ run }: { run: RunView }) {
         </Group>
       </div>
       <Group gap={8} ml="auto">
-        {isEditor && run.status === 'failed' && (
-          <Button
-            leftSection={<IconRefresh size={16} />}
-            loading={retry.isPending}
-            onClick={() =>
-              retry.mutate(run.id, {
-                onSuccess: () => notifyDone('The run goes on from the node that failed.'),
-                onError: notifyProblem,
-              })
+        {isEditor && run.status === 'failed' && !isPart && (
+          <Tooltip
+            label={
+              unknown === 0
+                ? 'What was sent already is not sent again.'
+                : 'First say what became of the message whose outcome is unknown.'
             }
-            data-testid="run-retry"
           >
-            Try again from here
-          </Button>
+            <Button
+              leftSection={<IconRefresh size={16} />}
+              loading={retry.isPending}
+              {...(unknown === 0 ? {} : { 'data-disabled': true, 'aria-disabled': true })}
+              onClick={() =>
+                unknown === 0 &&
+                retry.mutate(run.id, {
+                  onSuccess: () => notifyDone('The run goes on from the node that failed.'),
+                  onError: notifyProblem,
+                })
+              }
+              data-testid="run-retry"
+            >
+              Try again from here
+            </Button>
+          </Tooltip>
         )}
         {isEditor && isActive && (
           <Tooltip label="Stops here. What was sent stays sent.">

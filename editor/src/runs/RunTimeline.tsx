@@ -5,6 +5,8 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useNodeTypes } from '../flows/flow-queries.ts';
 import { StartItem } from './StartItem.tsx';
 import { TimelineItem } from './TimelineItem.tsx';
+import { RunChildren } from './RunChildren.tsx';
+import { useRunActions } from './run-queries.ts';
 import { toTimeline } from './run-timeline.ts';
 import classes from './RunTimeline.module.css';
 
@@ -20,6 +22,9 @@ export function RunTimeline({
 }) {
   const entries = useMemo(() => toTimeline(run), [run]);
   const { data: types } = useNodeTypes();
+  const { retry } = useRunActions();
+  // A part of another run cannot go on by itself.
+  const failedNode = run.status === 'failed' && run.parent === null ? run.error?.details?.['node'] : undefined;
   const list = useRef<HTMLOListElement>(null);
   useEffect(() => {
     if (selectedNode === null) return;
@@ -42,20 +47,23 @@ export function RunTimeline({
         <ol className={classes['list']} ref={list}>
           <StartItem run={run} selectedNode={selectedNode} onSelectNode={onSelectNode} />
           {entries.map((entry) => {
-            const node = run.document.nodes[entry.nodeRun.node];
-            const definition = types?.items.find((item) => item.type === entry.nodeRun.type);
+            const node = run.document.nodes[entry.node];
+            const definition = types?.items.find((item) => item.type === entry.type);
             return (
               <TimelineItem
-                key={entry.nodeRun.id}
+                key={entry.key}
                 entry={entry}
-                title={node?.label ?? definition?.title ?? entry.nodeRun.type}
+                title={node?.label ?? definition?.title ?? entry.type}
                 definition={definition}
-                isSelected={selectedNode === entry.nodeRun.node}
-                onToggle={() => onSelectNode(selectedNode === entry.nodeRun.node ? null : entry.nodeRun.node)}
+                isSelected={selectedNode === entry.node}
+                onToggle={() => onSelectNode(selectedNode === entry.node ? null : entry.node)}
+                runId={run.id}
+                onGoOn={failedNode === entry.node ? () => retry.mutateAsync(run.id) : undefined}
               />
             );
           })}
         </ol>
+        <RunChildren runId={run.id} />
       </ScrollArea>
     </aside>
   );

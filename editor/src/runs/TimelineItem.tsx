@@ -1,38 +1,46 @@
 import { UnstyledButton } from '@mantine/core';
 import type { NodeDefinitionData } from '@heddle/schemas';
-import type { OutboxView } from '@heddle/schemas/api';
-import { IconClock } from '@tabler/icons-react';
+import type { NodeRunView } from '@heddle/schemas/api';
 import { CATEGORY_COLORS } from '../theme.ts';
 import { JsonView } from '../shared/JsonView.tsx';
 import { NodeIcon } from '../shared/NodeIcon.tsx';
-import { useNowMs } from '../shared/RelativeTime.tsx';
-import { clockTime, durationText, fullTime, relativeTime } from '../shared/relative-time.ts';
+import { clockTime, durationText, fullTime } from '../shared/relative-time.ts';
 import { StatusPill } from '../shared/StatusPill.tsx';
-import { ACTION_TITLES } from '../activity/action-titles.ts';
-import type { TimelineEntry, TimelineWait } from './run-timeline.ts';
+import { RunMessage } from './RunMessage.tsx';
+import { RunWait } from './RunWait.tsx';
+import type { TimelineEntry } from './run-timeline.ts';
 import classes from './RunTimeline.module.css';
 
-/** One node run: what it is, how it went, what it sent; opened, also what went in and came out. */
+/** One visit of a node: what it is, how it went, its tries, what it sent; opened, also what went in and came out. */
 export function TimelineItem({
   entry,
   title,
   definition,
   isSelected,
   onToggle,
+  runId,
+  onGoOn,
 }: {
   entry: TimelineEntry;
   title: string;
   definition: NodeDefinitionData | undefined;
   isSelected: boolean;
   onToggle: () => void;
+  runId: string;
+  /** Lets the run go on from here; undefined unless it failed here. */
+  onGoOn: (() => Promise<unknown>) | undefined;
 }) {
-  const { nodeRun, messages, wait } = entry;
+  const { last, tries, messages, wait } = entry;
+  const [first = last] = tries;
   const { color } = CATEGORY_COLORS[definition?.category ?? 'connect'];
-  const port = nodeRun.port === null ? undefined : (definition?.ports[nodeRun.port]?.title ?? nodeRun.port);
+  const port = last.port === null ? undefined : (definition?.ports[last.port]?.title ?? last.port);
+  const hasBody = messages.length > 0 || wait !== null || last.error !== null || tries.length > 1 || isSelected;
+  // A node that failed and tries again is not over.
+  const status = wait !== null ? 'suspended' : last.status;
   return (
     <li
       className={classes['item']}
-      data-node={nodeRun.node}
+      data-node={entry.node}
       data-selected={isSelected || undefined}
       data-testid="node-run"
     >
@@ -48,94 +56,82 @@ export function TimelineItem({
             {title}
           </span>
           <span className={classes['meta']}>
-            <time dateTime={nodeRun.startedAt} title={fullTime(nodeRun.startedAt)}>
-              {clockTime(nodeRun.startedAt)}
+            <time dateTime={first.startedAt} title={fullTime(first.startedAt)}>
+              {clockTime(first.startedAt)}
             </time>
-            {nodeRun.endedAt !== null && (
-              <span>· {durationText(Date.parse(nodeRun.endedAt) - Date.parse(nodeRun.startedAt))}</span>
+            {last.endedAt !== null && (
+              <span>· {durationText(Date.parse(last.endedAt) - Date.parse(first.startedAt))}</span>
             )}
-            {nodeRun.attempt > 1 && <span>· try {nodeRun.attempt}</span>}
-            {nodeRun.visit > 1 && <span>· visit {nodeRun.visit}</span>}
+            {tries.length > 1 && <span>· {tries.length} tries</span>}
+            {entry.visit > 1 && <span>· visit {entry.visit}</span>}
             {port !== undefined && <span>· left by “{port}”</span>}
           </span>
         </span>
-        <StatusPill status={nodeRun.status} size="sm" {...(nodeRun.status === 'succeeded' ? { label: 'Done' } : {})} />
+        <StatusPill status={status} size="sm" {...(status === 'succeeded' ? { label: 'Done' } : {})} />
       </UnstyledButton>
-      {(messages.length > 0 || wait !== null || nodeRun.error !== null || isSelected) && (
+      {hasBody && (
         <div className={classes['body']}>
+          {tries.length > 1 && <Tries tries={tries} />}
           {messages.map((message) => (
-            <SentMessage key={message.id} message={message} knownReason={nodeRun.error?.message} />
+            <RunMessage key={message.id} message={message} knownReason={last.error?.message} onGoOn={onGoOn} />
           ))}
-          {wait !== null && <WaitNote wait={wait} />}
-          {nodeRun.error !== null && (
+          {wait !== null && <RunWait wait={wait} runId={runId} />}
+          {last.error !== null && (
             <div className={classes['error']} role="note">
-              <span>{nodeRun.error.message}</span>
-              <code>{nodeRun.error.code}</code>
+              <span>{last.error.message}</span>
+              <code>{last.error.code}</code>
             </div>
           )}
-          {isSelected && (
-            <>
-              <p className={classes['label']}>Came in</p>
-              <JsonView value={nodeRun.input} label="what came in" />
-              {nodeRun.output !== null && (
-                <>
-                  <p className={classes['label']}>Went out</p>
-                  <JsonView value={nodeRun.output} label="what went out" />
-                </>
-              )}
-              {nodeRun.error?.details !== undefined && (
-                <>
-                  <p className={classes['label']}>Error details</p>
-                  <JsonView value={nodeRun.error.details} label="error details" />
-                </>
-              )}
-            </>
-          )}
+          {isSelected && <InAndOut nodeRun={last} />}
         </div>
       )}
     </li>
   );
 }
 
-/** `knownReason` is said by the node's own error and not repeated. */
-function SentMessage({ message, knownReason }: { message: OutboxView; knownReason: string | undefined }) {
+/** Each try in a line: when, how long, and why it failed. The last one's error stands in full below. */
+function Tries({ tries }: { tries: readonly NodeRunView[] }) {
   return (
-    <div className={classes['message']} data-testid="run-message">
-      <div className={classes['messageHead']}>
-        <span>{ACTION_TITLES[message.kind] ?? message.kind}</span>
-        <StatusPill status={message.state} size="sm" />
-      </div>
-      <span>{message.summary}</span>
-      {message.reason !== null && message.reason !== knownReason && (
-        <span className={classes['meta']}>{message.reason}</span>
-      )}
-    </div>
+    <ol className={classes['tries']} aria-label="Tries" data-testid="tries">
+      {tries.map((nodeRun, index) => (
+        <li key={nodeRun.id} data-status={nodeRun.status}>
+          <span className={classes['tryNumber']}>{index + 1}</span>
+          <span>
+            <time dateTime={nodeRun.startedAt} title={fullTime(nodeRun.startedAt)}>
+              {clockTime(nodeRun.startedAt)}
+            </time>{' '}
+            {tryWords(nodeRun, index === tries.length - 1)}
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }
 
-const WAIT_WORDS: Readonly<Record<TimelineWait['kind'], string>> = {
-  reply: 'Waiting for a reply',
-  time: 'Waiting',
-  retry: 'Tries again',
-  other: 'Waiting',
-};
+function tryWords({ status, error }: NodeRunView, isLast: boolean): string {
+  if (error !== null) return isLast ? 'failed' : error.message;
+  if (status === 'succeeded') return 'worked';
+  if (status === 'cancelled') return 'was cancelled';
+  return status === 'suspended' ? 'waits' : 'is at work';
+}
 
-function WaitNote({ wait }: { wait: TimelineWait }) {
-  const now = useNowMs();
-  const until = wait.untilMs === null ? null : new Date(wait.untilMs).toISOString();
-  const words =
-    until === null
-      ? ''
-      : wait.kind === 'retry'
-        ? ` ${relativeTime(until, now)}`
-        : ` until ${fullTime(until)} (${relativeTime(until, now)})`;
+function InAndOut({ nodeRun }: { nodeRun: NodeRunView }) {
   return (
-    <div className={classes['wait']} data-testid="run-wait">
-      <IconClock size={16} aria-hidden />
-      <span>
-        {WAIT_WORDS[wait.kind]}
-        {words}
-      </span>
-    </div>
+    <>
+      <p className={classes['label']}>Came in</p>
+      <JsonView value={nodeRun.input} label="what came in" />
+      {nodeRun.output !== null && (
+        <>
+          <p className={classes['label']}>Went out</p>
+          <JsonView value={nodeRun.output} label="what went out" />
+        </>
+      )}
+      {nodeRun.error?.details !== undefined && (
+        <>
+          <p className={classes['label']}>Error details</p>
+          <JsonView value={nodeRun.error.details} label="error details" />
+        </>
+      )}
+    </>
   );
 }

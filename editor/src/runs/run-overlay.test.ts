@@ -134,34 +134,43 @@ describe('findTriggerNode', () => {
 });
 
 describe('toTimeline', () => {
-  it('orders by start and gives each message to the run of its node that made it', () => {
+  it('orders by start and gives each message to the visit of its node that made it', () => {
     const timeline = toTimeline({
       nodes: [nodeRun('b', 4, 6, { visit: 2 }), nodeRun('a', 0, 1), nodeRun('b', 1, 3)],
       outbox: [message('b', 5), message('b', 2), message('a', 0)],
       waits: [],
     });
-    expect(timeline.map((entry) => [entry.nodeRun.id, entry.messages.map((sent) => sent.id)])).toEqual([
-      ['a-0', ['m-a-0']],
-      ['b-1', ['m-b-2']],
-      ['b-4', ['m-b-5']],
+    expect(timeline.map((entry) => [entry.key, entry.messages.map((sent) => sent.id)])).toEqual([
+      ['a#1', ['m-a-0']],
+      ['b#1', ['m-b-2']],
+      ['b#2', ['m-b-5']],
     ]);
   });
 
-  it('gives a message to the try that settled it', () => {
+  it('shows the tries of one visit together, also when a person tried again and attempts count from 1', () => {
     const timeline = toTimeline({
-      nodes: [nodeRun('a', 0, 1, { status: 'failed' }), nodeRun('a', 5, 6, { attempt: 2 })],
-      outbox: [{ ...message('a', 0), settledAt: at(6) }],
+      nodes: [
+        nodeRun('a', 5, 6, { attempt: 2, status: 'failed' }),
+        nodeRun('a', 0, 1, { status: 'failed' }),
+        nodeRun('b', 2, 3),
+        nodeRun('a', 50, 51),
+      ],
+      outbox: [{ ...message('a', 0), settledAt: at(51) }],
       waits: [],
     });
-    expect(timeline.map((entry) => entry.messages.length)).toEqual([0, 1]);
+    expect(timeline.map((entry) => [entry.key, entry.tries.length, entry.last.status, entry.messages.length])).toEqual([
+      ['a#1', 3, 'succeeded', 1],
+      ['b#1', 1, 'succeeded', 0],
+    ]);
   });
 
-  it('puts the wait on the newest run of its node', () => {
+  it('puts the wait on the newest visit of its node', () => {
+    const wait = { node: 'a', wait: { kind: 'reply' as const, dueAtMs: null, mergeMs: 0 }, dueAt: null };
     const timeline = toTimeline({
       nodes: [nodeRun('a', 0, 1), nodeRun('a', 2, null, { visit: 2, status: 'suspended' })],
       outbox: [],
-      waits: [{ node: 'a', wait: { kind: 'reply', dueAtMs: null, mergeMs: 0 }, dueAt: null }],
+      waits: [wait],
     });
-    expect(timeline.map((entry) => entry.wait)).toEqual([null, { kind: 'reply', untilMs: null }]);
+    expect(timeline.map((entry) => entry.wait)).toEqual([null, wait]);
   });
 });

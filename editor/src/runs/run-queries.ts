@@ -10,6 +10,8 @@ export interface RunFilter {
   readonly flowId?: string;
   readonly status?: RunStatus;
   readonly contactId?: string;
+  /** Those that this run started, instead of those that nobody did. */
+  readonly parentId?: string;
 }
 
 /** Runs, newest first, page by page. */
