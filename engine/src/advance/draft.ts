@@ -66,11 +66,21 @@ export function openDraft(program: Program, before: RunSnapshot, atMs: number): 
   };
 }
 
+/**
+ * A copy with one entry more, or changed. In this form V8 copies all entries at once and keeps the object in its fast shape, so a step costs
+ * nearly the same in a flow of 100 nodes; a spread copies one by one, and `copy[name] = value` with many names makes a slow dictionary.
+ */
+function withEntry<T>(entries: Readonly<Record<string, T>>, name: string, value: T): Record<string, T> {
+  // oxlint-disable-next-line prefer-object-spread
+  const copy: Record<string, T> = Object.assign({}, entries);
+  return Object.defineProperty(copy, name, { value, enumerable: true, writable: true, configurable: true });
+}
+
 export function setOutput(draft: Draft, node: string, port: string, output: JsonValue): void {
   const old = Object.hasOwn(draft.outputs, node) ? draft.outputs[node] : undefined;
   const entry = { port, output };
   draft.bytes += outputBytes(entry) - (old === undefined ? 0 : outputBytes(old));
-  draft.outputs = { ...draft.outputs, [node]: entry };
+  draft.outputs = withEntry(draft.outputs, node, entry);
   draft.lastOutput = output;
 }
 
@@ -84,7 +94,7 @@ export function assignVars(draft: Draft, assign: JsonObject): void {
 
 export function countVisit(draft: Draft, node: string): number {
   const visit = (Object.hasOwn(draft.visits, node) ? (draft.visits[node] ?? 0) : 0) + 1;
-  draft.visits = { ...draft.visits, [node]: visit };
+  draft.visits = withEntry(draft.visits, node, visit);
   draft.nodeRuns += 1;
   return visit;
 }
