@@ -26,6 +26,7 @@ export function EventItem({ event, isOpen, onToggle }: { event: EventView; isOpe
           <span className={classes['meta']}>
             {hasWords && eventTitle(event.kind)}
             {who !== null && (hasWords ? ` from ${who}` : who)}
+            {event.target !== null && ` for ${event.target.flowName}`}
             {event.reason !== null && ` · ${event.reason}`}
           </span>
         </span>
@@ -82,6 +83,11 @@ function EventDetails({ event }: { event: EventView }) {
           </Button>
         )}
       </Group>
+      {event.target !== null && (
+        <Text size="sm">
+          Meant for <NodeLink node={event.target} />
+        </Text>
+      )}
       {event.skipped.length > 0 && (
         <div>
           <Text size="xs" c="dimmed" fw={550} mb={2}>
@@ -89,10 +95,8 @@ function EventDetails({ event }: { event: EventView }) {
           </Text>
           <ul className={classes['skipped']}>
             {event.skipped.map((skip) => (
-              <li key={`${skip.flowId}/${skip.node}`}>
-                <Anchor component={Link} href={`/flows/${skip.flowId}`} size="sm" fw={550}>
-                  {skip.flowName}
-                </Anchor>
+              <li key={`${skip.flowId}/${skip.node}`} data-testid="event-skipped">
+                <NodeLink node={skip} />
                 <span>{skip.reason}</span>
               </li>
             ))}
@@ -101,5 +105,21 @@ function EventDetails({ event }: { event: EventView }) {
       )}
       <JsonView value={event.data} label="the event's data" />
     </div>
+  );
+}
+
+/** A node by its name and flow; leads to it on the canvas. */
+function NodeLink({ node }: { node: { flowId: string; flowName: string; node: string; nodeTitle: string } }) {
+  const search = node.node === '' ? '' : `?node=${encodeURIComponent(node.node)}`;
+  return (
+    <Anchor component={Link} href={`/flows/${node.flowId}${search}`} size="sm" fw={550}>
+      {node.flowName}
+      {node.nodeTitle !== '' && (
+        <Text span size="sm" c="dimmed" fw={400}>
+          {' '}
+          · {node.nodeTitle}
+        </Text>
+      )}
+    </Anchor>
   );
 }

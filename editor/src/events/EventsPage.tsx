@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Switch } from '@mantine/core';
+import { Group, SegmentedControl, Select, Switch } from '@mantine/core';
 import { EVENT_STATES, type EventState } from '@heddle/schemas';
 import { IconInbox } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -9,7 +9,7 @@ import { statusLabel } from '../shared/StatusPill.tsx';
 import { useSearchFilter } from '../shared/use-search-filter.ts';
 import { EventItem } from './EventItem.tsx';
 import { useEventList } from './event-queries.ts';
-import { isReceipt } from './event-titles.ts';
+import { EVENT_CHOICES, isReceipt } from './event-titles.ts';
 import surface from '../shared/Surface.module.css';
 import { emptyWords } from './empty-words.ts';
 import classes from './EventsPage.module.css';
@@ -25,18 +25,31 @@ export function EventsPage() {
   const [openId, setOpenId] = useState<string | null>(null);
   const state = EVENT_STATES.find((known): known is EventState => known === stateText);
   const [hasReceipts, setHasReceipts] = useState(false);
-  const list = useEventList(state === undefined ? {} : { state });
+  const [kindText, setKind] = useSearchFilter('kind');
+  const kind = EVENT_CHOICES.find(({ value }) => value === kindText)?.value;
+  const list = useEventList({ ...(state === undefined ? {} : { state }), ...(kind === undefined ? {} : { kind }) });
   const items = hasReceipts ? list.items : list.items.filter((event) => !isReceipt(event.kind));
-  const empty = emptyWords(state, list.items.length - items.length);
+  const empty = emptyWords({ state, isOfKind: kind !== undefined }, list.items.length - items.length);
   return (
     <Page width={980}>
       <PageHeader title="Events" lead="Everything that came in: which flow took it, and why the others did not." />
-      <Group justify="space-between" mb="md">
+      <Group mb="md" gap="sm">
         <SegmentedControl
+          className={classes['states']}
           data={CHOICES}
           value={state ?? 'all'}
           onChange={(value) => setState(value === 'all' ? null : value)}
           aria-label="Filter by state"
+        />
+        <Select
+          data={EVENT_CHOICES}
+          value={kind ?? null}
+          onChange={setKind}
+          clearable
+          placeholder="Any kind"
+          aria-label="Filter by kind"
+          w={210}
+          data-testid="filter-kind"
         />
         <Switch
           label="Our own messages and read receipts"

@@ -8,6 +8,7 @@ import { usePageList } from '../api/use-page-list.ts';
 /** What the event list may be narrowed to. */
 export interface EventFilter {
   readonly state?: EventState;
+  readonly kind?: string;
   readonly contactId?: string;
 }
 

@@ -14,9 +14,26 @@ const TITLES: Readonly<Record<string, string>> = {
   'instagram/standby': 'For another app',
   'publishing/post-due': 'Planned post',
   'core/manual': 'Started by hand',
-  'core/schedule': 'Time came',
+  'core/schedule': 'Schedule',
   'core/webhook': 'Call from another system',
+  'core/decision': 'Decision of a member',
+  'core/reported': 'Report of another system',
 };
+
+/** Kinds that one may look for, most frequent first. */
+export const EVENT_CHOICES: readonly { readonly value: string; readonly label: string }[] = [
+  'instagram/comment',
+  'instagram/message',
+  'instagram/postback',
+  'instagram/reaction',
+  'instagram/referral',
+  'core/manual',
+  'core/schedule',
+  'core/webhook',
+  'core/decision',
+  'core/reported',
+  'publishing/post-due',
+].map((value) => ({ value, label: TITLES[value] ?? value }));
 
 /** Kinds that confirm what we or the person did; interesting when looking for a fault, noise otherwise. */
 const RECEIPTS = new Set(['instagram/echo', 'instagram/own-comment', 'instagram/read']);

@@ -115,6 +115,14 @@ export const EventViewSchema = Type.Object(
     platform: Type.String(),
     state: Type.Enum([...EVENT_STATES]),
     reason: Type.Union([Type.String(), Type.Null()]),
+    /** The node that it was meant for: a trigger of one flow, or a run's wait. Null for what any flow may take. */
+    target: Type.Union([
+      Type.Object(
+        { flowId: IdSchema, flowName: Type.String(), node: Type.String(), nodeTitle: Type.String() },
+        { additionalProperties: false },
+      ),
+      Type.Null(),
+    ]),
     /** Triggers that were asked and did not fire, each with its reason. */
     skipped: Type.Array(
       Type.Object(

@@ -19,6 +19,9 @@ interface EventRow {
   readonly state: EventState;
   readonly reason: string | null;
   readonly skipped: readonly Omit<EventView['skipped'][number], 'nodeTitle'>[];
+  readonly flow_id: string | null;
+  readonly flow_name: string | null;
+  readonly node: string | null;
   readonly run_ids: string[];
   readonly contact: ContactRef | null;
   readonly data: JsonObject;
@@ -29,8 +32,9 @@ interface EventRow {
 
 async function readEvents(tx: Tx, where: RawBuilder<unknown>, limit: number): Promise<EventRow[]> {
   const { rows } = await sql<EventRow>`
-    select e.id, e.kind, e.platform, e.state, e.reason, e.skipped, e.run_ids, ${contactRefSql} as contact, e.data, e.attempts, e.occurred_at, e.received_at
+    select e.id, e.kind, e.platform, e.state, e.reason, e.skipped, e.flow_id, f.name as flow_name, e.node, e.run_ids, ${contactRefSql} as contact, e.data, e.attempts, e.occurred_at, e.received_at
     from heddle.inbound_event e left join heddle.contact c on c.workspace_id = e.workspace_id and c.id = e.contact_id
+      left join heddle.flow f on f.workspace_id = e.workspace_id and f.id = e.flow_id
     where ${where} order by e.id desc limit ${limit}`.execute(tx);
   return rows;
 }
@@ -45,7 +49,7 @@ async function toViews(tx: Tx, registry: DefinitionRegistry, rows: readonly Even
   const titleOf = await readNodeTitles(
     tx,
     registry,
-    rows.flatMap((row) => row.skipped),
+    rows.flatMap((row) => [...row.skipped, { flowId: row.flow_id, node: row.node ?? '' }]),
   );
   return rows.map((row) => ({
     id: row.id,
@@ -53,6 +57,15 @@ async function toViews(tx: Tx, registry: DefinitionRegistry, rows: readonly Even
     platform: row.platform,
     state: row.state,
     reason: row.reason,
+    target:
+      row.flow_id === null || row.node === null
+        ? null
+        : {
+            flowId: row.flow_id,
+            flowName: row.flow_name ?? '',
+            node: row.node,
+            nodeTitle: titleOf(row.flow_id, row.node),
+          },
     skipped: row.skipped.map((skip) => ({ ...skip, nodeTitle: titleOf(skip.flowId, skip.node) })),
     runIds: row.run_ids,
     contact: row.contact,

@@ -34,6 +34,24 @@ it.each<[string, JsonObject, string]>([
   expect(say(name, data)).toBe(words);
 });
 
+it.each<[string, JsonObject, string]>([
+  ['manual', {}, 'Started by hand'],
+  ['schedule', { tickAt: '2026-03-12T07:00:00Z' }, 'The planned time came'],
+  ['webhook', { body: null }, 'A call from another system'],
+  ['webhook', { body: ' ping ' }, 'A call from another system: ping'],
+  [
+    'webhook',
+    { body: { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6 } },
+    'A call from another system with a, b, c, d and 2 more',
+  ],
+  ['decision', { by: 'Ada', decision: 'approved', title: 'Publish?' }, 'Ada approved “Publish?”'],
+  ['decision', { by: '', decision: 'rejected' }, 'A member rejected what a run asked'],
+  ['reported', { name: 'order.paid', key: 'A1' }, '“order.paid” was reported for “A1”'],
+  ['reported', { name: 'order.paid', key: '' }, '“order.paid” was reported'],
+])('says what happened here: %s %j', (name, data, words) => {
+  expect(summariseEvent({ kind: `core/${name}`, data })).toBe(words);
+});
+
 it('cuts what is too long for a line', () => {
   expect(say('message', { text: 'x'.repeat(5000) })).toHaveLength(200);
 });

@@ -60,9 +60,13 @@ function describe(name: string, kind: string, data: JsonObject): string {
     case 'manual':
       return 'Started by hand';
     case 'schedule':
-      return 'The time of the schedule came';
+      return 'The planned time came';
     case 'webhook':
-      return 'A call from another system';
+      return describeCall(data['body']);
+    case 'decision':
+      return describeDecision(data);
+    case 'reported':
+      return describeReport(data);
     case 'post-due':
       return `A post is due: ${textOf(data['caption']) ?? 'without a caption'}`;
     case 'unknown':
@@ -92,6 +96,26 @@ function describeReferral(referral: JsonObject): string {
   if (textOf(referral['adId']) !== undefined) return 'Came by an ad';
   const ref = textOf(referral['ref']);
   return ref === undefined ? 'Came by a link' : `Came by the link “${ref}”`;
+}
+
+/** What another system sent, by the names of its fields: values may be long, or nobody's business. */
+function describeCall(body: JsonValue | undefined): string {
+  if (typeof body === 'string' && body.trim() !== '') return `A call from another system: ${body.trim()}`;
+  const names = isJsonObject(body) ? Object.keys(body) : [];
+  if (names.length === 0) return 'A call from another system';
+  const more = names.length > 4 ? ` and ${names.length - 4} more` : '';
+  return `A call from another system with ${names.slice(0, 4).join(', ')}${more}`;
+}
+
+function describeDecision(data: JsonObject): string {
+  const what = textOf(data['title']);
+  const verb = data['decision'] === 'approved' ? 'approved' : 'rejected';
+  return `${textOf(data['by']) ?? 'A member'} ${verb} ${what === undefined ? 'what a run asked' : `“${what}”`}`;
+}
+
+function describeReport(data: JsonObject): string {
+  const key = textOf(data['key']);
+  return `“${textOf(data['name']) ?? 'Something'}” was reported${key === undefined ? '' : ` for “${key}”`}`;
 }
 
 /** What the platform calls it, so that an operator can look it up. */
