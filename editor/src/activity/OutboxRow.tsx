@@ -1,15 +1,13 @@
-import { Button, Menu, Stack, Text, Tooltip } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import type { OutboxView } from '@heddle/schemas/api';
-import { IconCheck, IconChevronDown, IconX } from '@tabler/icons-react';
 import { Link } from 'wouter';
 import { useHasRole } from '../api/session-queries.ts';
 import { ContactName } from '../shared/ContactName.tsx';
 import { aboveRowClass, rowLinkClass } from '../shared/DataTable.tsx';
-import { notifyDone, notifyProblem } from '../shared/notify.tsx';
 import { RelativeTime } from '../shared/RelativeTime.tsx';
 import { StatusPill } from '../shared/StatusPill.tsx';
 import { ACTION_TITLES } from './action-titles.ts';
-import { useSettle } from './outbox-queries.ts';
+import { SettleMenu } from './SettleMenu.tsx';
 
 /** One message: its words, person, state with the reason, and where it came from. */
 export function OutboxRow({ row }: { row: OutboxView }) {
@@ -48,11 +46,19 @@ export function OutboxRow({ row }: { row: OutboxView }) {
       </td>
       <td>
         <Text size="sm" truncate maw={220}>
-          {row.flowName}
+          {row.nodeTitle}
         </Text>
-        <Text size="xs" c="dimmed">
-          {row.node}
-        </Text>
+        {row.flowId === null ? null : (
+          <Anchor
+            component={Link}
+            href={`/flows/${row.flowId}?node=${row.node}`}
+            size="xs"
+            c="dimmed"
+            className={aboveRowClass}
+          >
+            {row.flowName}
+          </Anchor>
+        )}
       </td>
       <td>
         <Text size="sm" c="dimmed" component="span" className={aboveRowClass} style={{ whiteSpace: 'nowrap' }}>
@@ -60,45 +66,5 @@ export function OutboxRow({ row }: { row: OutboxView }) {
         </Text>
       </td>
     </tr>
-  );
-}
-
-function SettleMenu({ id }: { id: string }) {
-  const settle = useSettle();
-  const say = (outcome: 'sent' | 'failed') =>
-    settle.mutate(
-      { id, outcome },
-      {
-        onSuccess: () => notifyDone(outcome === 'sent' ? 'Noted: it arrived.' : 'Noted: it did not arrive.'),
-        onError: notifyProblem,
-      },
-    );
-  return (
-    <div className={aboveRowClass}>
-      <Menu position="bottom-start" width={230}>
-        <Menu.Target>
-          <Tooltip label="Look at the conversation first: Heddle never sends it again by itself.">
-            <Button
-              size="compact-sm"
-              variant="light"
-              color="grape"
-              rightSection={<IconChevronDown size={14} />}
-              loading={settle.isPending}
-              data-testid="settle"
-            >
-              Settle
-            </Button>
-          </Tooltip>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item leftSection={<IconCheck size={16} />} onClick={() => say('sent')}>
-            It did arrive
-          </Menu.Item>
-          <Menu.Item leftSection={<IconX size={16} />} onClick={() => say('failed')}>
-            It did not arrive
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    </div>
   );
 }

@@ -11,11 +11,15 @@ import { useSettle } from './outbox-queries.ts';
  */
 export function SettleMenu({ id, onGoOn }: { id: string; onGoOn?: (() => Promise<unknown>) | undefined }) {
   const settle = useSettle();
-  const say = (outcome: 'sent' | 'failed', done: string, next?: () => Promise<unknown>) =>
-    settle
-      .mutateAsync({ id, outcome })
-      .then(() => next?.())
-      .then(() => notifyDone(done), notifyProblem);
+  const say = async (outcome: 'sent' | 'failed', done: string, goOn?: () => Promise<unknown>) => {
+    try {
+      await settle.mutateAsync({ id, outcome });
+      await goOn?.();
+      notifyDone(done);
+    } catch (error) {
+      notifyProblem(error);
+    }
+  };
   return (
     <div className={aboveRowClass}>
       <Menu position="bottom-start" width={270}>

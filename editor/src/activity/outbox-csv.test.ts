@@ -24,7 +24,7 @@ const secondLine = (summary: string) => toCsv([{ ...row, summary }]).split('\r\n
 describe('toCsv', () => {
   it('has one line of titles and one per row', () => {
     expect(toCsv([row])).toBe(
-      '\uFEFFWhen,State,Kind,To,Content,Reason,Flow,Node,Run,Platform id\r\n2026-01-01T00:00:00.000Z,sent,message,amina,Hi,,Price,reply,r1,m1\r\n',
+      '\uFEFFWhen,State,Kind,To,Content,Reason,Flow,Node,Run,Platform id\r\n2026-01-01T00:00:00.000Z,sent,message,amina,Hi,,Price,Say the price,r1,m1\r\n',
     );
   });
 

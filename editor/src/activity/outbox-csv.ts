@@ -8,7 +8,7 @@ const COLUMNS: readonly (readonly [title: string, read: (row: OutboxView) => str
   ['Content', (row) => row.summary],
   ['Reason', (row) => row.reason ?? ''],
   ['Flow', (row) => row.flowName],
-  ['Node', (row) => row.node],
+  ['Node', (row) => row.nodeTitle],
   ['Run', (row) => row.runId ?? ''],
   ['Platform id', (row) => row.platformId ?? ''],
 ];

@@ -25,10 +25,12 @@ export function useSettle() {
   return useMutation({
     mutationFn: ({ id, outcome }: { id: string; outcome: 'sent' | 'failed' }) =>
       callApi(api.runs.settle, { params: { id }, body: { outcome } }),
-    onSuccess: () =>
-      Promise.all([
-        client.invalidateQueries({ queryKey: queryKeys.outbox }),
-        client.invalidateQueries({ queryKey: queryKeys.runs }),
-      ]),
+    // Also when it failed: then somebody, or the platform, settled it meanwhile.
+    onSettled: () =>
+      Promise.all(
+        [queryKeys.outbox, queryKeys.runs, queryKeys.attention, queryKeys.notices].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
   });
 }
