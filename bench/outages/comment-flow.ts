@@ -9,7 +9,7 @@ export const COMMENT_FLOW: FlowDocument = {
     asked: {
       type: 'instagram/comment-received',
       v: 1,
-      config: { connection: '@shop', match: 'any', keywords: [], posts: 'any', includeReplies: false },
+      config: { connection: '@shop', match: 'word', keywords: ['price'], posts: 'any', includeReplies: false },
     },
     reply: {
       type: 'instagram/reply-to-comment',

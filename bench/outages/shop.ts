@@ -26,6 +26,8 @@ export interface Comment {
 export interface Shop {
   readonly product: Product;
   readonly sandbox: SandboxProcess;
+  /** Settings that another process of this product needs. */
+  readonly env: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
   readonly connectionId: string;
   /** Imports and publishes a flow. @returns Its id. */
@@ -42,16 +44,24 @@ const BULK = 5_000;
  * Starts the product and the sandbox; both end with the bench.
  *
  * @param postgresUrl The owner's URL of a maintenance database. @param name Of the log file and the database.
+ * @param args Of the process, such as `--role=server`.
  */
-export async function openShop(context: BenchmarkContext, name: string, postgresUrl: string): Promise<Shop> {
+export async function openShop(
+  context: BenchmarkContext,
+  name: string,
+  postgresUrl: string,
+  args: readonly string[] = [],
+): Promise<Shop> {
   mkdirSync(BENCH_DIR, { recursive: true });
   const dataDir = join(BENCH_DIR, `${name}-${process.pid}`);
   context.afterwards(() => rmSync(dataDir, { recursive: true, force: true }));
   const databaseUrl = await createDatabase(postgresUrl, `heddle_${name}`);
   const sandbox = await startSandbox();
   context.afterwards(() => sandbox.stop());
+  const env = { DATABASE_URL: databaseUrl, HEDDLE_DATA_DIR: dataDir, ...instagramSettings(sandbox.url) };
   const product = await createProduct({
-    env: { DATABASE_URL: databaseUrl, HEDDLE_DATA_DIR: dataDir, ...instagramSettings(sandbox.url) },
+    env,
+    args,
     logFile: join(BENCH_DIR, `${name}.log`),
   });
   context.afterwards(() => product.stop());
@@ -61,6 +71,7 @@ export async function openShop(context: BenchmarkContext, name: string, postgres
   return {
     product,
     sandbox,
+    env,
     databaseUrl,
     connectionId,
     async publish(flow) {
