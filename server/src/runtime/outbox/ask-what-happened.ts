@@ -9,11 +9,11 @@ import type { SendRoute } from './send-route.ts';
  */
 export const RECONCILE_AFTER_MS = 20_000;
 /**
- * A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. Asked at 20, 32 and
- * 44 s, so that whoever waits for the answer has it within a minute after a worker died.
+ * A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. Asked at 20, 28 and
+ * 36 s, so that whoever waits for the answer has it within a minute after a worker died.
  */
-const ASK_UNTIL_MS = 43_000;
-const ASK_AGAIN_MS = 12_000;
+const ASK_UNTIL_MS = 35_000;
+const ASK_AGAIN_MS = 8_000;
 /** Two conversations a second may be read for one account; a dead worker leaves more questions than that, so they are spread over this time. */
 const BUSY_MS = { min: 2_000, max: 10_000 };
 const AWAY_MS = 30_000;
