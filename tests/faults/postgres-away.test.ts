@@ -54,7 +54,7 @@ async function deliver(commentId: string, from = { id: `9${commentId}`, username
 
 it('answers 503 while Postgres is away, never 200 without a row, and takes the repeated delivery afterwards', async () => {
   await postgres.halt();
-  expect(await Promise.all(['101', '102', '103'].map(deliver))).toEqual([503, 503, 503]);
+  expect(await Promise.all(['101', '102', '103'].map((id) => deliver(id)))).toEqual([503, 503, 503]);
   expect((await fetch(`${product.url}/readyz`)).status).toBe(503);
   expect((await fetch(`${product.url}/healthz`)).status).toBe(200);
   await postgres.restart();
