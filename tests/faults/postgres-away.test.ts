@@ -63,7 +63,11 @@ it('answers 503 while Postgres is away, never 200 without a row, and takes the r
     await eventually(`comment ${id} is accepted`, async () => (await deliver(id)) === 200 || undefined);
   const call = createApiClient(product.url, product.apiKey);
   const { items } = await call(api.runs.events, { query: { kind: 'instagram/comment' } });
-  expect(items.map(({ data }) => data['commentId']).toSorted()).toEqual(['101', '102', '103']);
+  expect(items.map(({ data }) => String(data['commentId'])).toSorted((a, b) => a.localeCompare(b))).toEqual([
+    '101',
+    '102',
+    '103',
+  ]);
   expect(product.process.exitCode).toBeNull();
 }, 120_000);
 
