@@ -3,7 +3,7 @@ import { decideStart, isReply, matchTriggers, toReply, type StartDecision } from
 import type { HandlerRegistry } from '../plugin/index.ts';
 import { createWorld, type Fakes, type World } from './fake-services.ts';
 import { makeContact, makeEvent, type HarnessEvent } from './make-event.ts';
-import { createMemoryHost, type HarnessRun, type MemoryRun, type NodeStep } from './memory-host.ts';
+import { createMemoryHost, type HarnessRun, type MemoryRun, type NodeStep, type RunStep } from './memory-host.ts';
 import { TEST_NOW_MS } from './test-time.ts';
 
 export interface HarnessOptions {
@@ -19,6 +19,8 @@ export interface HarnessOptions {
   readonly crashesAfterEveryEvent?: boolean;
   /** Called before each node of the flow runs, and waited for: this is how a draft is stepped through. */
   readonly beforeNode?: (step: NodeStep) => Promise<void>;
+  /** Called for each event that the interpreter took, in order: this is how histories are recorded. */
+  readonly afterEvent?: (step: RunStep) => void;
 }
 
 /** A trigger that listened and did not fire, or a run that was not started, with the reason. */
@@ -79,6 +81,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     nowMs: () => nowMs,
     crashesAfterEveryEvent: options.crashesAfterEveryEvent === true,
     ...(options.beforeNode === undefined ? {} : { beforeNode: options.beforeNode }),
+    ...(options.afterEvent === undefined ? {} : { afterEvent: options.afterEvent }),
   });
   const { timers } = host;
   const notFired: NotFired[] = [];

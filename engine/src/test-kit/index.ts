@@ -1,5 +1,5 @@
 export { createHarness, type Harness, type HarnessOptions, type NotFired } from './harness.ts';
-export { type HarnessRun, type NodeRunRecord, type NodeStep } from './memory-host.ts';
+export { type HarnessRun, type NodeRunRecord, type NodeStep, type RunStep } from './memory-host.ts';
 export { runNode, type RunNodeOptions, type NodeRunReport } from './run-node.ts';
 export { runFlow, type RunFlowOptions, type FlowReport } from './run-flow.ts';
 export { runFlowTests, runFlowTest, type FlowTestResult } from './run-flow-tests.ts';

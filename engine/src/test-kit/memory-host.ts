@@ -1,6 +1,13 @@
 /** Carries out what the interpreter asks for, in memory and in virtual time: nodes, waits, child runs. */
 import type { ChildEffect, Effect, ErrorRecord, JsonObject, JsonValue, RunEvent, RunSnapshot } from '@heddle/schemas';
-import { advance, childSnapshot, startOfChild, startSnapshot, toChildFinished } from '../advance/index.ts';
+import {
+  advance,
+  childSnapshot,
+  startOfChild,
+  startSnapshot,
+  toChildFinished,
+  type Advance,
+} from '../advance/index.ts';
 import { compileFlow, RUNTIME_CAPABILITIES, type Program } from '../compile/index.ts';
 import { driveNode, type NodeHost, type RunFacts, type RunNodeEffect } from '../drive/index.ts';
 import type { HandlerRegistry } from '../plugin/index.ts';
@@ -42,6 +49,15 @@ export interface HarnessRun {
   readonly parent?: { readonly runId: string; readonly position: string; readonly index: number };
 }
 
+/** One event that the interpreter took into a run, and what it answered. */
+export interface RunStep extends Advance {
+  readonly runId: string;
+  /** Name of the flow; `''` is the one under test. */
+  readonly flow: string;
+  readonly before: RunSnapshot;
+  readonly event: RunEvent;
+}
+
 /** A run that goes on. */
 export interface MemoryRun extends HarnessRun {
   readonly flow: string;
@@ -62,6 +78,7 @@ export interface MemoryHostOptions {
   readonly nowMs: () => number;
   readonly crashesAfterEveryEvent: boolean;
   readonly beforeNode?: (step: NodeStep) => Promise<void>;
+  readonly afterEvent?: (step: RunStep) => void;
 }
 
 export interface MemoryHost {
@@ -145,8 +162,10 @@ export function createMemoryHost(options: MemoryHostOptions): MemoryHost {
   }
 
   function step(run: MemoryRun, event: RunEvent): void {
-    const { snapshot, effects, children } = advance(programOf(run.flow), run.snapshot, event);
+    const before = run.snapshot;
+    const { snapshot, effects, children } = advance(programOf(run.flow), before, event);
     run.snapshot = snapshot;
+    options.afterEvent?.({ runId: run.id, flow: run.flow, before, event, snapshot, effects, children });
     for (const effect of effects) carryOut(run, effect);
     for (const effect of children) {
       if (effect.kind === 'startChild') startChild(run, effect);

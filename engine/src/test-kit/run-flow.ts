@@ -2,7 +2,7 @@ import { isJsonObject, type ContactFacts, type FlowTestEvent, type JsonObject, t
 import type { HandlerRegistry } from '../plugin/index.ts';
 import type { Fakes } from './fake-services.ts';
 import { createHarness, type Harness, type NotFired } from './harness.ts';
-import type { HarnessRun, NodeStep } from './memory-host.ts';
+import type { HarnessRun, NodeStep, RunStep } from './memory-host.ts';
 import type { SentAction } from './sent.ts';
 
 /** What happens, and to whom. */
@@ -23,6 +23,8 @@ export interface RunFlowOptions {
   readonly crashesAfterEveryEvent?: boolean;
   /** Called before each node of the flow runs, and waited for. */
   readonly beforeNode?: (step: NodeStep) => Promise<void>;
+  /** Called for each event that the interpreter took, in order. */
+  readonly afterEvent?: (step: RunStep) => void;
 }
 
 /** What could be seen from outside, and why. */
