@@ -13,6 +13,16 @@ export const BUGS = {
   runGonePosition: 'A node is run although its run has ended on another path meanwhile, so that its position is gone.',
   forgetSends:
     'A turn that ends by an error of the database, or by a poisoned event, forgets the answers of calls that it saw.',
+  loseChild: 'A checkpoint now and then forgets a child run that the run above counts on.',
+  forgetTold: 'A checkpoint does not note that the end of a child run was told to the run above.',
+  queueJump: 'A start does not look at the runs and starts before it when the event comes out of the queue.',
+  keepPlace: 'A start that was queued and started in one turn stays in the queue.',
+  fullWithoutLock: 'The checkpoint that starts a run does not look once more whether the flow is full.',
+  tickPerProcess: 'The key of a tick names the process that saw it.',
+  budgetPerProcess: 'Each process counts the limits of the platform for itself.',
+  breakerDeaf: 'A send does not look whether sending from its account is paused.',
+  decideTwice: 'A decision does not look whether somebody decided the question already.',
+  forgetReport: 'A report that nobody waits for yet is not kept.',
 } as const;
 
 export type Bug = keyof typeof BUGS;

@@ -1,3 +1,4 @@
+import type { RateLimit } from '@heddle/engine';
 import type { PlatformMood } from './model/platform.ts';
 import type { Prng } from './prng.ts';
 
@@ -21,6 +22,10 @@ export interface FaultRates {
   /** How far off the clock of a process may be, ms either way. */
   readonly skewMs: number;
   readonly platform: PlatformMood;
+  /** What the platform allows of the account. */
+  readonly limits: readonly RateLimit[];
+  /** Whether calls that fail pause the account. */
+  readonly hasBreaker: boolean;
 }
 
 /** Some seeds are calm, most have one or two kinds of trouble, some have everything. */
@@ -45,5 +50,7 @@ export function drawFaults(random: Prng): FaultRates {
       canBeAsked: random.chance(0.8),
       echoes: sometimes(0.5, 1),
     },
+    limits: random.chance(0.3) ? [{ bucket: 'calls', amount: random.between(3, 8), perMs: 600_000 }] : [],
+    hasBreaker: random.chance(0.3),
   };
 }

@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { RateLimit } from '@heddle/engine';
+import { checkChildren, checkEvents, checkRuns, checkSends, checkTicks, type Fail } from './checks-at-rest.ts';
 import type { PendingChanges } from './host/pending-changes.ts';
 import type { LiveRun, LiveWait } from './host/live-run.ts';
 import type { Claim, Store } from './model/store.ts';
@@ -27,7 +29,19 @@ export interface Judge {
   outcomeUnclear(name: string): void;
   /** A process died or froze: so may the outcomes of all its calls under way. */
   processStruck(process: Process): void;
-  timerFired(run: LiveRun, wait: LiveWait): void;
+  /** Everything of a checkpoint is stored. */
+  checkpointWritten(store: Store, changes: PendingChanges): void;
+  timerFired(run: LiveRun, wait: LiveWait, store: Store): void;
+  /** A run was told the end of a child run, as a checkpoint says. */
+  childTold(id: string): void;
+  /**
+   * A call was taken out of the limits.
+   *
+   * @param pausedUntilMs Sending is paused until then, and this call is the one that finds out; null: it is not paused.
+   */
+  announced(pausedUntilMs: number | null, limits: readonly RateLimit[]): void;
+  /** A member was told that their decision counts. */
+  decided(question: string): void;
   /** Faults have stopped: from here on everything must happen in time. */
   faultsStopped(): void;
   /** Nothing is left to do: everything must have come to its end. */
@@ -39,6 +53,8 @@ export interface Judge {
 const EARLY_TOLERANCE_MS = 1_000;
 /** After faults stopped: the longest an expired lease (15 s) and its neighbours in the row can hold anything up, with room to spare. */
 const LATE_AFTER_MS = 120_000;
+/** Between the moment by which a checkpoint draws from a limit and its commit: a slow database, and a clock that was set forward. */
+const DRAW_TOLERANCE_MS = 10_000;
 
 /**
  * @param clock What the clock of the database was set forward and back by so far, ms: both shift what "early" and "late" mean.
@@ -51,6 +67,10 @@ export function createJudge(deps: {
   const acceptedKeys = new Map<string, number>();
   const unclear = new Set<string>();
   const openSends = new Map<string, Process>();
+  const told = new Set<string>();
+  const decided = new Set<string>();
+  const draws: number[] = [];
+  let probe: { readonly pausedUntilMs: number; readonly atMs: number } | null = null;
   let found: Violation | null = null;
   let calmSinceMs: number | null = null;
 
@@ -69,14 +89,16 @@ export function createJudge(deps: {
       if (state === 'pending') continue; // held back
       const settled = store.events.get(id);
       if (settled === undefined) return fail('events', `event ${id} is settled but not stored`);
-      if (settled.attempts === 0 && settled.retryAtMs === null)
+      if (settled.attempts === 0 && settled.retryAtMs === null && !store.queued.has(id))
         checkLate(`event ${id}`, acceptedKeys.get(settled.event.key) ?? 0);
       for (const other of store.events.values()) {
         const isInLine =
           other.subject === claim.subject &&
           other.state === 'pending' &&
           other.attempts === 0 &&
-          other.retryAtMs === null;
+          other.retryAtMs === null &&
+          !store.queued.has(other.id) &&
+          !changes.queued.has(other.id);
         if (isInLine && other.storedAs < loadedEvents && !changes.events.has(other.id) && comesBefore(other, settled)) {
           fail(
             'order',
@@ -126,7 +148,39 @@ export function createJudge(deps: {
     processStruck(process) {
       for (const [name, by] of openSends) if (by === process) unclear.add(name);
     },
-    timerFired(run, wait) {
+    checkpointWritten(store, changes) {
+      for (const run of changes.runs) if (run.parent === null && run.endedAtMs === null) checkActive(store, run, fail);
+      checkQueueOrder(store, changes, fail);
+    },
+    childTold(id) {
+      if (told.has(id)) fail('toldTwice', `the end of the child run ${id} was told twice`);
+      told.add(id);
+    },
+    announced(pausedUntilMs, limits) {
+      const atMs = nowMs() + clock.forwardMs;
+      if (pausedUntilMs !== null && clock.backMs === 0) {
+        if (atMs < pausedUntilMs - DRAW_TOLERANCE_MS)
+          fail('sentWhilePaused', 'a call was made while the account is paused');
+        if (probe?.pausedUntilMs === pausedUntilMs && atMs - probe.atMs < 30_000 - DRAW_TOLERANCE_MS)
+          fail('sentWhilePaused', 'two calls at once find out whether the platform works again');
+        probe = { pausedUntilMs, atMs };
+      }
+      draws.push(atMs);
+      if (clock.backMs > 0) return;
+      for (const { bucket, amount, perMs } of limits) {
+        const within = draws.filter((drawnAtMs) => drawnAtMs > atMs - perMs + 2 * DRAW_TOLERANCE_MS).length;
+        if (within > amount)
+          fail('overdrawn', `"${bucket}" allows ${amount} calls in ${perMs} ms; there were ${within}`);
+      }
+    },
+    decided(question) {
+      if (decided.has(question)) fail('decidedTwice', `two members were told that they decided ${question}`);
+      decided.add(question);
+    },
+    timerFired(run, wait, store) {
+      const { spec } = wait;
+      if (spec.kind === 'event' && wasReportedBefore(store, run, wait, spec))
+        fail('reportLost', `${run.id} at ${wait.node} did not get "${spec.name}", which was reported before it waited`);
       const earlyMs = wait.notBeforeTrueMs - nowMs() - clock.forwardMs;
       if (earlyMs > EARLY_TOLERANCE_MS)
         fail('early', `the ${wait.spec.kind} wait of ${run.id} at ${wait.node} fired ${earlyMs} ms early`);
@@ -138,6 +192,8 @@ export function createJudge(deps: {
     atRest(store, effects) {
       checkEvents(store, acceptedKeys, fail);
       checkRuns(store, fail);
+      checkChildren(store, fail);
+      checkTicks(store, fail);
       checkSends(store, effects, unclear, fail);
     },
     fail,
@@ -149,57 +205,47 @@ function comesBefore(a: EventRow, b: EventRow): boolean {
   return occurredAtMs < b.event.occurredAtMs || (occurredAtMs === b.event.occurredAtMs && a.id < b.id);
 }
 
-type Fail = Judge['fail'];
-
-/** Every accepted event has ended, says why when nothing came of it, and led to one run at most. */
-function checkEvents(store: Store, acceptedKeys: ReadonlyMap<string, number>, fail: Fail): void {
-  const seen = new Set<string>();
-  const runsByKey = new Map<string, number>();
-  for (const { id, event, state, reason, runIds } of store.events.values()) {
-    seen.add(event.key);
-    if (state === 'pending') fail('eventLost', `event ${id} (${event.kind}) was never taken`);
-    if ((state === 'ignored' || state === 'failed') && !reason)
-      fail('noReason', `event ${id} is "${state}" and does not say why`);
-    for (const runId of runIds)
-      if (!store.runs.has(runId)) fail('runLost', `event ${id} names the run ${runId}, which is not stored`);
-  }
-  for (const key of acceptedKeys.keys()) if (!seen.has(key)) fail('eventLost', `the event with key ${key} is gone`);
-  for (const run of store.runs.values()) {
-    const event = store.events.get(run.eventId);
-    const key = event?.event.key ?? '';
-    runsByKey.set(key, (runsByKey.get(key) ?? 0) + 1);
-    if (event?.runIds.includes(run.id) !== true)
-      fail('events', `run ${run.id} was started by event ${run.eventId}, which does not know it`);
-  }
-  for (const [key, count] of runsByKey)
-    if (count > 1) fail('startedTwice', `the event with key ${key} started ${count} runs`);
+/** A flow has no more runs at once than it may have, for one person and in all. */
+function checkActive(store: Store, { flow, contactId, id }: LiveRun, fail: Fail): void {
+  const { contactPolicy = 'parallel', maxActiveRuns } = flow.program.document.settings ?? {};
+  const active = [...store.runs.values()].filter(
+    (run) => run.flow === flow.number && run.parent === null && (run.status === 'running' || run.status === 'waiting'),
+  );
+  const ofPerson = active.filter((run) => run.contactId !== null && run.contactId === contactId);
+  if (contactPolicy !== 'parallel' && ofPerson.length > 1)
+    fail('startedTooMany', `${ofPerson.length} runs of flow ${flow.number} are active for ${contactId}, as of ${id}`);
+  if (maxActiveRuns !== undefined && active.filter(({ isLimited }) => isLimited).length > maxActiveRuns)
+    fail('startedTooMany', `flow ${flow.number} may have ${maxActiveRuns} runs and has ${active.length}, as of ${id}`);
 }
 
-/** Every run has ended, no wait is left, and no subject is still held. */
-function checkRuns(store: Store, fail: Fail): void {
-  for (const run of store.runs.values()) {
-    if (run.status === 'running' || run.status === 'waiting')
-      fail('runLost', `run ${run.id} is "${run.status}" and nothing will ever wake it`);
-  }
-  for (const wait of store.waits.values()) fail('waitLeft', `a wait of ${wait.runId} at ${wait.node} is left`);
-  for (const subject of store.subjects.values())
-    if (subject.leaseUntilMs !== null) fail('leaseLeft', `${subject.key} is still held`);
-}
-
-/** What the outbox says is what happened at the platform. */
-function checkSends(
-  store: Store,
-  effects: ReadonlyMap<string, readonly string[]>,
-  unclear: ReadonlySet<string>,
-  fail: Fail,
-): void {
-  for (const [name, row] of store.outbox) {
-    const count = effects.get(name)?.length ?? 0;
-    if (row.state === 'sending') fail('sendLeft', `${name} is still "sending"`);
-    if (row.state === 'sent' && count !== 1) fail('sentWrongly', `${name} is "sent", but had ${count} effects`);
-    if ((row.state === 'failed' || row.state === 'refused' || row.state === 'planned') && count !== 0) {
-      fail('failedWrongly', `${name} is "${row.state}", but had ${count} effects`);
+/** A start that waited comes after every start of its flow and mailbox that waited longer. */
+function checkQueueOrder(store: Store, changes: PendingChanges, fail: Fail): void {
+  for (const [id, { runIds }] of changes.events) {
+    if (!changes.unqueued.has(id) || runIds.length === 0) continue;
+    const started = store.events.get(id);
+    const run = store.runs.get(runIds[0] ?? '');
+    if (started === undefined || run === undefined) continue;
+    for (const waiting of store.queued.values()) {
+      const other = store.events.get(waiting.eventId);
+      if (waiting.flow !== run.flow || waiting.subject !== started.subject || other === undefined) continue;
+      if (other.attempts === 0 && comesBefore(other, started) && other.storedAs < started.storedAs)
+        fail('queueOrder', `event ${id} left the queue before ${other.id}, which came first`);
     }
-    if (row.state === 'unknown' && !unclear.has(name)) fail('unknown', `${name} is "unknown" without need`);
   }
+}
+
+function wasReportedBefore(
+  store: Store,
+  run: LiveRun,
+  { createdAtMs }: LiveWait,
+  spec: { readonly name: string; readonly key: string },
+): boolean {
+  return store.known.some(
+    ({ id, name, key, reportedAtMs }) =>
+      name === spec.name &&
+      key === spec.key &&
+      reportedAtMs >= run.startedAtMs &&
+      reportedAtMs < createdAtMs &&
+      !store.given.has(`${id}/${run.id}`),
+  );
 }

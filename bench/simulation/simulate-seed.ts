@@ -8,15 +8,18 @@ import { createWorker, type Worker } from './host/worker.ts';
 import { createJudge } from './judge.ts';
 import { calm, createPlatform } from './model/platform.ts';
 import { createStore } from './model/store.ts';
+import { decide, report } from './model/answer-waits.ts';
 import { cancelRun } from './model/cancel-run.ts';
 import { createPrng } from './prng.ts';
 import { createScheduler, type Process } from './scheduler.ts';
 import { createTrace } from './trace.ts';
+import type { InboundEvent } from '@heddle/schemas';
 import type { Violation } from './violation.ts';
 import { drawLiveFlows } from './world/live-flows.ts';
-import { platformIdOf } from './world/people.ts';
+import { personOf } from './world/people.ts';
 import { drawDeliveries } from './world/random-events.ts';
-import { registry } from './world/random-flow.ts';
+import { planSchedules } from './world/live-schedules.ts';
+import { registry, REPORT, REPORT_KEYS } from './world/random-flow.ts';
 
 /** What came of one seed. */
 export interface SeedOutcome {
@@ -83,6 +86,8 @@ export async function simulateSeed(
     bugs: new Set(bugs),
     registry,
     flows,
+    limits: faults.limits,
+    hasBreaker: faults.hasBreaker,
     database: (process, label, effect) =>
       scheduler.call(
         process,
@@ -131,8 +136,8 @@ export async function simulateSeed(
     for (const worker of workers) worker.plan();
   }
 
-  function ingest(event: Parameters<typeof store.ingest>[0]): void {
-    const result = store.ingest(event);
+  function ingest(event: InboundEvent): void {
+    const result = store.ingest({ event });
     trace.note(() => `INGEST ${event.kind} ${event.key} of ${event.contact?.platformId ?? '?'}: ${result}`);
     if (result === 'stored') wakeAll();
   }
@@ -148,11 +153,13 @@ export async function simulateSeed(
   }
 
   function echo(subject: string, text: string, messageId: string): void {
+    const platformId = personOf(subject);
+    if (platformId === null) return;
     const event = {
       kind: 'instagram/echo',
       key: `echo:${messageId}`,
       occurredAtMs: nowMs(),
-      contact: { platformId: platformIdOf(subject) },
+      contact: { platformId },
       data: { messageId, text },
     };
     scheduler.at(nowMs() + random.int(90_000), () => ingest(event));
@@ -169,6 +176,25 @@ export async function simulateSeed(
       if (cancelRun(world)) wakeAll();
     });
   }
+  const duringWork = (): number =>
+    random.chance(0.8) ? random.pick(deliveries).atMs + random.int(60_000) : sometime();
+  for (let count = random.int(6); count > 0; count -= 1) {
+    const atMs = duringWork();
+    const name = random.pick(REPORT_KEYS);
+    scheduler.at(atMs, () => {
+      report(world, REPORT, name);
+      wakeAll();
+    });
+  }
+  for (let count = random.int(8); count > 0; count -= 1) {
+    // Members look at what is open; now and then two at once.
+    const atMs = duringWork();
+    for (const byMs of random.chance(0.3) ? [0, random.int(50)] : [0])
+      scheduler.at(atMs + byMs, () => {
+        if (decide(world)) wakeAll();
+      });
+  }
+  store.schedules.push(...planSchedules(flows, START_MS));
   planClockJumps(faults, (key, byMs) =>
     scheduler.at(sometime(), () => {
       trace.note(() => `CLOCK of the database: ${key} by ${byMs} ms`);
@@ -182,6 +208,8 @@ export async function simulateSeed(
     areFaultsOn = false;
     platform.mood = calm(platform.mood);
     judge.faultsStopped();
+    // The flows are switched off: what has begun goes on to its end.
+    store.schedules.length = 0;
     for (const worker of workers) worker.plan();
   });
 

@@ -1,11 +1,12 @@
 import { driveNode, type HandlerServices, type NodeHost, type RunNodeEffect } from '@heddle/engine';
 import { FlowError, type JsonValue } from '@heddle/schemas';
+import type { ContactRow } from '../model/tables.ts';
 import { toContactFacts } from './contact-facts.ts';
 import { applyEvent } from './apply-event.ts';
 import { sendOnce } from './send-once.ts';
-import type { LiveRun } from './live-run.ts';
+import type { LiveRun, LiveWait } from './live-run.ts';
 import { TurnLost } from './failures.ts';
-import type { Turn } from './turn.ts';
+import type { ChildWork, Turn } from './turn.ts';
 
 /** Node runs that the snapshot of an interrupted run asks for. */
 export function openNodeRuns(run: LiveRun): RunNodeEffect[] {
@@ -18,11 +19,36 @@ export function openNodeRuns(run: LiveRun): RunNodeEffect[] {
 }
 
 /**
- * Runs nodes until the run ends or waits. A node that was asked for is left out when another path has ended the run meanwhile.
+ * Runs nodes until the run, and every child run that it starts in this turn, ends or waits.
  *
  * @throws TurnLost | DatabaseError
  */
 export async function driveRun(turn: Turn, run: LiveRun, toRun: readonly RunNodeEffect[]): Promise<void> {
+  await driveNodes(turn, run, toRun);
+  for (let item = turn.work.shift(); item !== undefined; item = turn.work.shift()) {
+    if (item.kind === 'drive') await driveNodes(turn, item.run, item.toRun);
+    else await deliverEnd(turn, item);
+  }
+}
+
+/** Tells a run the end of one of its children, and drives it on. */
+async function deliverEnd(turn: Turn, { parent, event, child }: Extract<ChildWork, { kind: 'ended' }>): Promise<void> {
+  const toRun = applyEvent(turn, parent, event);
+  // In the same instant, so that a checkpoint has both or neither.
+  if (child !== null) {
+    turn.journal.pending.told.add(child.id);
+    if (child.run !== null) {
+      child.run.isReported = true;
+      turn.journal.pending.runs.add(child.run);
+      const place = turn.runs.indexOf(child.run);
+      if (place >= 0) turn.runs.splice(place, 1);
+    }
+  }
+  await driveNodes(turn, parent, toRun);
+}
+
+/** A node that was asked for is left out when another path has ended the run meanwhile. */
+async function driveNodes(turn: Turn, run: LiveRun, toRun: readonly RunNodeEffect[]): Promise<void> {
   const queue = [...toRun];
   for (let effect = queue.shift(); effect !== undefined; effect = queue.shift()) {
     if (turn.signal.isAborted) throw new TurnLost('The turn was stopped.');
@@ -44,8 +70,8 @@ async function runNode(turn: Turn, run: LiveRun, effect: RunNodeEffect): Promise
   const facts = {
     runId: run.id,
     flowId: `flow-${run.flow.number}`,
-    inputs: run.flow.inputs,
-    contact: toContactFacts(turn.contact),
+    inputs: run.inputs,
+    contact: turn.contact === null ? null : toContactFacts(turn.contact),
     nowMs: turn.nowMs(),
   };
   const event = await driveNode(run.flow.program, run.snapshot, effect, facts, host);
@@ -53,8 +79,18 @@ async function runNode(turn: Turn, run: LiveRun, effect: RunNodeEffect): Promise
   if (turn.signal.isAborted) throw new TurnLost('The turn was stopped.');
   if (event.kind !== 'nodeFailed') node.applyBuffered();
   const next = applyEvent(turn, run, event);
+  if (event.kind === 'nodeFailed' && event.error.details?.['isPutOff'] === true) notePutOff(turn, run, effect.position);
   if (isRead) await turn.journal.flush();
   return next;
+}
+
+/** No call was made, so the retry that follows takes no try away. */
+function notePutOff(turn: Turn, run: LiveRun, position: string): void {
+  const wait = run.waits.get(position);
+  if (wait?.spec.kind !== 'retry') return;
+  const putOff: LiveWait = { ...wait, spec: { ...wait.spec, isPutOff: true } };
+  run.waits.set(position, putOff);
+  turn.journal.pending.waits.set(`${run.id}/${position}`, { run, position, wait: putOff });
 }
 
 /**
@@ -82,10 +118,12 @@ function createServices(turn: Turn, run: LiveRun, effect: RunNodeEffect) {
       throw error;
     }
   };
-  const changeContact = (change: (contact: Turn['contact']) => void): Promise<void> => {
+  const changeContact = (change: (contact: ContactRow) => void): Promise<void> => {
+    const { contact } = turn;
+    if (contact === null) return Promise.reject(new FlowError('NODE_CONFIG_INVALID', 'This run is about nobody.'));
     buffered.push(() => {
-      change(turn.contact);
-      turn.journal.pending.contact = turn.contact;
+      change(contact);
+      turn.journal.pending.contact = contact;
     });
     return Promise.resolve();
   };

@@ -1,4 +1,4 @@
-import { writeCheckpoint, type CheckpointOutcome } from '../model/checkpoint.ts';
+import { writeCheckpoint, type CheckpointOptions, type CheckpointOutcome } from '../model/checkpoint.ts';
 import type { Claim } from '../model/store.ts';
 import type { Process } from '../scheduler.ts';
 import type { PendingChanges } from './pending-changes.ts';
@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 export interface Journal {
   readonly pending: PendingChanges;
   /** @throws TurnLost | DatabaseError */
-  flush(options?: { releaseAtMs?: number | null }): Promise<CheckpointOutcome>;
+  flush(options?: Omit<CheckpointOptions, 'loadedEvents'>): Promise<CheckpointOutcome>;
 }
 
 export function createJournal(world: World, process: Process, claim: Claim, loadedEvents: () => number): Journal {
@@ -18,11 +18,13 @@ export function createJournal(world: World, process: Process, claim: Claim, load
       return pending;
     },
     async flush(options = {}) {
-      if (isEmpty(pending) && options.releaseAtMs === undefined) return { posted: claim.posted };
+      if (isEmpty(pending) && options.releaseAtMs === undefined && options.budgetAtMs === undefined)
+        return { kind: 'written', posted: claim.posted };
       const changes = pending;
       const outcome = await world.database(process, `checkpoint of ${claim.subject} (fence ${claim.fence})`, () =>
         writeCheckpoint(world, process, claim, changes, { ...options, loadedEvents: loadedEvents() }),
       );
+      if (outcome.kind === 'overBudget') return outcome;
       pending = noChanges();
       for (const run of changes.runs) run.storedVersion += 1;
       return outcome;
@@ -37,10 +39,14 @@ function noChanges(): PendingChanges {
     outbox: new Map(),
     events: new Map(),
     flowStarts: new Map(),
+    told: new Set(),
+    cancelled: [],
+    queued: new Map(),
+    unqueued: new Set(),
     contact: null,
   };
 }
 
-function isEmpty({ runs, waits, outbox, events, flowStarts, contact }: PendingChanges): boolean {
-  return runs.size + waits.size + outbox.size + events.size + flowStarts.size === 0 && contact === null;
+function isEmpty({ cancelled, contact, ...sets }: PendingChanges): boolean {
+  return Object.values(sets).every(({ size }) => size === 0) && cancelled.length === 0 && contact === null;
 }

@@ -13,5 +13,13 @@ export interface PendingChanges {
   readonly events: Map<string, EventResult>;
   /** By `flow/contact`. */
   readonly flowStarts: Map<string, number>;
+  /** Child runs whose end was told to the run above. */
+  readonly told: Set<string>;
+  /** Children to end, with all that they started. Written after the runs. */
+  readonly cancelled: { readonly runId: string; readonly position: string }[];
+  /** Starts that wait for their turn, by event; `maxActive` when it is the flow that is full. */
+  readonly queued: Map<string, { readonly flow: number; readonly maxActive: number | null }>;
+  /** Events whose start waits no longer. */
+  readonly unqueued: Set<string>;
   contact: ContactRow | null;
 }

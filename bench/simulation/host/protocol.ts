@@ -5,6 +5,7 @@ import type { Prng } from '../prng.ts';
 export const LEASE_MS = 15_000;
 export const RENEW_MS = LEASE_MS / 3;
 export const POLL_MS = 500;
+export const SCHEDULE_MS = 1_000;
 export const RECONCILE_AFTER_MS = 10_000;
 export const ASK_UNTIL_MS = 60_000;
 export const ASK_AGAIN_MS = 20_000;

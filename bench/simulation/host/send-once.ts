@@ -2,12 +2,13 @@ import type { RunNodeEffect, SendRequest } from '@heddle/engine';
 import { FlowError, toErrorRecord, type SendReceipt } from '@heddle/schemas';
 import { summarise, targetOf } from '../../../server/src/runtime/outbox/describe-action.ts';
 import { planSend } from '../../../server/src/runtime/planner/plan-send.ts';
-import { sendName, type OutboxRow } from '../model/tables.ts';
+import { closeLimits, noteOutcome } from '../model/budget.ts';
+import { sendName, type ContactRow, type OutboxRow } from '../model/tables.ts';
 import { CONNECTION } from '../world/people.ts';
 import { askWhatHappened, askLater, unknownOutcome } from './ask-platform.ts';
 import { platformLatency, RECONCILE_AFTER_MS } from './protocol.ts';
 import type { LiveRun } from './live-run.ts';
-import { ConstraintError } from './failures.ts';
+import { ConstraintError, DatabaseError } from './failures.ts';
 import type { Turn } from './turn.ts';
 
 /** A call begins at most this long after the row said "sending"; later than that another worker may already be asking whether it arrived. */
@@ -70,16 +71,19 @@ function newRow(turn: Turn, run: LiveRun, effect: RunNodeEffect, { key, connecti
 }
 
 function checkRules(turn: Turn, run: LiveRun, row: OutboxRow): void {
-  const { isOptedOut, lastInboundAtMs } = turn.contact;
   const plan = planSend({
     platform: 'instagram',
     action: row.action,
     nowMs: turn.nowMs(),
-    contact: { isOptedOut, lastInboundAtMs },
+    contact: factsOf(turn),
     commentAtMs: run.eventAtMs,
     isCommentAnsweredPrivately: false,
   });
   if (plan.decision === 'refuse') throw refuse(turn, row, new FlowError(plan.code, plan.reason));
+}
+
+function factsOf({ contact }: Turn): Pick<ContactRow, 'isOptedOut' | 'lastInboundAtMs'> | null {
+  return contact === null ? null : { isOptedOut: contact.isOptedOut, lastInboundAtMs: contact.lastInboundAtMs };
 }
 
 function refuse(turn: Turn, row: OutboxRow, error: FlowError): FlowError {
@@ -99,8 +103,16 @@ async function perform(turn: Turn, planned: OutboxRow): Promise<SendReceipt> {
     error: null,
   };
   keep(turn, row);
+  const isLimited = row.connectionId !== null;
   try {
-    await turn.journal.flush();
+    const outcome = await turn.journal.flush(isLimited ? { budgetAtMs: turn.nowMs() } : {});
+    if (outcome.kind === 'overBudget') {
+      keep(turn, { ...planned, state: 'planned', reason: `The limit "${outcome.bucket}" is used up.` });
+      throw new FlowError('PLATFORM_RATE_LIMITED', 'Later.', {
+        retryAtMs: outcome.atMs,
+        details: { sent: false, isPutOff: true },
+      });
+    }
   } catch (error) {
     if (!(error instanceof ConstraintError) || error.constraint !== 'outbox_one_private_reply') throw error;
     throw refuse(turn, planned, new FlowError('SEND_REFUSED', 'The comment already has its private reply.'));
@@ -120,6 +132,7 @@ async function perform(turn: Turn, planned: OutboxRow): Promise<SendReceipt> {
 async function callPlatform(turn: Turn, row: OutboxRow): Promise<SendReceipt> {
   const { world, process } = turn;
   const name = sendName(row);
+  const startedAtMs = turn.nowMs();
   let receipt: SendReceipt;
   try {
     receipt = await world.scheduler.call(
@@ -129,8 +142,10 @@ async function callPlatform(turn: Turn, row: OutboxRow): Promise<SendReceipt> {
       platformLatency(world.random),
     );
   } catch (error) {
-    throw recordFailure(turn, row, error);
+    await noteCall(turn, row, startedAtMs, isWellOf(error));
+    throw await recordFailure(turn, row, error);
   }
+  await noteCall(turn, row, startedAtMs, true);
   keep(turn, { ...row, state: 'sent', platformId: receipt.platformId, receipt });
   return receipt;
 }
@@ -142,7 +157,24 @@ async function callFirst(turn: Turn, row: OutboxRow): Promise<SendReceipt> {
   return receipt;
 }
 
-function recordFailure(turn: Turn, row: OutboxRow, thrown: unknown): FlowError {
+/** Tells the breaker. Its bookkeeping must not make a send that arrived look like one that failed. */
+async function noteCall(turn: Turn, row: OutboxRow, startedAtMs: number, isOk: boolean | null): Promise<void> {
+  const { world, process } = turn;
+  if (!world.hasBreaker || row.connectionId === null || isOk === null || (isOk && world.store.breaker === null)) return;
+  try {
+    await world.database(process, 'note the outcome', () => noteOutcome(world, startedAtMs, turn.nowMs(), isOk));
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error;
+  }
+}
+
+/** Whether a failed call speaks for the platform; null: it says nothing, like a limit. */
+function isWellOf(error: unknown): boolean | null {
+  if (!(error instanceof FlowError) || error.code === 'PLATFORM_UNAVAILABLE') return false;
+  return error.code === 'PLATFORM_RATE_LIMITED' ? null : true;
+}
+
+async function recordFailure(turn: Turn, row: OutboxRow, thrown: unknown): Promise<FlowError> {
   const isCertain = thrown instanceof FlowError && thrown.details?.['sent'] !== true;
   if (!isCertain) {
     turn.world.judge.outcomeUnclear(sendName(row));
@@ -156,6 +188,15 @@ function recordFailure(turn: Turn, row: OutboxRow, thrown: unknown): FlowError {
     error,
     sendingAtMs: null,
   });
+  const { world, process } = turn;
+  const { retryAtMs, code } = error;
+  if (
+    row.connectionId !== null &&
+    code === 'PLATFORM_RATE_LIMITED' &&
+    retryAtMs !== undefined &&
+    world.limits.length > 0
+  )
+    await world.database(process, 'close the limits', () => closeLimits(world, turn.nowMs(), retryAtMs));
   return thrown;
 }
 

@@ -1,4 +1,6 @@
-import { FlowError, toErrorRecord } from '@heddle/schemas';
+import { toChildFinished } from '@heddle/engine';
+import { FlowError, toErrorRecord, type RunSnapshot } from '@heddle/schemas';
+import { endRun, leaveQueue } from '../model/end-runs.ts';
 import type { EventRow } from '../model/tables.ts';
 import type { Claim } from '../model/store.ts';
 import { applyEvent } from './apply-event.ts';
@@ -30,7 +32,7 @@ export async function takeTurn(taker: Taker, claim: Claim, signal: { isAborted: 
         continue;
       }
       const outcome = await turn.journal.flush({ releaseAtMs: nextDueAtMs(turn) });
-      if (outcome.posted === current.posted) return 'done';
+      if (outcome.kind !== 'written' || outcome.posted === current.posted) return 'done';
       current = { ...current, posted: outcome.posted, crashes: 0 };
     } catch (error) {
       if (!(error instanceof TurnLost)) {
@@ -59,6 +61,9 @@ async function openTurn(taker: Taker, claim: Claim, signal: { isAborted: boolean
     nowMs: taker.nowMs,
     outbox: new Map(),
     held: { untilMs: null },
+    work: [],
+    queue: [],
+    endedFlows: new Set(),
     ...loaded,
   };
 }
@@ -66,19 +71,48 @@ async function openTurn(taker: Taker, claim: Claim, signal: { isAborted: boolean
 /** @returns False when an event failed in an unexpected way; that is recorded, and the turn must be loaded afresh. */
 async function serve(turn: OpenTurn): Promise<boolean> {
   for (const run of turn.runs.slice()) await driveRun(turn, run, openNodeRuns(run));
+  await tellEnds(turn);
   await fireDueWaits(turn);
-  for (const row of turn.events) {
-    try {
-      await takeEvent(turn, row);
-    } catch (error) {
-      if (error instanceof TurnLost || error instanceof DatabaseError) throw error;
-      if (!turn.world.bugs.has('forgetSends')) await salvageSends(turn);
-      await recordEventFailure(turn, row, row.attempts + 1, error);
-      return false;
+  for (const row of turn.events) if (!(await takeSafely(turn, row))) return false;
+  // Starts that wait: a run that ended in this turn may have been what they waited for.
+  while (turn.queue.some(({ flow }) => turn.endedFlows.has(flow))) {
+    turn.endedFlows.clear();
+    for (const { event } of turn.queue.splice(0)) {
+      // What was not written yet was never in the queue.
+      if (!turn.world.bugs.has('keepPlace') && !turn.journal.pending.queued.delete(event.id))
+        turn.queuedIds.add(event.id);
+      if (!(await takeSafely(turn, event))) return false;
     }
-    await fireDueWaits(turn);
   }
   return true;
+}
+
+async function takeSafely(turn: OpenTurn, row: EventRow): Promise<boolean> {
+  try {
+    await takeEvent(turn, row);
+  } catch (error) {
+    if (error instanceof TurnLost || error instanceof DatabaseError) throw error;
+    if (!turn.world.bugs.has('forgetSends')) await salvageSends(turn);
+    await recordEventFailure(turn, row, row.attempts + 1, error);
+    return false;
+  }
+  await fireDueWaits(turn);
+  return true;
+}
+
+/** Ends of child runs that other turns stored. */
+async function tellEnds(turn: OpenTurn): Promise<void> {
+  const atMs = turn.nowMs();
+  for (const { id, parent: above, status, snapshot, result } of turn.ended) {
+    const parent = turn.runs.find((run) => run.id === above?.runId);
+    if (parent === undefined || above === null || status === 'running' || status === 'waiting') continue;
+    const { error } = JSON.parse(snapshot) as RunSnapshot;
+    const end = { status, ...result, ...(error === undefined ? {} : { error }) };
+    const event = toChildFinished(above, end, atMs);
+    if (event.kind !== 'childFinished') continue;
+    turn.work.push({ kind: 'ended', parent, event, child: { id, run: null } });
+    await driveRun(turn, parent, []);
+  }
 }
 
 /** The database failed once and may take these rows now. */
@@ -96,10 +130,19 @@ async function fireDueWaits(turn: OpenTurn): Promise<void> {
   for (const run of turn.runs.slice()) {
     for (const wait of Array.from(run.waits.values())) {
       if (wait.dueAtMs === null || wait.dueAtMs > nowMs || !run.waits.has(wait.position)) continue;
-      turn.world.judge.timerFired(run, wait);
+      turn.world.judge.timerFired(run, wait, turn.world.store);
+      if (wait.spec.kind === 'retry' && wait.spec.isPutOff === true) giveTryBack(run, wait.position);
       await driveRun(turn, run, applyEvent(turn, run, { kind: 'timerFired', position: wait.position, atMs: nowMs }));
     }
   }
+}
+
+/** The engine counts every retry as a try; one that we put off ourselves, before any call, is none. */
+function giveTryBack(run: LiveRun, id: string): void {
+  const position = run.snapshot.positions[id];
+  if (position === undefined) return;
+  const positions = { ...run.snapshot.positions, [id]: { ...position, attempt: position.attempt - 1 } };
+  run.snapshot = { ...run.snapshot, positions };
 }
 
 async function recordEventFailure(turn: OpenTurn, { id }: EventRow, attempts: number, error: unknown): Promise<void> {
@@ -111,6 +154,7 @@ async function recordEventFailure(turn: OpenTurn, { id }: EventRow, attempts: nu
     row.attempts = attempts;
     row.state = isOver ? 'failed' : 'pending';
     row.reason = toErrorRecord(error).message;
+    if (isOver) leaveQueue(store, id);
     row.retryAtMs = isOver ? null : turn.nowMs() + EVENT_RETRY_BASE_MS * 5 ** (attempts - 1);
   });
 }
@@ -132,10 +176,7 @@ async function failRun(turn: OpenTurn, run: LiveRun, error: unknown): Promise<vo
   await turn.world.database(turn.process, `fail ${run.id}`, () => {
     const row = store.runs.get(run.id);
     if (row?.status !== 'running' && row?.status !== 'waiting') return;
-    row.status = 'failed';
-    row.version += 1;
-    row.snapshot = JSON.stringify({ ...run.snapshot, status: 'failed', positions: {}, error: toErrorRecord(error) });
-    for (const [name, wait] of store.waits) if (wait.runId === run.id) store.waits.delete(name);
+    endRun(store, row, 'failed', { error: toErrorRecord(error) });
   });
 }
 

@@ -1,7 +1,8 @@
 import type { Claim } from '../model/store.ts';
 import type { Process } from '../scheduler.ts';
-import { AFTER_ERROR_MS, LEASE_MS, POLL_MS, RENEW_MS, STALE_MS } from './protocol.ts';
+import { AFTER_ERROR_MS, LEASE_MS, POLL_MS, RENEW_MS, SCHEDULE_MS, STALE_MS } from './protocol.ts';
 import { findStaleSends, settleStaleSends, SWEEP_MS } from './settle-sends.ts';
+import { fireSchedules } from './fire-schedules.ts';
 import { takeTurn } from './take-turn.ts';
 import type { Taker } from './taker.ts';
 import type { World } from './world.ts';
@@ -153,6 +154,28 @@ export function createWorker(world: World, name: string): Worker {
     });
   };
 
+  let isTickPlanned = false;
+  const planTicks = (): void => {
+    if (isTickPlanned || store.schedules.length === 0) return;
+    isTickPlanned = true;
+    const nextMs = Math.min(...store.schedules.map(({ nextTickAtMs }) => nextTickAtMs));
+    const inMs = Math.max(0, nextMs - (bugs.has('processClock') ? nowMs() : store.nowMs()));
+    onTimer(scheduler.nowMs() + inMs + random.between(1, SCHEDULE_MS), () => {
+      scheduler.spawn(async () => {
+        try {
+          syncClock();
+          await fireSchedules(taker);
+          wake();
+        } catch (error) {
+          if (!(error instanceof DatabaseError)) throw error;
+        }
+        isTickPlanned = false;
+        planTicks();
+      });
+    });
+  };
+
   planSweep();
+  planTicks();
   return { process, wake, plan };
 }

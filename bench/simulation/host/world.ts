@@ -1,4 +1,4 @@
-import type { HandlerRegistry } from '@heddle/engine';
+import type { HandlerRegistry, RateLimit } from '@heddle/engine';
 import type { Bug } from '../bugs.ts';
 import type { Judge } from '../judge.ts';
 import type { ModelPlatform } from '../model/platform.ts';
@@ -19,6 +19,10 @@ export interface World {
   readonly bugs: ReadonlySet<Bug>;
   readonly registry: HandlerRegistry;
   readonly flows: readonly LiveFlow[];
+  /** What the platform allows of the one account. */
+  readonly limits: readonly RateLimit[];
+  /** Whether calls that fail pause the account. */
+  readonly hasBreaker: boolean;
   /** Draws how long a call to the database takes; may throw a `DatabaseError` before or after the effect. */
   database<T>(process: Process, label: string, effect: () => T): Promise<T>;
 }

@@ -1,7 +1,19 @@
-import type { Bug } from '../bugs.ts';
 import type { InboundEvent } from '@heddle/schemas';
-import { toContactSubject } from '../world/people.ts';
-import type { ContactRow, EventRow, OutboxRow, RunRow, SubjectRow, WaitRow } from './tables.ts';
+import type { BreakerState } from '../../../server/src/runtime/gateway/breaker-state.ts';
+import type { Bug } from '../bugs.ts';
+import { contactSubject } from '../world/people.ts';
+import type {
+  BudgetRow,
+  ContactRow,
+  EventRow,
+  NamedEvent,
+  OutboxRow,
+  QueuedStart,
+  RunRow,
+  ScheduleRow,
+  SubjectRow,
+  WaitRow,
+} from './tables.ts';
 
 /** A subject that is ours until the lease ends, as the real runtime's `Claim`. */
 export interface Claim {
@@ -9,6 +21,14 @@ export interface Claim {
   readonly fence: number;
   readonly posted: number;
   readonly crashes: number;
+}
+
+/** An event to take in. */
+export interface IngestItem {
+  readonly event: InboundEvent;
+  readonly target?: { readonly flow: number; readonly node: string };
+  /** Mailbox; default: that of the contact, or one of its own. */
+  readonly subject?: string;
 }
 
 /** The model of Postgres: rows in memory. Every method is one transaction: it happens at one moment, wholly or not at all. */
@@ -23,10 +43,22 @@ export interface Store {
   readonly contacts: Map<string, ContactRow>;
   /** When a flow last started for a contact, by `flow/contact`. */
   readonly flowStarts: Map<string, number>;
+  /** By event, in order. */
+  readonly queued: Map<string, QueuedStart>;
+  readonly reports: NamedEvent[];
+  /** All reports there ever were; no table: the judge's. */
+  readonly known: NamedEvent[];
+  /** Reports that were given to a run: `report/run`. */
+  readonly given: Set<string>;
+  /** By name of the bucket. */
+  readonly budget: Map<string, BudgetRow>;
+  /** Of the one account; null: all is well. */
+  breaker: (BreakerState & { probeUntilMs: number | null }) | null;
+  readonly schedules: ScheduleRow[];
   /** The clock of the database, epoch ms. */
   nowMs(): number;
   newId(prefix: string): string;
-  ingest(event: InboundEvent): 'stored' | 'duplicate';
+  ingest(item: IngestItem): 'stored' | 'duplicate';
   claim(nowMs: number, most: number, leaseMs: number): Claim[];
   /** @returns Those that are still ours. */
   renew(claims: readonly Claim[], untilMs: number): Set<string>;
@@ -47,6 +79,7 @@ export function createStore(deps: {
   const events = new Map<string, EventRow>();
   const eventKeys = new Set<string>();
   let ids = 0;
+  let fences = 0;
   const newId = (prefix: string): string => `${prefix}${String((ids += 1)).padStart(4, '0')}`;
 
   const post = (key: string): void => {
@@ -68,17 +101,25 @@ export function createStore(deps: {
     outbox: new Map(),
     contacts: new Map(),
     flowStarts: new Map(),
+    queued: new Map(),
+    reports: [],
+    known: [],
+    given: new Set(),
+    budget: new Map(),
+    breaker: null,
+    schedules: [],
     nowMs,
     newId,
-    ingest(event) {
+    ingest({ event, target, subject: given }) {
       if (eventKeys.has(event.key) && !bugs.has('noDedupeKey')) return 'duplicate';
       eventKeys.add(event.key);
       const id = newId('e');
-      const subject = toContactSubject(event);
+      const subject = given ?? (event.contact === undefined ? `event:${id}` : contactSubject(event.contact.platformId));
       events.set(id, {
         id,
         subject,
         event,
+        target: target ?? null,
         state: 'pending',
         reason: null,
         skipped: [],
@@ -101,7 +142,7 @@ export function createStore(deps: {
       return ready.slice(0, most).map((row): Claim => {
         row.crashes = row.leaseUntilMs === null ? 0 : row.crashes + 1;
         row.leaseUntilMs = atMs + leaseMs;
-        row.fence += 1;
+        row.fence = fences += 1;
         return { subject: row.key, fence: row.fence, posted: row.posted, crashes: row.crashes };
       });
     },

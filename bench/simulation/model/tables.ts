@@ -1,8 +1,10 @@
 /** The tables of the real runtime (server/migrations/0002_runtime.sql) as far as its promises rest on them. */
+import type { ScheduleConfig } from '@heddle/nodes/definitions';
 import type {
   ErrorRecord,
   InboundEvent,
   JsonObject,
+  JsonValue,
   PlatformAction,
   RunSnapshot,
   SendReceipt,
@@ -24,6 +26,8 @@ export interface EventRow {
   readonly id: string;
   readonly subject: string;
   readonly event: InboundEvent;
+  /** Set when the event is meant for one flow, or for one run of it. */
+  readonly target: { readonly flow: number; readonly node: string } | null;
   state: 'pending' | 'completed' | 'ignored' | 'failed';
   reason: string | null;
   skipped: readonly string[];
@@ -38,8 +42,9 @@ export interface RunRow {
   readonly id: string;
   readonly flow: number;
   readonly subject: string;
-  readonly contactId: string;
-  readonly eventId: string;
+  readonly contactId: string | null;
+  /** Null: a run above started it. */
+  readonly eventId: string | null;
   readonly eventAtMs: number;
   readonly triggerNode: string;
   readonly startedAtMs: number;
@@ -48,9 +53,61 @@ export interface RunRow {
   snapshot: string;
   version: number;
   endedAtMs: number | null;
+  readonly inputs: JsonObject;
+  readonly parent: Parent | null;
+  /** Of a child run that ended: what the run above gets. */
+  result: ChildOutcome | null;
+  /** The run above knows the end of this one, or does not care any more. */
+  isReported: boolean;
+  /** It takes one of the places of a flow that limits its active runs. */
+  readonly isLimited: boolean;
 }
 
-export type StoredWait = WaitSpec | { kind: 'retry'; dueAtMs: number };
+/** The run that started a child run, at which position, for which of its items. `node` is no column: the judge's. */
+export interface Parent {
+  readonly runId: string;
+  readonly position: string;
+  readonly index: number;
+  readonly node: string;
+}
+
+export interface ChildOutcome {
+  readonly output?: JsonValue;
+  readonly breaks?: true;
+}
+
+/** A start that waits for its turn; the event itself stays pending. */
+export interface QueuedStart {
+  readonly eventId: string;
+  readonly flow: number;
+  readonly subject: string;
+  readonly queuedAtMs: number;
+}
+
+/** What another system reported. */
+export interface NamedEvent {
+  readonly id: string;
+  readonly name: string;
+  readonly key: string;
+  readonly reportedAtMs: number;
+}
+
+/** A token bucket of the platform's limits. */
+export interface BudgetRow {
+  tokens: number;
+  updatedAtMs: number;
+  closedUntilMs: number;
+}
+
+/** A live schedule. */
+export interface ScheduleRow {
+  readonly flow: number;
+  readonly node: string;
+  readonly config: ScheduleConfig;
+  nextTickAtMs: number;
+}
+
+export type StoredWait = WaitSpec | { kind: 'retry'; dueAtMs: number; isPutOff?: true };
 
 export interface WaitRow {
   readonly runId: string;

@@ -1,13 +1,11 @@
-import type { InboundEvent } from '@heddle/schemas';
-
 /** The one account that the simulated flows act for. */
 export const CONNECTION = 'shop-account';
 
-/** The mailbox of the person an event is about; the simulated platform sends nothing without a person. */
-export function toContactSubject(event: InboundEvent): string {
-  return `contact:${event.contact?.platformId ?? ''}`;
+export function contactSubject(platformId: string): string {
+  return `contact:${platformId}`;
 }
 
-export function platformIdOf(subject: string): string {
-  return subject.slice('contact:'.length);
+/** Whom a mailbox is about; null: it is that of one run about nobody. */
+export function personOf(subject: string): string | null {
+  return subject.startsWith('contact:') ? subject.slice('contact:'.length) : null;
 }

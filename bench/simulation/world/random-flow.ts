@@ -10,6 +10,12 @@ export const registry = createHandlerRegistry([...builtInHandlers, look, falter,
 /** A word that triggers listen to and people write. */
 export const WORDS = ['price', 'hello', 'buy', 'yes', '12'] as const;
 
+/** Name of the flow that others call. */
+export const CALLEE = 'callee';
+/** What other systems report, and about what. */
+export const REPORT = 'order.paid';
+export const REPORT_KEYS = ['a', 'b'] as const;
+
 interface Kind {
   readonly type: string;
   readonly ports: readonly string[];
@@ -113,20 +119,65 @@ const KINDS: readonly Kind[] = [
     },
   },
   { type: 'core/stop', ports: [], config: () => ({}) },
+  {
+    type: 'core/for-each',
+    // What comes behind "each" runs once per item, in runs of their own.
+    ports: ['each', 'done', 'error'],
+    config: (random) => ({
+      items: Array.from({ length: random.int(5) }, (_, item) => item),
+      concurrency: random.between(1, 3),
+      onFailure: random.pick(['stop', 'collect']),
+      collects: random.chance(0.5),
+    }),
+  },
+  {
+    type: 'core/call-flow',
+    ports: ['done', 'timeout', 'error'],
+    config: (random) => ({
+      flow: CALLEE,
+      inputs: { n: random.int(10) },
+      ...(random.chance(0.3) ? { limit: true, timeout: { amount: random.between(1, 30), unit: 'minutes' } } : {}),
+    }),
+  },
+  {
+    type: 'core/wait-for-approval',
+    ports: ['approved', 'rejected', 'timeout'],
+    config: (random) => ({ title: 'Well?', text: '', timeout: { amount: random.between(1, 8), unit: 'hours' } }),
+  },
+  {
+    type: 'core/wait-for-event',
+    ports: ['arrived', 'timeout'],
+    config: (random) => ({
+      name: REPORT,
+      key: random.pick(REPORT_KEYS),
+      timeout: { amount: random.between(1, 8), unit: 'hours' },
+    }),
+  },
+  { type: 'core/break', ports: [], config: () => ({}) },
 ];
 
 /** Sends and waits are what can go wrong; they are drawn more often. */
 const WEIGHTED = [...KINDS, ...KINDS.slice(0, 2), ...KINDS.slice(4, 5), ...KINDS.slice(7, 9), ...KINDS.slice(12, 13)];
 
+/** Kinds that make many runs. */
+const HEAVY: ReadonlySet<string> = new Set(['core/for-each', 'core/call-flow']);
+const LIGHT = WEIGHTED.filter(({ type }) => !HEAVY.has(type));
+
 /** A valid flow: a trigger and 2 to 8 nodes that lead forward on one or several paths, now and then back from a question. */
-export function randomFlow(random: Prng, number: number): FlowDocument {
+export function randomFlow(random: Prng, number: number, purpose: 'live' | 'called' = 'live'): FlowDocument {
   const count = random.between(2, 8);
-  const nodes: Record<string, FlowNode> = { start: triggerNode(random) };
+  const nodes: Record<string, FlowNode> = {
+    start: purpose === 'called' ? { type: 'core/manual', v: 1, config: {} } : triggerNode(random),
+  };
+  let heavy = 0;
   const edges: FlowEdge[] = [{ from: 'start.matched', to: 'n0' }];
   for (let more = 0; more < 2 && random.chance(0.25); more += 1)
     edges.push({ from: 'start.matched', to: `n${random.int(count)}` });
   for (let at = 0; at < count; at += 1) {
-    const kind = random.pick(WEIGHTED);
+    // A flow that is called calls none, and a list leads to another one only now and then: the number of runs stays small.
+    const isLight = purpose === 'called' || (heavy > 0 && random.chance(0.7));
+    const kind = random.pick(isLight ? LIGHT : WEIGHTED);
+    if (HEAVY.has(kind.type)) heavy += 1;
     nodes[`n${at}`] = { type: kind.type, v: 1, config: kind.config(random), ...retryOf(random) };
     for (const port of kind.ports) {
       const isBack = kind.type === 'core/wait-for-reply' && port === 'answered' && random.chance(0.1);
@@ -137,7 +188,10 @@ export function randomFlow(random: Prng, number: number): FlowDocument {
     }
   }
   const settings = {
-    contactPolicy: random.pick(['parallel', 'restart', 'ignore'] as const),
+    contactPolicy: random.pick(['parallel', 'restart', 'ignore', 'queue', 'queue'] as const),
+    ...(random.chance(0.2)
+      ? { maxActiveRuns: random.between(1, 2), whenFull: random.pick(['ignore', 'queue', 'queue'] as const) }
+      : {}),
     ...(random.chance(0.2) ? { cooldownMs: random.pick([1_000, 60_000]) } : {}),
   };
   return {
@@ -151,6 +205,10 @@ export function randomFlow(random: Prng, number: number): FlowDocument {
 }
 
 function triggerNode(random: Prng): FlowNode {
+  if (random.chance(0.06)) {
+    const time = `00:${String(random.int(60)).padStart(2, '0')}`;
+    return { type: 'core/schedule', v: 1, config: { repeat: 'hourly', time, timeZone: 'Europe/Berlin' } };
+  }
   const words = random.chance(0.5)
     ? { match: 'any' }
     : {
