@@ -54,11 +54,28 @@ export function commentWebhook(accountId: string, comment: CommentItem, atMs: nu
     media: { id: comment.mediaId, media_product_type: 'FEED' },
     text: comment.text,
   };
-  const body = Buffer.from(
-    JSON.stringify({
-      object: 'instagram',
-      entry: [{ id: accountId, time: Math.floor(atMs / 1000), changes: [{ field: 'comments', value }] }],
-    }),
-  );
+  return sign({
+    object: 'instagram',
+    entry: [{ id: accountId, time: Math.floor(atMs / 1000), changes: [{ field: 'comments', value }] }],
+  });
+}
+
+/** A signed webhook with one direct message, in the form of platforms.md C. */
+export function messageWebhook(
+  accountId: string,
+  message: { readonly id: string; readonly from: string; readonly text: string },
+  atMs: number,
+): SignedWebhook {
+  const item = {
+    sender: { id: message.from },
+    recipient: { id: accountId },
+    timestamp: atMs,
+    message: { mid: message.id, text: message.text },
+  };
+  return sign({ object: 'instagram', entry: [{ id: accountId, time: atMs, messaging: [item] }] });
+}
+
+function sign(payload: object): SignedWebhook {
+  const body = Buffer.from(JSON.stringify(payload));
   return { body, signature: `sha256=${createHmac('sha256', SANDBOX_APP.secret).update(body).digest('hex')}` };
 }

@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
+/** A bench that is killed takes the product along. */
+const STOP_WITH_PARENT = new URL('../../scripts/stop-with-parent.mjs', import.meta.url).href;
 const READY_LIMIT_MS = 60_000;
 
 export interface Product {
@@ -52,7 +54,7 @@ export async function createProduct(options: {
     url,
     isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     async start() {
-      const started = spawn(process.execPath, [MAIN, ...(options.args ?? [])], {
+      const started = spawn(process.execPath, ['--import', STOP_WITH_PARENT, MAIN, ...(options.args ?? [])], {
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: process.env['HOME'] ?? '',
