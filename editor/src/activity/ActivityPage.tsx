@@ -45,7 +45,7 @@ export function ActivityPage() {
             onClick={() => downloadFile('heddle-activity.csv', 'text/csv;charset=utf-8', toCsv(items))}
             data-testid="export-csv"
           >
-            Export {items.length > 0 ? `${items.length}${list.hasNextPage ? ' loaded' : ''} rows` : 'rows'}
+            {exportWords(items.length, list.hasNextPage)}
           </Button>
         }
       />
@@ -113,4 +113,9 @@ export function ActivityPage() {
       <LoadMore pages={list} />
     </Page>
   );
+}
+
+function exportWords(count: number, hasMore: boolean): string {
+  if (count === 0) return 'Export rows';
+  return `Export ${count}${hasMore ? ' loaded' : ''} ${count === 1 ? 'row' : 'rows'}`;
 }

@@ -14,6 +14,7 @@ import classes from './Approvals.module.css';
 export function ApprovalCard({
   approval,
   isActive,
+  isScrolledTo,
   isEditor,
   isSelected,
   note,
@@ -25,6 +26,8 @@ export function ApprovalCard({
   approval: ApprovalView;
   /** The keyboard is at this one. */
   isActive: boolean;
+  /** The keyboard came here, so it has to be in view. */
+  isScrolledTo: boolean;
   isEditor: boolean;
   isSelected: boolean;
   note: string;
@@ -37,8 +40,8 @@ export function ApprovalCard({
   const [hasNote, setHasNote] = useState(note !== '');
   const left = timeLeft(approval.dueAt, useNowMs());
   useEffect(() => {
-    if (isActive) card.current?.scrollIntoView({ block: 'nearest' });
-  }, [isActive]);
+    if (isScrolledTo) card.current?.scrollIntoView({ block: 'nearest' });
+  }, [isScrolledTo]);
   return (
     <article
       ref={card}

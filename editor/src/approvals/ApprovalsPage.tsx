@@ -15,12 +15,24 @@ export function ApprovalsPage() {
         title="Approvals"
         lead="Flows that wait for a person. They go on the moment you decide."
         actions={
-          <Group gap={6} className={classes['keys']} c="dimmed" fz="xs" aria-hidden>
+          <Group gap={6} className={classes['keys']} c="dimmed" aria-hidden>
             <Kbd size="xs">j</Kbd>
-            <Kbd size="xs">k</Kbd> <Text span>move</Text>
-            <Kbd size="xs">a</Kbd> <Text span>approve</Text>
-            <Kbd size="xs">r</Kbd> <Text span>reject</Text>
-            <Kbd size="xs">x</Kbd> <Text span>select</Text>
+            <Kbd size="xs">k</Kbd>{' '}
+            <Text span size="xs" mr={4}>
+              move
+            </Text>
+            <Kbd size="xs">a</Kbd>{' '}
+            <Text span size="xs" mr={4}>
+              approve
+            </Text>
+            <Kbd size="xs">r</Kbd>{' '}
+            <Text span size="xs" mr={4}>
+              reject
+            </Text>
+            <Kbd size="xs">x</Kbd>{' '}
+            <Text span size="xs" mr={4}>
+              select
+            </Text>
           </Group>
         }
       />

@@ -21,6 +21,7 @@ export function OpenApprovals() {
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [notes, setNotes] = useState<ReadonlyMap<string, string>>(new Map());
   const [activeKey, setActiveKey] = useState<string | null>(null);
+  const [isByKeyboard, setIsByKeyboard] = useState(false);
   useOthersDecisions(list.data === undefined ? undefined : list.items);
   const items = list.items.filter((item) => !taken.has(keyOf(item)));
   // What was decided, here or elsewhere, is selected no longer.
@@ -49,7 +50,9 @@ export function OpenApprovals() {
     isOn: items.length > 0,
     onMove: (step) => {
       const next = items[Math.max(0, Math.min(items.length - 1, activeIndex + step))];
-      if (next !== undefined) setActiveKey(keyOf(next));
+      if (next === undefined) return;
+      setActiveKey(keyOf(next));
+      setIsByKeyboard(true);
     },
     onDecide: (decision) => {
       const active = items[activeIndex];
@@ -120,13 +123,17 @@ export function OpenApprovals() {
               key={key}
               approval={approval}
               isActive={index === activeIndex}
+              isScrolledTo={isByKeyboard && index === activeIndex}
               isEditor={isEditor}
               isSelected={selected.has(key)}
               note={notes.get(key) ?? ''}
               onSelect={(isOn) => toggle(key, isOn)}
               onNote={(note) => setNotes((before) => new Map(before).set(key, note))}
               onDecide={(decision) => decideThese([approval], decision)}
-              onActive={() => setActiveKey(key)}
+              onActive={() => {
+                setActiveKey(key);
+                setIsByKeyboard(false);
+              }}
             />
           );
         })}

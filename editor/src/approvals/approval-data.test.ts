@@ -49,6 +49,15 @@ describe('toDecisionData', () => {
     ]);
   });
 
+  it('does not name what only wraps, puts first what matters, and reads moments', () => {
+    const { facts } = toDecisionData({
+      startedAt: '2026-11-21T05:13:26.506Z',
+      data: { weight: 2, name: 'Basket', size: { width: 30 } },
+    });
+    expect(facts.map((fact) => fact.label)).toEqual(['Name', 'Started at', 'Weight', 'Size: width']);
+    expect(facts[1]?.text).toMatch(/^2[012] Nov 2026, \d{2}:13$/);
+  });
+
   it('takes a list of picture addresses, and never a script for one', () => {
     const data = toDecisionData({
       images: ['https://x.example/1', 'https://x.example/2'],

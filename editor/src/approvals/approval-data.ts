@@ -28,6 +28,11 @@ const MAX_PICTURES = 10;
 const MAX_DEPTH = 3;
 const PICTURE_NAME = /(picture|image|photo|thumbnail|avatar)(s|Url|Urls|Uri)?$/i;
 const PICTURE_FILE = /\.(jpe?g|png|gif|webp|avif)(\?|#|$)/i;
+/** Names that say nothing: what is in them stands for itself. */
+const WRAPPERS = new Set(['data', 'input', 'output', 'item', 'body', 'value', 'result', 'draft', 'product', 'post']);
+/** What a person looks for first. Stored objects forget the order of their fields. */
+const FIRST = ['name', 'title', 'caption', 'text', 'message', 'price', 'amount', 'total', 'description'];
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 const MINOR_NAME = /^(.*?)(Minor|InMinor|Cents)$/;
 
 /** Sorts the data of a question into pictures and named facts. Ids and empty values say nothing to a person and are left out. */
@@ -38,9 +43,15 @@ export function toDecisionData(data: JsonValue): DecisionData {
   else readScalar(data, 'Value', 'value', {}, found);
   return {
     pictures: found.pictures.slice(0, MAX_PICTURES),
-    facts: found.facts.slice(0, MAX_FACTS),
+    facts: found.facts.toSorted((a, b) => rankOf(a) - rankOf(b)).slice(0, MAX_FACTS),
     hasMore: found.isCut || found.facts.length > MAX_FACTS || found.pictures.length > MAX_PICTURES,
   };
+}
+
+/** Known names first, links last, everything else as it comes. */
+function rankOf({ label, kind }: Fact): number {
+  const rank = FIRST.indexOf(label.toLowerCase());
+  return rank !== -1 ? rank : kind === 'link' ? FIRST.length + 1 : FIRST.length;
 }
 
 type Found = { pictures: Picture[]; facts: Fact[]; isCut: boolean };
@@ -50,7 +61,7 @@ function readObject(object: JsonObject, prefix: string, depth: number, found: Fo
     const label = prefix === '' ? toLabel(name) : `${prefix}: ${toLabel(name).toLowerCase()}`;
     if (Array.isArray(value)) readList(value, label, name, depth, found);
     else if (isJsonObject(value)) {
-      if (depth < MAX_DEPTH) readObject(value, label, depth + 1, found);
+      if (depth < MAX_DEPTH) readObject(value, WRAPPERS.has(name) ? prefix : label, depth + 1, found);
       else found.isCut = true;
     } else readScalar(value, label, name, object, found);
   }
@@ -93,6 +104,10 @@ function readScalar(value: JsonValue, label: string, name: string, owner: JsonOb
       found.pictures.push({ url: value, alt: typeof alt === 'string' ? alt : '' });
       return;
     }
+    if (MOMENT.test(value)) {
+      found.facts.push({ label, text: shortTime(value), kind: 'plain' });
+      return;
+    }
     const kind = /^https?:\/\/\S+$/.test(value) ? 'link' : value.length > 80 || value.includes('\n') ? 'long' : 'plain';
     found.facts.push({ label, text: value, kind });
     return;
@@ -107,6 +122,17 @@ function readScalar(value: JsonValue, label: string, name: string, owner: JsonOb
       ? { label, text: value.toLocaleString('en-GB', { maximumFractionDigits: 2 }), kind: 'plain' }
       : { label: label.replace(/ (?:in )?(?:minor|cents)$/i, ''), text: money, kind: 'plain' },
   );
+}
+
+/** A moment in the reader's time zone, to the minute. */
+function shortTime(iso: string): string {
+  return new Date(iso).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
 }
 
 /** `priceMinor` beside a `currency` is an amount of money. */

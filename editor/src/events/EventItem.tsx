@@ -15,20 +15,13 @@ import classes from './EventsPage.module.css';
 export function EventItem({ event, isOpen, onToggle }: { event: EventView; isOpen: boolean; onToggle: () => void }) {
   // Of a kind that Heddle cannot describe the summary is the bare kind.
   const hasWords = event.summary !== event.kind;
-  const who =
-    event.contact === null ? null : event.contact.username !== null ? `@${event.contact.username}` : event.contact.name;
   return (
     <li className={classes['item']} data-testid="event" data-state={event.state}>
       <UnstyledButton className={classes['head']} onClick={onToggle} aria-expanded={isOpen}>
         <IconChevronRight size={16} className={classes['chevron']} aria-hidden />
         <span className={classes['words']}>
           <span className={classes['summary']}>{hasWords ? event.summary : eventTitle(event.kind)}</span>
-          <span className={classes['meta']}>
-            {hasWords && eventTitle(event.kind)}
-            {who !== null && (hasWords ? ` from ${who}` : who)}
-            {event.target !== null && ` for ${event.target.flowName}`}
-            {event.reason !== null && ` · ${event.reason}`}
-          </span>
+          <span className={classes['meta']}>{metaWords(event, hasWords)}</span>
         </span>
         <StatusPill status={event.state} />
         <Text size="sm" c="dimmed" component="span" className={classes['when']}>
@@ -38,6 +31,22 @@ export function EventItem({ event, isOpen, onToggle }: { event: EventView; isOpe
       {isOpen && <EventDetails event={event} />}
     </li>
   );
+}
+
+/** What it was, from whom, for which flow, and what became of it. @param hasWords The line above does not say what it was. */
+function metaWords(event: EventView, hasWords: boolean): string {
+  const { contact, target, reason } = event;
+  const title = eventTitle(event.kind);
+  const who = contact === null ? null : contact.username === null ? contact.name : `@${contact.username}`;
+  const parts = [
+    hasWords && title !== event.summary ? title : null,
+    who === null ? null : `from ${who}`,
+    target === null ? null : `for ${target.flowName}`,
+  ].filter((part) => part !== null);
+  const words = parts.join(' ');
+  return [words.charAt(0).toUpperCase() + words.slice(1), reason]
+    .filter((part) => part !== null && part !== '')
+    .join(' · ');
 }
 
 function EventDetails({ event }: { event: EventView }) {

@@ -59,9 +59,9 @@ export function NoticeBell() {
       opened={isOpen}
       onChange={panel.toggle}
       onDismiss={panel.close}
-      position="right-start"
+      position="bottom-start"
       width={400}
-      offset={12}
+      offset={6}
       shadow="lg"
       radius="lg"
       trapFocus

@@ -84,7 +84,7 @@ export function NoticePanel({ onClose, hasClose = false }: { onClose: () => void
 function NoticeRow({ notice, onFollow, onMark }: { notice: NoticeView; onFollow: () => void; onMark: () => void }) {
   const { title, text, href } = noticeWords(notice);
   const { icon: Symbol, color } = LOOKS[notice.topic];
-  const who = notice.contact === null ? null : (notice.contact.username ?? notice.contact.name);
+  const who = whoOf(notice);
   return (
     <li className={classes['row']} data-unread={!notice.isRead || undefined} data-testid="notice">
       <ThemeIcon variant="light" color={color} size={32} radius="md" mt={2}>
@@ -94,7 +94,7 @@ function NoticeRow({ notice, onFollow, onMark }: { notice: NoticeView; onFollow:
         <span className={classes['title']}>{title}</span>
         {text !== '' && <span className={classes['text']}>{text}</span>}
         <span className={classes['meta']}>
-          {who !== null && <>{notice.contact?.username === null ? who : `@${who}`} · </>}
+          {who !== null && <>{who} · </>}
           <RelativeTime at={notice.at} />
         </span>
       </Link>
@@ -103,6 +103,12 @@ function NoticeRow({ notice, onFollow, onMark }: { notice: NoticeView; onFollow:
       )}
     </li>
   );
+}
+
+/** Of somebody whose profile was not read yet only the platform's number is known, which says nothing. */
+function whoOf({ contact }: NoticeView): string | null {
+  if (contact === null || (contact.username === null && /^\d+$/.test(contact.name))) return null;
+  return contact.username === null ? contact.name : `@${contact.username}`;
 }
 
 function Nothing() {

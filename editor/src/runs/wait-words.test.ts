@@ -7,15 +7,8 @@ const IN_2_H = new Date(NOW + 7_200_000).toISOString();
 const say = (wait: RunView['waits'][number]['wait'], dueAt: string | null = IN_2_H) =>
   waitWords({ node: 'a', wait, dueAt }, NOW).text;
 const dueAtMs = NOW + 7_200_000;
-const children = (items: number, kind: 'body' | 'flow' = 'body') => ({
-  kind: 'children' as const,
-  start: kind === 'flow' ? { kind, flow: 'f' } : { kind, port: 'each' },
-  items: Array.from({ length: items }, (_unused, index) => index),
-  concurrency: 5,
-  onFailure: 'stop' as const,
-  keepsOutputs: false,
-  dueAtMs: null,
-});
+/** As the host stores it. */
+const children = (total: number, concurrency = 5) => ({ kind: 'children', total, concurrency, dueAtMs: null });
 
 describe('waitWords', () => {
   it.each<[string, string]>([
@@ -30,10 +23,10 @@ describe('waitWords', () => {
       say({ kind: 'event', name: 'order.paid', key: 'A1', dueAtMs: null }, null),
       'Waits until “order.paid” is reported for “A1”',
     ],
-    [say(children(40), null), 'Goes through 40 items, 5 at a time'],
-    [say(children(3), null), 'Goes through 3 items'],
-    [say(children(1), null), 'Waits for its one item'],
-    [say(children(1, 'flow'), null), 'Waits for the flow that it called'],
+    [say(children(40)), 'Goes through 40 items, 5 at a time'],
+    [say(children(3)), 'Goes through 3 items'],
+    [say(children(1)), 'Waits for the run that it started'],
+    [say({ kind: 'children' }), 'Waits for the runs that it started'],
     [say({ kind: 'join', need: 'all', dueAtMs: null }, null), 'Waits for all the other paths to arrive'],
     [say({ kind: 'retry' }), 'Failed for now, tries again in 2 h'],
     [say({ kind: 'telepathy' }), 'Waits, goes on in 2 h'],

@@ -1,4 +1,4 @@
-import type { WaitSpec } from '@heddle/schemas';
+import type { JsonObject, JsonValue } from '@heddle/schemas';
 import type { RunView } from '@heddle/schemas/api';
 import { relativeTime } from '../shared/relative-time.ts';
 
@@ -19,24 +19,25 @@ export function waitWords(entry: RunView['waits'][number], nowMs: number): WaitW
   const when = untilIso === null ? '' : relativeTime(untilIso, nowMs);
   const isOver = untilIso !== null && Date.parse(untilIso) <= nowMs;
   const limit = untilIso === null ? '' : isOver ? ', the time is just over' : `, goes on without it ${when}`;
-  const spec = knownSpec(entry.wait);
-  switch (spec?.kind) {
+  const { kind, title, name, key, need }: JsonObject = { ...entry.wait };
+  switch (kind) {
     case 'time':
       return { text: isOver ? 'The wait is just over' : `Waits, goes on ${when}`, untilIso };
     case 'reply':
       return { text: `Waits for a reply${limit}`, untilIso };
     case 'approval':
-      return { text: `Waits for a decision: “${spec.title}”${limit}`, untilIso };
+      return { text: `Waits for a decision: “${text(title)}”${limit}`, untilIso };
     case 'event':
       return {
-        text: `Waits until “${spec.name}” is reported${spec.key === '' ? '' : ` for “${spec.key}”`}${limit}`,
+        text: `Waits until “${text(name)}” is reported${text(key) === '' ? '' : ` for “${text(key)}”`}${limit}`,
         untilIso,
       };
     case 'children':
-      return { text: `${childrenWords(spec)}${limit}`, untilIso };
+      // Its limit is that of every wait, a year: nobody is helped by reading it.
+      return { text: childrenWords({ ...entry.wait }), untilIso };
     case 'join':
       return {
-        text: `Waits for ${spec.need === 'all' ? 'all the other paths' : `${spec.need} paths`} to arrive${limit}`,
+        text: `Waits for ${typeof need === 'number' ? `${need} paths` : 'all the other paths'} to arrive${limit}`,
         untilIso,
       };
     case 'retry':
@@ -46,15 +47,14 @@ export function waitWords(entry: RunView['waits'][number], nowMs: number): WaitW
   }
 }
 
-function childrenWords({ items, concurrency, start }: Extract<WaitSpec, { kind: 'children' }>): string {
-  const what = start.kind === 'flow' ? 'the flow that it called' : 'its items';
-  if (items.length === 1) return start.kind === 'flow' ? `Waits for ${what}` : 'Waits for its one item';
-  const atATime = concurrency < items.length ? `, ${concurrency} at a time` : '';
-  return `Goes through ${items.length} items${atATime}`;
+/** The host keeps of such a wait how many there are, not what they are. */
+function childrenWords({ total, concurrency }: JsonObject): string {
+  if (typeof total !== 'number') return 'Waits for the runs that it started';
+  if (total === 1) return 'Waits for the run that it started';
+  const atATime = typeof concurrency === 'number' && concurrency < total ? `, ${concurrency} at a time` : '';
+  return `Goes through ${total} items${atATime}`;
 }
 
-/** A retry has no spec of its own; the server checked every other one. */
-function knownSpec(wait: RunView['waits'][number]['wait']): WaitSpec | { kind: 'retry' } | undefined {
-  // What the server stores of a wait fits WaitSpecSchema, or is a retry; anything else falls to the default above.
-  return 'kind' in wait ? (wait as WaitSpec | { kind: 'retry' }) : undefined;
+function text(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
 }
