@@ -1,7 +1,8 @@
 import { FlowError, toErrorRecord, type Position } from '@heddle/schemas';
 import { sql } from 'kysely';
-import { newId } from '../../database/index.ts';
+import { newId, type Tx } from '../../database/index.ts';
 import { toJsonb } from '../jsonb.ts';
+import { wakeSubject } from '../mailbox/mailbox.ts';
 import { programOf, type Turn } from './turn.ts';
 import type { LiveRun, PendingEvent } from './turn-state.ts';
 
@@ -14,12 +15,28 @@ export async function recordEventFailure(turn: Turn, pending: PendingEvent, erro
   const isOver = attempts >= MAX_EVENT_ATTEMPTS;
   const retryAt = isOver ? null : new Date(turn.deps.clock.nowMs() + EVENT_RETRY_BASE_MS * 5 ** (attempts - 1));
   const { workspaceId } = turn.claim;
-  await turn.deps.database.withWorkspace(workspaceId, (tx) =>
-    sql`
+  await turn.deps.database.withWorkspace(workspaceId, async (tx) => {
+    await sql`
       update heddle.inbound_event set attempts = ${attempts}, state = ${isOver ? 'failed' : 'pending'}, reason = ${toErrorRecord(error).message}, retry_at = ${retryAt},
         contact_id = ${turn.contact?.isStored === true ? turn.contact.id : null}
-      where workspace_id = ${workspaceId} and id = ${pending.id} and state = 'pending'`.execute(tx),
+      where workspace_id = ${workspaceId} and id = ${pending.id} and state = 'pending'`.execute(tx);
+    if (isOver) await leaveQueue(tx, turn, pending.id);
+  });
+}
+
+/** A start that is given up does not stand in the way of those behind it. */
+async function leaveQueue(tx: Tx, { claim: { workspaceId }, deps }: Turn, eventId: string): Promise<void> {
+  const { rows } = await sql<{ flow_id: string }>`
+    delete from heddle.queued_start where workspace_id = ${workspaceId} and event_id = ${eventId} returning flow_id`.execute(
+    tx,
   );
+  for (const { flow_id: flowId } of rows) {
+    const next = await sql<{ subject: string }>`
+      select subject from heddle.queued_start where workspace_id = ${workspaceId} and flow_id = ${flowId} order by queued_at, event_id limit 1`.execute(
+      tx,
+    );
+    for (const { subject } of next.rows) await wakeSubject(tx, workspaceId, subject, deps.clock.nowMs());
+  }
 }
 
 export async function failRun(turn: Turn, runId: string, error: unknown): Promise<void> {

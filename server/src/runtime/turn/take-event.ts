@@ -46,15 +46,17 @@ export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void
     }
     const withTeam = readTakeover(turn);
     if (withTeam !== null) return settle(turn, pending, { state: 'ignored', reason: withTeam });
-    const waiting = findReplyWait(turn);
+    // What waits for its turn as a start was said before anything that was asked since.
+    const waiting = pending.isQueued ? null : findReplyWait(turn);
     if (waiting !== null) return answer(turn, pending, waiting);
-    const untilMs = await findHold(turn);
+    const untilMs = pending.isQueued ? null : await findHold(turn);
     if (untilMs !== null) return hold(turn, pending, untilMs);
   }
   await fire(turn, pending);
 }
 
 function settle(turn: Turn, pending: PendingEvent, result: Partial<EventResult> & Pick<EventResult, 'state'>): void {
+  if (pending.isQueued && result.state !== 'pending') turn.journal.pending.unqueued.add(pending.id);
   turn.journal.pending.events.set(pending.id, {
     id: pending.id,
     reason: null,
@@ -156,7 +158,6 @@ async function fire(turn: Turn, pending: PendingEvent): Promise<void> {
       started = await start(turn, pending, candidate, decision.cancel);
     }
   }
-  if (pending.isQueued) turn.journal.pending.unqueued.add(pending.id);
   if (started === null) {
     const reason =
       skipped.length === 0
@@ -187,7 +188,7 @@ async function decide(turn: Turn, pending: PendingEvent, { listener }: Candidate
     lastStartedAtMs: hasCooldown ? await readLastStart(turn, flowId, contact.id) : null,
     nowMs: deps.clock.nowMs(),
     queuedForContact: isForContact ? turn.queue.filter((queued) => queued.flowId === flowId).length : 0,
-    ...(settings.maxActiveRuns === undefined ? {} : await countActive(turn, flowId, pending)),
+    ...(settings.maxActiveRuns === undefined ? {} : await countActive(turn, flowId)),
   });
 }
 
@@ -220,6 +221,8 @@ async function start(
   const program = await turn.programs.get(turn.claim.workspaceId, listener.flowId, listener.version);
   const nowMs = deps.clock.nowMs();
   await cancelRuns(turn, cancel, nowMs);
+  // The place that they leave in a full flow must be free before the checkpoint that takes it.
+  if (cancel.length > 0 && program.document.settings?.maxActiveRuns !== undefined) await journal.flush();
   const id = newId();
   const run: LiveRun = {
     id,

@@ -100,7 +100,11 @@ async function serve(turn: Turn): Promise<boolean> {
   // Starts that wait: a run that ended in this turn may have been what they waited for.
   while (turn.queue.some(({ flowId }) => turn.endedFlows.has(flowId))) {
     turn.endedFlows.clear();
-    for (const { event } of turn.queue.splice(0)) if (!(await takeSafely(turn, event))) return false;
+    for (const { event } of turn.queue.splice(0)) {
+      // What was not written yet was never in the queue.
+      const isQueued = !turn.journal.pending.queued.delete(event.id);
+      if (!(await takeSafely(turn, { ...event, isQueued }))) return false;
+    }
   }
   return true;
 }
