@@ -15,7 +15,7 @@ import { createTurnWorker } from './workers/turn-worker.ts';
 import { createWakeUps } from './workers/wake-ups.ts';
 
 export interface RuntimeOptions extends RuntimeDeps {
-  /** Turns taken at once by this process; each holds a database connection only while it reads or writes. Default 32. */
+  /** Turns taken at once by this process; each holds a database connection only while it reads or writes. Default 128. */
   readonly concurrency?: number;
   /** Default 15 s. */
   readonly leaseMs?: number;
@@ -43,6 +43,9 @@ export interface Runtime {
   wake(): void;
 }
 
+/** Enough that some turns compute and call while others are written: with 32 the process and the database wait for each other in turn. */
+const CONCURRENCY = 128;
+
 /** Schedules are looked at this often: a cron line has seconds at best. */
 const SCHEDULE_MS = 1_000;
 const STALE_SENDS_MS = 15_000;
@@ -64,7 +67,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const worker = createTurnWorker(deps, {
     mailbox,
     programs,
-    concurrency: options.concurrency ?? 32,
+    concurrency: options.concurrency ?? CONCURRENCY,
     pollMs: options.pollMs,
   });
   const wakeUps = createWakeUps({ pool, log: deps.log });

@@ -19,6 +19,8 @@ export interface TurnWorker {
 /** What another process put in is found within this time (a claim that finds nothing costs 0.3 ms); what this process put in, at once. */
 const POLL_MS = 200;
 const RENEW_MS = LEASE_MS / 3;
+/** So long a worker waits for several free places before it takes what there are. */
+const PATIENCE_MS = 10;
 
 /** A turn that ended by an error begins again after this time. */
 const AFTER_ERROR_MS = 2_000;
@@ -49,6 +51,9 @@ export function createTurnWorker(
   let isWanted = false;
   let poll: NodeJS.Timeout | undefined;
   let renew: NodeJS.Timeout | undefined;
+  /** Set by `drain` while it waits. */
+  let onTurnEnd = (): void => undefined;
+  let patience: NodeJS.Timeout | undefined;
 
   const take = async (claim: Claim, signal: AbortSignal): Promise<void> => {
     const stopTimer = deps.metrics.turnSeconds.startTimer();
@@ -73,13 +78,14 @@ export function createTurnWorker(
     const abort = new AbortController();
     const turn = take(claim, abort.signal).finally(() => {
       active.delete(turn);
+      onTurnEnd();
       if (!isStopped) void fill();
     });
     active.set(turn, { claim, abort });
   };
 
   /** Claims for the free places. One claim at a time; a wake-up during a claim leads to another one. */
-  const fill = async (): Promise<number> => {
+  const fill = async (isImpatient = false): Promise<number> => {
     isWanted = true;
     if (isClaiming) return 0;
     isClaiming = true;
@@ -87,9 +93,16 @@ export function createTurnWorker(
     try {
       while (isWanted) {
         isWanted = false;
-        // A claim per finished turn would cost as much as the turn: wait until some places are free.
         const free = concurrency - active.size;
-        if (free < Math.min(concurrency, Math.max(1, concurrency / 4))) break;
+        if (free < 1) break;
+        // A claim per finished turn would cost as much as the turn: wait until some places are free, but not for turns that take long.
+        if (free < concurrency / 4 && !isImpatient) {
+          patience ??= setTimeout(() => {
+            patience = undefined;
+            if (!isStopped) void fill(true);
+          }, PATIENCE_MS);
+          break;
+        }
         deps.onMoment?.({ kind: 'beforeClaim' });
         const claims = await mailbox.claim(free);
         deps.onMoment?.({ kind: 'afterClaim', claims });
@@ -131,15 +144,18 @@ export function createTurnWorker(
       isStopped = true;
       clearInterval(poll);
       clearInterval(renew);
+      clearTimeout(patience);
       await atMost(graceMs, Promise.all(active.keys()));
       for (const { abort } of active.values()) abort.abort();
       await atMost(WIND_DOWN_MS, Promise.all(active.keys()));
     },
     async drain() {
       for (;;) {
+        // What a turn wakes at its very end is locked until then, so a claim beside it does not see it.
+        const isAlone = active.size === 0;
         const claimed = await fill();
-        if (active.size > 0) await Promise.race(active.keys());
-        else if (claimed === 0 && !isClaiming) return;
+        if (active.size > 0) await new Promise<void>((resolve) => (onTurnEnd = resolve));
+        else if (claimed === 0 && isAlone && !isClaiming) return;
       }
     },
   };
