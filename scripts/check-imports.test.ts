@@ -9,7 +9,8 @@ const PROGRAM = fileURLToPath(new URL('check-imports.ts', import.meta.url));
 const MANIFESTS = {
   'schemas/package.json': '{ "exports": { ".": "./src/index.ts" } }',
   'engine/package.json': '{ "exports": { ".": "./src/index.ts" } }',
-  'nodes/package.json': '{ "exports": { "./definitions": "./src/definitions.ts", "./handlers": "./src/handlers.ts" } }',
+  'nodes/package.json':
+    '{ "exports": { "./definitions": "./src/definitions.ts", "./handlers": "./src/handlers.ts", "./sandbox": "./src/sandbox.ts" } }',
   'server/package.json': '{ "exports": {} }',
 };
 
@@ -33,7 +34,7 @@ it('accepts every import along the arrows', () => {
     'nodes/src/core/webhook/definition.ts': `export const webhook = {};`,
     'nodes/src/core/delay/definition.ts': `import { Type } from 'typebox'; import '@heddle/engine'; import '../duration.ts';`,
     'nodes/src/core/duration.ts': `import { Type } from 'typebox';`,
-    'nodes/src/core/delay/handler.ts': `import './definition.ts'; import { hash } from 'node:crypto';`,
+    'nodes/src/core/delay/handler.ts': `import './definition.ts'; import { Type } from 'typebox';`,
     'server/src/main.ts': `import '@heddle/nodes/handlers'; import 'node:http';`,
     'editor/src/app.tsx': `import '@heddle/nodes/definitions'; import './app.css'; export const a = <p />;`,
     'editor/vite.config.ts': `import { join } from 'node:path';`,
@@ -52,7 +53,8 @@ describe('names file, line, import and what is allowed', () => {
     ['nodes/src/core/a.ts', `\nimport '@heddle/server';`, 'nodes may import: schemas, engine.'],
     ['nodes/src/core/delay/definition.ts', `\nimport 'openai';`, 'it runs in the browser'],
     ['nodes/src/core/delay/definition.ts', `\nimport './handler.ts';`, 'it runs in the browser'],
-    ['editor/src/a.tsx', `\nimport '@heddle/nodes/handlers';`, '@heddle/nodes/definitions only'],
+    ['editor/src/a.tsx', `\nimport '@heddle/nodes/sandbox';`, '@heddle/nodes/handlers only'],
+    ['nodes/src/core/delay/handler.ts', `\nimport 'node:crypto';`, 'runs in the browser too, in test cases'],
     ['editor/src/a.ts', `\nimport '@heddle/server';`, 'editor may import: schemas, engine, nodes.'],
     ['examples/src/a.ts', `\nimport '../../nodes/src/core/delay/handler.ts';`, 'by its name: @heddle/nodes'],
     ['server/src/a.ts', `\nimport './postgres/testing/index.ts';`, 'by tests only'],

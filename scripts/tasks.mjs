@@ -21,6 +21,7 @@ const TASKS = {
   bench: (toolchain, args) => runNode(toolchain, 'bench/run.ts', args),
   // The engine under random flows and faults: a benchmark whose figures are seeds, and whose goal is no violation.
   simulate: (toolchain, args) => runNode(toolchain, 'bench/run.ts', ['simulate', ...args]),
+  'flow-tests': (toolchain, args) => runNode(toolchain, 'scripts/flow-tests.ts', args),
   setup: async () => 0,
 };
 

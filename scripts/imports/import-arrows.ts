@@ -29,15 +29,18 @@ const DEFINITION_FILE = /^nodes\/src\/(.+\/)?definitions?\.ts$/;
 // What a definition must not reach even when it happens to run in a browser.
 const SERVER_SIDE_OF_NODES =
   /^nodes\/src\/(.+\/)?((handlers?|platforms?|client|webhooks?|oauth)\.ts$|(sandbox|platform)\/)/;
-// What of the nodes the editor may import: definitions, and the customer API of the sandbox that its phone page speaks (types only, no imports).
-const FOR_THE_BROWSER = new Set<string | undefined>(['./definitions', './instagram-customer']);
+// What of the nodes the editor may import: definitions, handlers (for test cases in memory), and the customer API of the sandbox that its
+// phone page speaks (types only, no imports).
+const FOR_THE_BROWSER = new Set<string | undefined>(['./definitions', './handlers', './instagram-customer']);
+const HANDLER_FILE = /^nodes\/src\/(.+\/)?handlers?\.ts$/;
 const DEFINITION_LIBRARIES = new Set(['typebox']);
 
 /** @returns Every import that goes against an arrow, in the order of the edges. */
 export function findViolations(edges: readonly ImportEdge[]): ImportViolation[] {
   const definitions = filesOfDefinitions(edges);
+  const handlers = filesOfHandlers(edges);
   return edges.flatMap((edge) => {
-    const allowed = ruleAgainst(edge, definitions);
+    const allowed = ruleAgainst(edge, definitions, handlers);
     return allowed === undefined ? [] : [{ edge, allowed }];
   });
 }
@@ -57,14 +60,31 @@ function filesOfDefinitions(edges: readonly ImportEdge[]): ReadonlySet<string> {
   return files;
 }
 
+/** The handler files and all that they import within nodes: the editor runs test cases with them. */
+function filesOfHandlers(edges: readonly ImportEdge[]): ReadonlySet<string> {
+  const files = new Set(edges.map((edge) => edge.from).filter((path) => HANDLER_FILE.test(path)));
+  for (const file of files) {
+    for (const { from, target } of edges)
+      if (from === file && target.kind === 'file' && areaOf(target.path) === 'nodes') files.add(target.path);
+  }
+  return files;
+}
+
 /** @returns What is allowed instead, or undefined when the import is. */
-function ruleAgainst(edge: ImportEdge, definitions: ReadonlySet<string>): string | undefined {
+function ruleAgainst(
+  edge: ImportEdge,
+  definitions: ReadonlySet<string>,
+  handlers: ReadonlySet<string>,
+): string | undefined {
   const { from, target } = edge;
   const area = areaOf(from);
   if (area === undefined) return undefined;
   const isTest = TEST_FILE.test(from);
   if (definitions.has(from) && !isTest && !isFitForDefinition(target)) {
     return 'A definition, and what it imports, may import @heddle/schemas, @heddle/engine, typebox and other definitions: it runs in the browser.';
+  }
+  if (handlers.has(from) && !isTest && (target.kind === 'builtin' || isServerLibrary(target))) {
+    return 'A handler, and what it imports, runs in the browser too, in test cases: what only a server has comes through the services that it is given.';
   }
   if (target.kind === 'builtin') {
     const isPure = area === 'schemas' || area === 'engine' || area === 'editor';
@@ -82,7 +102,7 @@ function ruleAgainstPackage(area: Area, target: ImportTarget & { kind: 'package'
   if (target.path === undefined)
     return `@heddle/${target.area} publishes only what "exports" in its package.json names.`;
   if (area === 'editor' && target.area === 'nodes' && !FOR_THE_BROWSER.has(target.entry)) {
-    return 'Of the nodes, editor may import @heddle/nodes/definitions only.';
+    return 'Of the nodes, editor may import @heddle/nodes/definitions and @heddle/nodes/handlers only.';
   }
   return undefined;
 }
@@ -115,6 +135,10 @@ function isFitForDefinition(target: ImportTarget): boolean {
     case 'file':
       return areaOf(target.path) === 'nodes' && !SERVER_SIDE_OF_NODES.test(target.path);
   }
+}
+
+function isServerLibrary(target: ImportTarget): boolean {
+  return target.kind === 'external' && !DEFINITION_LIBRARIES.has(target.name);
 }
 
 function mayImport(area: Area): string {

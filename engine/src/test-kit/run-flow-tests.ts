@@ -228,9 +228,15 @@ function whyNot(report: FlowReport, names: Names): string {
   return refused === undefined ? '' : ` No run started: ${refused.reason}`;
 }
 
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  privateReply: 'message to the commenter',
+  commentReply: 'public reply',
+  http: 'call of another system',
+};
+
 function describe({ node, action }: SentAction, names: Names): string {
   const text = textOfAction(action);
-  return `${action.kind} from ${names.node(node)}${text === '' ? '' : ` saying “${text}”`}`;
+  return `${KIND_WORDS[action.kind] ?? action.kind} from ${names.node(node)}${text === '' ? '' : ` saying “${text}”`}`;
 }
 
 function textsIn(value: unknown): string[] {

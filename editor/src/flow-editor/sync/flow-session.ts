@@ -25,8 +25,8 @@ export interface FlowSession {
   hasUnsaved(): boolean;
   bindConnection(slot: string, connectionId: string | null): void;
   bindInput(name: string, value: JsonValue): void;
-  /** @throws ApiProblem with the issues that prevent it. */
-  publish(note: string): Promise<FlowView>;
+  /** @throws ApiProblem with the issues that prevent it, or with the test cases that fail unless they may. */
+  publish(note: string, options?: { readonly evenIfTestsFail: boolean }): Promise<FlowView>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** @throws ApiProblem. */
@@ -187,9 +187,14 @@ export function openFlowSession(
       const { bindings } = store.getState();
       bind({ ...bindings, inputs: { ...bindings.inputs, [name]: value } });
     },
-    publish: async (note) => {
+    publish: async (note, { evenIfTestsFail } = { evenIfTestsFail: false }) => {
       await flush();
-      const next = await callApi(api.flows.publish, { params, body: note === '' ? {} : { note } });
+      const body = {
+        draftRevision: sync.revision(),
+        ...(note === '' ? {} : { note }),
+        ...(evenIfTestsFail ? { evenIfTestsFail } : {}),
+      };
+      const next = await callApi(api.flows.publish, { params, body });
       store.getState().setStatus(next);
       return next;
     },

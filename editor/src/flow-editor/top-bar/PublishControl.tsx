@@ -8,9 +8,10 @@ import { StatusPill } from '../../shared/StatusPill.tsx';
 import { isBlocker } from '../model/issues.ts';
 import { useEditor } from '../store/editor-context.ts';
 import { useFlowSession } from '../sync/flow-session-context.ts';
+import { PublishTests } from './PublishTests.tsx';
 
 /** Publishes the draft, and pauses or resumes what is published. */
-export function PublishControl() {
+export function PublishControl({ onTests }: { onTests(): void }) {
   const session = useFlowSession();
   const client = useQueryClient();
   const status = useEditor((state) => state.status);
@@ -43,9 +44,9 @@ export function PublishControl() {
       setBusy(false);
     }
   };
-  const publish = () =>
+  const publish = (evenIfTestsFail: boolean) =>
     attempt(async () => {
-      const published = await session.publish(note.trim());
+      const published = await session.publish(note.trim(), { evenIfTestsFail });
       setOpen(false);
       setNote('');
       return `Version ${published.publishedVersion ?? ''} is live.`;
@@ -116,14 +117,15 @@ export function PublishControl() {
                   value={note}
                   onChange={(event) => setNote(event.currentTarget.value)}
                 />
-                <Group justify="flex-end" gap="xs">
-                  <Button variant="subtle" color="gray" size="xs" onClick={() => setOpen(false)}>
-                    Cancel
-                  </Button>
-                  <Button size="xs" loading={isBusy} onClick={() => void publish()} data-testid="confirm-publish">
-                    Publish
-                  </Button>
-                </Group>
+                <PublishTests
+                  isBusy={isBusy}
+                  onCancel={() => setOpen(false)}
+                  onPublish={(evenIfTestsFail) => void publish(evenIfTestsFail)}
+                  onTests={() => {
+                    setOpen(false);
+                    onTests();
+                  }}
+                />
               </Stack>
             </Popover.Dropdown>
           </Popover>

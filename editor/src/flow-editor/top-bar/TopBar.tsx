@@ -77,7 +77,7 @@ export function TopBar({ hasPhone, isPhoneOpen, onPhone, isTestOpen, onTest, onV
         </Tooltip>
       )}
       <FlowMenu onVersions={onVersions} onShortcuts={onShortcuts} />
-      <PublishControl />
+      <PublishControl onTests={() => isTestOpen || onTest()} />
     </header>
   );
 }

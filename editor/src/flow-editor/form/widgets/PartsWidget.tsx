@@ -12,7 +12,7 @@ import {
 import { isJsonObject, type JsonObject, type JsonValue } from '@heddle/schemas';
 import { FieldFrame } from '../FieldFrame.tsx';
 import type { WidgetProps } from '../form-context.ts';
-import { branchesOf, branchOf, newValue, numberHint, titleOfBranch } from '../form-schema.ts';
+import { branchesOf, branchOf, newValue, numberHint, textHint, titleOfBranch } from '../form-schema.ts';
 import { ItemList } from '../ItemList.tsx';
 import { ObjectFields } from '../ObjectFields.tsx';
 
@@ -42,7 +42,7 @@ export function PartsWidget({ value, onChange, ...field }: WidgetProps) {
           parts.length > 1 ? `${index + 1}. ${nameOf(branches, part)}` : nameOf(branches, part)
         }
         copy={(part) => structuredClone(part)}
-        addLabel="Add bubble"
+        addLabel={textHint(field.schema, 'x-add-label') ?? 'Add bubble'}
         add={branches.map((branch) => ({
           label: titleOfBranch(branch),
           icon: <KindIcon branch={branch} />,
