@@ -1,16 +1,15 @@
-import { statSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { advance, createHandlerRegistry } from '@heddle/engine';
 import { builtInHandlers } from '@heddle/nodes/handlers';
 import { describe, expect, it } from 'vitest';
 import { readHistories } from './read-histories.ts';
-import { typesIn } from './record-flow.ts';
 import { replayHistories, type Advance } from './replay-history.ts';
 
 const REMEDY =
   'Runs of that version are under way somewhere and would go on differently. Make the change so that they do not (a new node version, a new ' +
   'optional field), or give snapshots a new "v" and convert old ones when they are loaded; see tests/histories/README.md. Stored histories of a ' +
-  'released version are never changed.';
+  'released version are never changed; those of one that is not released yet are taken anew by "npm run histories -- --again".';
 
 const registry = createHandlerRegistry(builtInHandlers);
 const files = readHistories();
@@ -22,13 +21,12 @@ describe('runs that older versions began', () => {
     expect(report, `${report}\n\n${REMEDY}`).toBe('');
   });
 
-  it('are stored for every node type of this version, at least 40, in less than 2 MB', () => {
-    const types = typesIn(files.values());
-    const missing = builtInHandlers.map(({ definition }) => definition.type).filter((type) => !types.has(`${type}@1`));
-    expect(missing.filter((type) => registry.find(type)?.version === 1)).toEqual([]);
-    const histories = [...files.values()].flatMap((file) => file.histories);
-    expect(histories.length).toBeGreaterThanOrEqual(40);
+  it('are at least 40 for each version, in less than 2 MB', () => {
     const folders = readdirSync(import.meta.dirname, { withFileTypes: true }).filter(({ name }) => /^\d/.test(name));
+    for (const { name } of folders) {
+      const own = [...files.values()].filter(({ version }) => version === name);
+      expect(own.flatMap(({ histories }) => histories).length).toBeGreaterThanOrEqual(40);
+    }
     const bytes = folders
       .flatMap(({ name }) =>
         readdirSync(join(import.meta.dirname, name)).map((file) => join(import.meta.dirname, name, file)),
@@ -76,10 +74,8 @@ describe('a change of behaviour is found', () => {
       /the effects were \[.*\] and are \[.*\]/,
       (program, snapshot, event) => {
         const now = advance(program, snapshot, event);
-        return {
-          ...now,
-          effects: now.effects.flatMap((effect) => (effect.kind === 'runNode' ? [effect, effect] : [effect])),
-        };
+        const [first] = now.effects;
+        return { ...now, effects: first?.kind === 'runNode' ? [first, ...now.effects] : now.effects };
       },
     ],
     [
@@ -104,7 +100,7 @@ describe('a change of behaviour is found', () => {
   it('but a new optional field of the state, or another way to count its size, is none', () => {
     const newer: Advance = (program, snapshot, event) => {
       const now = advance(program, snapshot, event);
-      return { ...now, snapshot: { ...now.snapshot, bytes: now.snapshot.bytes + 1, ...{ newField: true } } };
+      return { ...now, snapshot: { ...now.snapshot, bytes: now.snapshot.bytes + 1, newField: true } };
     };
     const known = [...files].flatMap(([path, file]) => replayHistories(path, file, registry));
     expect(findings(newer)).toEqual(known);
