@@ -44,7 +44,6 @@ describe('toDecisionData', () => {
     ]);
     expect(data.facts).toEqual([
       { label: 'Caption', text: 'New in the shop', kind: 'plain' },
-      { label: 'Media 1: alt text', text: 'A red vase', kind: 'plain' },
       { label: 'Link', text: 'https://shop.example/vases', kind: 'link' },
     ]);
   });

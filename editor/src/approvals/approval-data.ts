@@ -94,6 +94,12 @@ function readScalar(value: JsonValue, label: string, name: string, owner: JsonOb
     Object.entries(owner).some(([other, amount]) => asMoney(other, amount, owner) !== undefined)
   )
     return;
+  // Said by the picture that it describes.
+  if (
+    /^alt(Text)?$/.test(name) &&
+    Object.entries(owner).some(([other, url]) => typeof url === 'string' && isPicture(other, url))
+  )
+    return;
   if (isId(name, value)) {
     found.isCut = true;
     return;
