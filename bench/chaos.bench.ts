@@ -14,8 +14,8 @@ export const method =
   'Instagram as the judge, whose ledger lists every effect that arrived; texts name run and node, so that one that comes twice is seen. ' +
   'product: 2,000 comments with 20 % duplicates, the whole product killed 20 times. ' +
   'workers: 10,000 runs of four sends, half messages, half replies; three worker processes beside one of server and scheduler are killed with ' +
-  'SIGKILL 1,000 times, half at random, half by themselves at eight named points; each takes 2 turns at once, and the platform answers in 10 ' +
-  'to 50 ms. postgres: all its processes killed 50 times. freezes: 200 workers stopped for twice the lease (15 s, the one of the product), 20 at a ' +
+  'SIGKILL 1,000 times, half at random, half by themselves at eight named points; each takes 2 turns at once, and the platform answers in 50 ' +
+  'to 200 ms. postgres: all its processes killed 50 times. freezes: 200 workers stopped for twice the lease (15 s, the one of the product), 20 at a ' +
   'time, half at named points, then continued. scan: 500 posts, each read by one paid call of a model. publications: 200 posts. What a worker had ' +
   'in its hands when it died is read from a diary that it writes before and after each commit. `--only NAME` runs one of them, `--seed S` ' +
   'repeats the moments; sizes: --comments, --product-kills, --runs, --kills, --postgres-runs, --postgres-kills, --freeze-runs, --freezes, ' +

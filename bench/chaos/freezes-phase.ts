@@ -39,7 +39,7 @@ async function runFreezes(context: BenchmarkContext, random: Random): Promise<Be
   const world = await createWorld(context, 'freezes');
   context.note(`Preparing ${runs} runs`);
   const webhooks = random.shuffle(await prepareRuns(world, runs));
-  const pool = createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
+  const pool = await createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
   context.afterwards(() => pool.stop());
   const startedMs = performance.now();
   const frozen: Frozen = { strikes: [], places: [] };

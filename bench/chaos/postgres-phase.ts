@@ -33,7 +33,7 @@ async function runPostgres(context: BenchmarkContext, random: Random): Promise<B
   const world = await createWorld(context, 'postgres');
   context.note(`Preparing ${runs} runs`);
   const webhooks = random.shuffle(await prepareRuns(world, runs));
-  const pool = createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
+  const pool = await createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
   context.afterwards(() => pool.stop());
   const workers = await Promise.all(Array.from({ length: WORKERS }, () => pool.start()));
   const startedMs = performance.now();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundleWorker } from './bundle-worker.ts';
 import type { WorkerOrder } from './worker-order.ts';
 
 /** One life of a worker. */
@@ -30,11 +31,12 @@ export interface WorkerPool {
 const READY_LIMIT_MS = 60_000;
 
 /** @param env Settings of the product. @param dir Where the diaries go, and what the workers say; deleted when this process has ended. */
-export function createWorkerPool(options: {
+export async function createWorkerPool(options: {
   env: Readonly<Record<string, string>>;
   dir: string;
   turnsAtOnce: number;
-}): WorkerPool {
+}): Promise<WorkerPool> {
+  const program = await bundleWorker(options.dir);
   const lives: Worker[] = [];
   const log = openSync(join(options.dir, 'workers.log'), 'a');
   const keeper = spawn(process.execPath, [fileURLToPath(new URL('keeper.ts', import.meta.url)), options.dir], {
@@ -62,7 +64,7 @@ export function createWorkerPool(options: {
         turnsAtOnce,
         ...(fault === undefined ? {} : { fault }),
       };
-      const child = fork(fileURLToPath(new URL('worker-process.ts', import.meta.url)), {
+      const child = fork(program, {
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: process.env['HOME'] ?? '',

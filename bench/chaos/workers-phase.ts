@@ -15,9 +15,9 @@ const WORKERS = 3;
 /** Fewer than the 32 of the product: what is lost track of in one death grows with them, and 1,000 deaths share 10,000 runs. */
 const TURNS_AT_ONCE = 2;
 /** A worker dies within this time after it began to take turns, ms. */
-const LIFE_MS = { min: 50, max: 1_500 };
+const LIFE_MS = { min: 100, max: 2_500 };
 /** At the n-th time that it comes to the point. */
-const MAX_PASS = 15;
+const MAX_PASS = 25;
 /** A worker that does not come to its point (nothing to do) dies anyway. */
 const POINT_LIMIT_MS = 8_000;
 const QUIET_LIMIT_MS = 420_000;
@@ -39,7 +39,7 @@ async function runWorkers(context: BenchmarkContext, random: Random): Promise<Be
   const world = await createWorld(context, 'workers');
   context.note(`Preparing ${runs} runs`);
   const webhooks = random.shuffle(await prepareRuns(world, runs));
-  const pool = createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
+  const pool = await createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
   context.afterwards(() => pool.stop());
   context.note(`Delivering, while workers are killed ${kills} times`);
   const startedMs = performance.now();
