@@ -33,7 +33,9 @@ export function TimelineItem({
   const { last, tries, messages, wait } = entry;
   const [first = last] = tries;
   const { color } = CATEGORY_COLORS[definition?.category ?? 'connect'];
-  const port = last.port === null ? undefined : (definition?.ports[last.port]?.title ?? last.port);
+  // A node that ends the run names a way out that it does not have.
+  const port =
+    last.port === null ? undefined : definition === undefined ? last.port : definition.ports[last.port]?.title;
   const hasBody = messages.length > 0 || wait !== null || last.error !== null || tries.length > 1 || isSelected;
   // A node that failed and tries again is not over.
   const status = wait !== null ? 'suspended' : last.status;
@@ -100,7 +102,7 @@ function Tries({ tries }: { tries: readonly NodeRunView[] }) {
             <time dateTime={nodeRun.startedAt} title={fullTime(nodeRun.startedAt)}>
               {clockTime(nodeRun.startedAt)}
             </time>{' '}
-            {tryWords(nodeRun, index === tries.length - 1)}
+            {tryWords(nodeRun, tries[index - 1], index === tries.length - 1)}
           </span>
         </li>
       ))}
@@ -108,8 +110,11 @@ function Tries({ tries }: { tries: readonly NodeRunView[] }) {
   );
 }
 
-function tryWords({ status, error }: NodeRunView, isLast: boolean): string {
-  if (error !== null) return isLast ? 'failed' : error.message;
+function tryWords({ status, error }: NodeRunView, before: NodeRunView | undefined, isLast: boolean): string {
+  if (error !== null) {
+    if (isLast) return 'failed';
+    return error.message === before?.error?.message ? 'failed for the same reason' : error.message;
+  }
   if (status === 'succeeded') return 'worked';
   if (status === 'cancelled') return 'was cancelled';
   return status === 'suspended' ? 'waits' : 'is at work';
