@@ -163,7 +163,15 @@ export function ConnectionCard({ connection, isEditor }: { connection: Connectio
         <div>
           <dt>Access ends</dt>
           <dd>
-            {connection.tokenExpiresAt === null ? 'Never' : <RelativeTime at={connection.tokenExpiresAt} />}
+            {connection.tokenExpiresAt === null ? (
+              isBroken ? (
+                'Over'
+              ) : (
+                'Never'
+              )
+            ) : (
+              <RelativeTime at={connection.tokenExpiresAt} />
+            )}
             {connection.tokenExpiresAt !== null && !isBroken && <small>extended by itself before that</small>}
           </dd>
         </div>

@@ -46,7 +46,11 @@ function words(state: DeletionState | undefined): { title: string; lines: readon
       }
     : {
         title: 'Your data was deleted',
-        lines: [`${asked} Finished on ${moment(state.finishedAt)}.`, 'Nothing about you is kept here any more.', code],
+        lines: [
+          `${asked} Finished on ${moment(state.finishedAt)}.`,
+          'Nothing that is kept here names you any more.',
+          code,
+        ],
       };
 }
 
