@@ -1,6 +1,6 @@
 import { useHotkeys } from '@mantine/hooks';
 
-/** j and k (or the arrows) move, a approves, r rejects, x selects. Not while somebody writes, nor with a modifier key. */
+/** j and k move (the arrows scroll the page), a approves, r rejects, x selects. Not while somebody writes, nor with a modifier key. */
 export function useApprovalKeys({
   isOn,
   onMove,
@@ -17,8 +17,6 @@ export function useApprovalKeys({
       ? [
           ['j', () => onMove(1)],
           ['k', () => onMove(-1)],
-          ['ArrowDown', () => onMove(1)],
-          ['ArrowUp', () => onMove(-1)],
           ['a', () => onDecide('approved')],
           ['r', () => onDecide('rejected')],
           ['x', onSelect],
