@@ -57,7 +57,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const deps: TurnDeps = {
     ...options,
     breakers: createBreakers(options),
-    checkpoints: createCheckpointWriter(options),
+    checkpoints: createCheckpointWriter(options, () => worker.wake()),
     turns: createTurnLoader(options),
     rules,
   };

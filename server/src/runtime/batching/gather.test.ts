@@ -20,6 +20,7 @@ function gathererFor(options: Partial<GatherOptions<Item, string>> = {}) {
         });
       }),
     mostUnderWay: 1,
+    worthAnother: 1,
     mostItems: 3,
     mayBeOneOf: (error) => error instanceof RangeError,
     ...options,
@@ -58,6 +59,27 @@ describe('what is asked for together', () => {
     await nextTurn();
     await nextTurn();
     expect(groups.map(({ names }) => names)).toEqual([['a', 'b', 'c'], ['x'], ['d']]);
+  });
+});
+
+describe('a second group beside one that is under way', () => {
+  it('begins when it is large enough, or when that one has ended', async () => {
+    const { groups, add } = gathererFor({ mostUnderWay: 2, worthAnother: 2 });
+    void add('a');
+    await nextTurn();
+    void add('b');
+    await nextTurn();
+    expect(groups.map(({ names }) => names)).toEqual([['a']]);
+    void add('c');
+    await nextTurn();
+    void add('d');
+    await nextTurn();
+    expect(groups.map(({ names }) => names)).toEqual([['a'], ['b', 'c']]);
+    groups[0]?.end();
+    groups[1]?.end();
+    await nextTurn();
+    await nextTurn();
+    expect(groups.at(-1)?.names).toEqual(['d']);
   });
 });
 

@@ -11,6 +11,8 @@ export interface GatherOptions<Item, Answer> {
   readonly serve: (items: readonly Item[]) => Promise<readonly Answer[]>;
   /** Groups under way at once. While so many are, what comes gathers for the next. */
   readonly mostUnderWay: number;
+  /** Beside a group that is under way another one begins only with so many items: small groups cost nearly as much as large ones. */
+  readonly worthAnother: number;
   readonly mostItems: number;
   /** Whether a failure may be the fault of one of several items: then each is served alone. */
   readonly mayBeOneOf: (error: unknown) => boolean;
@@ -30,6 +32,7 @@ export function createGatherer<Item, Answer>(options: GatherOptions<Item, Answer
 
   const schedule = (): void => {
     if (isScheduled || groups.size === 0 || underWay >= options.mostUnderWay) return;
+    if (underWay > 0 && (firstOf(groups)?.length ?? 0) < options.worthAnother) return;
     isScheduled = true;
     // What is asked for in the same turn of the event loop goes together.
     setImmediate(() => {
@@ -55,6 +58,11 @@ export function createGatherer<Item, Answer>(options: GatherOptions<Item, Answer
         schedule();
       }),
   };
+}
+
+function firstOf<T>(groups: ReadonlyMap<string, T>): T | undefined {
+  const [first] = groups.values();
+  return first;
 }
 
 /** The oldest items of the group that has waited longest. What is left of it goes to the end, so that no group keeps the others out. */

@@ -22,20 +22,31 @@ const MAX_COMMITS = 2;
 /** Turns per commit: larger groups make everybody wait for the largest. */
 const MAX_TURNS = 64;
 
-export function createCheckpointWriter(deps: Pick<RuntimeDeps, 'database' | 'clock'>): CheckpointWriter {
+/** @param onWork Told when a checkpoint may have given this or another mailbox something to do at once. */
+export function createCheckpointWriter(
+  deps: Pick<RuntimeDeps, 'database' | 'clock'>,
+  onWork: () => void,
+): CheckpointWriter {
   const gatherer = createGatherer<CheckpointRequest, FlushOutcome>({
     groupOf: (request) => request.workspaceId,
     serve: (requests) => writeTogether(deps, requests),
     mostUnderWay: MAX_COMMITS,
+    worthAnother: MAX_TURNS / 4,
     mostItems: MAX_TURNS,
     mayBeOneOf: isFaultOfOne,
   });
   return {
     async write(claim, changes, options) {
       const request = toCheckpointRequest(claim, changes, options);
-      if (!request.isAlone) return gatherer.add(request);
-      const [outcome] = await writeTogether(deps, [request]);
-      if (outcome === undefined) throw new Error('heddle.write_checkpoints gave no row');
+      if (request.isAlone) {
+        const [outcome] = await writeTogether(deps, [request]);
+        if (outcome === undefined) throw new Error('heddle.write_checkpoints gave no row');
+        // Only these reach into other mailboxes.
+        onWork();
+        return outcome;
+      }
+      const outcome = await gatherer.add(request);
+      if ((options.releaseAtMs ?? Infinity) <= deps.clock.nowMs()) onWork();
       return outcome;
     },
   };

@@ -54,6 +54,8 @@ export function createTurnWorker(
   /** Set by `drain` while it waits. */
   let onTurnEnd = (): void => undefined;
   let patience: NodeJS.Timeout | undefined;
+  /** The last look left something, or there was no room to look: only then is the end of a turn a reason to look again. */
+  let mayBeMore = true;
 
   const take = async (claim: Claim, signal: AbortSignal): Promise<void> => {
     const stopTimer = deps.metrics.turnSeconds.startTimer();
@@ -79,7 +81,7 @@ export function createTurnWorker(
     const turn = take(claim, abort.signal).finally(() => {
       active.delete(turn);
       onTurnEnd();
-      if (!isStopped) void fill();
+      if (!isStopped && mayBeMore) void fill();
     });
     active.set(turn, { claim, abort });
   };
@@ -94,9 +96,13 @@ export function createTurnWorker(
       while (isWanted) {
         isWanted = false;
         const free = concurrency - active.size;
-        if (free < 1) break;
+        if (free < 1) {
+          mayBeMore = true;
+          break;
+        }
         // A claim per finished turn would cost as much as the turn: wait until some places are free, but not for turns that take long.
         if (free < concurrency / 4 && !isImpatient) {
+          mayBeMore = true;
           patience ??= setTimeout(() => {
             patience = undefined;
             if (!isStopped) void fill(true);
@@ -108,7 +114,8 @@ export function createTurnWorker(
         deps.onMoment?.({ kind: 'afterClaim', claims });
         claims.forEach(serve);
         claimed += claims.length;
-        if (claims.length >= free) isWanted = active.size < concurrency;
+        mayBeMore = claims.length >= free;
+        if (mayBeMore) isWanted = active.size < concurrency;
       }
     } catch (error) {
       deps.log.error({ error }, 'Looking for turns failed; trying again');
