@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -115,6 +116,45 @@ describe('the program', () => {
     expect(await ask('GET', '/api/connections')).toEqual(connections);
   });
 
+  it('keeps its directory and what is in it to its owner', async () => {
+    const own = join(dataDir, 'own');
+    const program = start({ PORT: await freePort(), HEDDLE_DATA_DIR: own });
+    await program.says('Ctrl-C');
+    const modeOf = async (path: string) => (await stat(join(own, path))).mode & 0o777;
+    expect([await modeOf('.'), await modeOf('keys'), await modeOf('sandbox')]).toEqual([0o700, 0o600, 0o700]);
+    for (const name of await readdir(join(own, 'sandbox')))
+      expect([name, await modeOf(`sandbox/${name}`)]).toEqual([name, 0o600]);
+  });
+
+  it('does not start with other keys than the database needs, changes nothing then, and starts again with the right ones', async () => {
+    const env = { PORT: await freePort() };
+    const run = async (more: Record<string, string> = {}) => {
+      const program = start({ ...env, ...more });
+      const said = await program.says('Ctrl-C');
+      program.child.kill('SIGINT');
+      return { said, code: await program.ends() };
+    };
+    expect((await run()).code).toBe(0);
+    const file = join(dataDir, 'keys');
+    const kept = await readFile(file, 'utf8');
+    await rm(file);
+    expect(await run()).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/The key file .*keys is not there, but the database holds data[^]*Put the file back/),
+    });
+    await expect(stat(file)).rejects.toThrow('ENOENT');
+    const other = Buffer.alloc(32, 3).toString('base64');
+    const wrong = await run({ HEDDLE_KEYS: other });
+    expect(wrong).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/secrets need the key [0-9a-f]{16}; HEDDLE_KEYS holds [0-9a-f]{16}/),
+    });
+    expect(wrong.said).not.toContain(other);
+    // As if another process went on meanwhile: the password of its role is what it was.
+    await writeFile(file, kept, { mode: 0o600 });
+    expect((await run()).code).toBe(0);
+  }, 120_000);
+
   it('runs as separate processes: a worker without a server, a server without a worker', async () => {
     const port = await freePort();
     const server = start({ PORT: port }, ['--role=server']);
@@ -173,5 +213,14 @@ describe('what it says when it cannot start', () => {
       /data directory .* cannot be made[^]*HEDDLE_DATA_DIR/,
     );
     expect(await readFile(file, 'utf8')).toBe('not a directory');
+    expect(await problem({ HEDDLE_DATA_DIR: file })).toMatch(
+      /HEDDLE_DATA_DIR is .*, and that is a file[^]*to a directory/,
+    );
+  });
+
+  it.runIf(existsSync('/proc/self'))('a data directory where nothing can be made', async () => {
+    expect(await problem({ HEDDLE_DATA_DIR: '/proc/x' })).toMatch(
+      /data directory \/proc\/x cannot be made[^]*HEDDLE_DATA_DIR/,
+    );
   });
 });

@@ -51,8 +51,27 @@ describe('parseSettings', () => {
     expect(() => parseSettings({ OTEL_TRACES_SAMPLER_ARG: '2' })).toThrow('OTEL_TRACES_SAMPLER_ARG');
   });
 
+  it.each([
+    ['postgres://heddle:hunter2@db.example:99999/heddle', /DATABASE_URL has the port 99999; it must be .* 65535/],
+    ['postgres://heddle:hun#ter2@db.example/heddle', /DATABASE_URL cannot be read; .*percent form/],
+    ['postgres://heddle:hunter2@/he ddle:x', /DATABASE_URL cannot be read/],
+    ['db.example/heddle', /DATABASE_URL is no address; it must start with postgres:\/\//],
+    ['postgres://heddle:hunter2@db.example', /DATABASE_URL names no database/],
+  ])('says what is wrong with %j, without the password', (url, said) => {
+    expect(() => parseSettings({ DATABASE_URL: url })).toThrow(said);
+    expect(() => parseSettings({ DATABASE_URL: url })).not.toThrow(/hun/);
+  });
+
   it('reads the roles of the process', () => {
     expect(parseSettings({}, ['--role=worker,server']).roles).toEqual(['server', 'worker']);
-    expect(() => parseSettings({}, ['--role=boss'])).toThrow('--role');
+    expect(parseSettings({}, ['--role', 'scheduler']).roles).toEqual(['scheduler']);
+    expect(parseSettings({}, ['--role=server', '--role=worker']).roles).toEqual(['server', 'worker']);
   });
+
+  it.each([['--role=boss'], ['--role='], ['--role'], ['--roles=worker'], ['worker'], ['-h']])(
+    'does not start for %j',
+    (arg) => {
+      expect(() => parseSettings({}, [arg])).toThrow('--role');
+    },
+  );
 });

@@ -63,7 +63,7 @@ export function parseSettings(env: Environment, args: readonly string[] = []): S
       read.url('PUBLIC_URL', ['http:', 'https:']) ??
       `http://${host === '0.0.0.0' || host === '::' ? 'localhost' : host}:${port}`,
     trustedProxies: read.integer('HEDDLE_TRUSTED_PROXIES', 0, 0, 10),
-    databaseUrl: read.url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl: readDatabaseUrl(read),
     databaseConnections: read.integer('HEDDLE_DATABASE_CONNECTIONS', 20, 4, 500),
     dataDir: read.text('HEDDLE_DATA_DIR') ?? '.data',
     keys: read.text('HEDDLE_KEYS'),
@@ -123,6 +123,16 @@ function readTracing(read: Reader): TracingSettings | undefined {
   return { endpoint, serviceName: read.text('OTEL_SERVICE_NAME') ?? 'heddle', sampleRatio };
 }
 
+/** Postgres would take the user's name for a database that is left out; ours must be named, since its role is named after it. */
+function readDatabaseUrl(read: Reader): string | undefined {
+  const url = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+  if (url !== undefined && !/^\/[^/]/.test(new URL(url).pathname))
+    read.problems.push(
+      'DATABASE_URL names no database; it must end with one, such as postgres://user:password@host/heddle.',
+    );
+  return url;
+}
+
 function readBootstrapKey(read: Reader): string | undefined {
   const key = read.text('HEDDLE_BOOTSTRAP_API_KEY');
   if (key !== undefined && !/^\S{16,200}$/.test(key))
@@ -130,15 +140,21 @@ function readBootstrapKey(read: Reader): string | undefined {
   return key;
 }
 
+/** `--role=a,b` or `--role a,b`. Anything else is refused: a mistyped option must not start everything. */
 function readRoles(args: readonly string[], problems: string[]): ProcessRole[] {
-  const given = args.find((arg) => arg.startsWith('--role='))?.slice('--role='.length);
-  if (given === undefined) return [...ROLES];
-  const names = given.split(',').map((name) => name.trim());
-  const known = ROLES.filter((role) => names.includes(role));
-  const unknown = names.filter((name) => !ROLES.some((role) => role === name));
-  if (unknown.length > 0 || known.length === 0)
+  const names: string[] = [];
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? '';
+    if (arg.startsWith('--role=')) names.push(...arg.slice('--role='.length).split(','));
+    else if (arg === '--role') names.push(...(args[(index += 1)] ?? '').split(','));
+    else problems.push(`"${arg}" is no option; there is only --role=${ROLES.join(',')}.`);
+  }
+  if (names.length === 0) return [...ROLES];
+  const given = names.map((name) => name.trim());
+  const unknown = given.filter((name) => !ROLES.some((role) => role === name));
+  if (unknown.length > 0)
     problems.push(`--role has "${unknown.join(',')}"; allowed: ${ROLES.join(', ')}, several with commas.`);
-  return known;
+  return ROLES.filter((role) => given.includes(role));
 }
 
 class Reader {
@@ -175,10 +191,7 @@ class Reader {
     const value = this.text(name);
     if (value === undefined) return undefined;
     if (URL.canParse(value) && protocols.includes(new URL(value).protocol)) return value.replace(/\/+$/, '');
-    // The value is not shown: a URL may hold a password.
-    this.problems.push(
-      `${name} is no address; it must start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}.`,
-    );
+    this.problems.push(`${name} ${whyNoUrl(value, protocols)}`);
     return undefined;
   }
 
@@ -189,4 +202,15 @@ class Reader {
     if (found === undefined) this.problems.push(`${name} is "${value}"; allowed: ${allowed.join(', ')}.`);
     return found ?? otherwise;
   }
+}
+
+/** What is wrong with an address. It is not shown: it may hold a password. */
+function whyNoUrl(value: string, protocols: readonly string[]): string {
+  const starts = protocols.map((protocol) => `${protocol}//`);
+  if (!starts.some((start) => value.toLowerCase().startsWith(start)))
+    return `is no address; it must start with ${starts.join(' or ')}.`;
+  const port = /:(\d+)(?=[/?#]|$)/.exec(value.slice(value.lastIndexOf('@') + 1).replace(/^\w+:\/\//, ''))?.[1];
+  if (port !== undefined && Number(port) > 65_535)
+    return `has the port ${port}; it must be a whole number from 1 to 65535.`;
+  return 'cannot be read; check host and port, and write special characters of user and password in percent form, such as %23 for #.';
 }

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createHandlerRegistry, type Platform, type PlatformApp } from '@heddle/engine';
@@ -17,6 +16,7 @@ import { createPrivacyDesk } from './connections/privacy-desk.ts';
 import { instagramApp } from './connections/platform-apps.ts';
 import { startRefreshSchedule } from './connections/refresh-schedule.ts';
 import { connectSandboxAccount, createSandbox, sandboxApp, sandboxMiddleware } from './connections/sandbox.ts';
+import { ensureDataDirectory } from './data-directory.ts';
 import { checkAppRole, createDatabase, migrate } from './database/index.ts';
 import { shippedTemplates } from './flows/shipped-templates.ts';
 import { allRoutes } from './http/all-routes.ts';
@@ -40,7 +40,17 @@ import { createDatabaseClock, createRuntime, createRuntimeMetrics, type RuntimeO
 import type { Settings } from './settings.ts';
 import { StartupError } from './startup-error.ts';
 import { startTracing } from './telemetry/index.ts';
-import { createVault, loadLocalKeyRing, parseKeyRing } from './vault/index.ts';
+import {
+  checkKeys,
+  createVault,
+  findLocalKeyRing,
+  loadLocalKeyRing,
+  localKeyFile,
+  parseKeyRing,
+  readKeyFacts,
+  refuseNewKeys,
+  type KeyRing,
+} from './vault/index.ts';
 
 /** The built editor, beside the server in the repository. */
 const EDITOR_FOLDER = fileURLToPath(new URL('../../editor/dist/', import.meta.url));
@@ -98,10 +108,11 @@ async function build(
     const tracing = await startTracing(settings.tracing);
     closing.push(() => tracing.stop());
   }
-  makeDataDir(settings.dataDir);
-  const keyRing = settings.keys === undefined ? loadLocalKeyRing(settings.dataDir) : parseKeyRing(settings.keys);
+  ensureDataDirectory(settings.dataDir);
+  const given = settings.keys === undefined ? findLocalKeyRing(settings.dataDir) : parseKeyRing(settings.keys);
   const postgres = await openPostgres(settings, tell);
   closing.push(() => postgres.stop());
+  const keyRing = await chooseKeys(settings, given, postgres.url);
   const { appUrl } = await migrate({ ownerUrl: postgres.url, keys: keyRing.keys, log: tell });
   const database = createDatabase({
     appUrl,
@@ -240,16 +251,16 @@ async function build(
   };
 }
 
-function makeDataDir(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true });
-  } catch (cause) {
-    throw new StartupError(
-      `The data directory ${dataDir} cannot be made: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Make its parent writable, or set HEDDLE_DATA_DIR elsewhere.',
-      { cause },
-    );
-  }
+/** Before anything is changed in the database: the password of the server's role comes from the keys, so wrong ones would lock others out. */
+async function chooseKeys(settings: Settings, given: KeyRing | undefined, ownerUrl: string): Promise<KeyRing> {
+  const facts = await readKeyFacts(ownerUrl);
+  // Another process that started at the same moment may have made the file, and with it the data, meanwhile.
+  const known = given ?? findLocalKeyRing(settings.dataDir);
+  const file = localKeyFile(settings.dataDir);
+  if (known === undefined) refuseNewKeys(facts, file);
+  const keyRing = known ?? loadLocalKeyRing(settings.dataDir);
+  checkKeys(facts, keyRing, settings.keys === undefined ? file : 'HEDDLE_KEYS');
+  return keyRing;
 }
 
 function listen(server: Server, { port, host }: Settings): Promise<void> {

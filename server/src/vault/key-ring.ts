@@ -1,5 +1,5 @@
 import { createHash, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartupError } from '../startup-error.ts';
 
@@ -8,6 +8,8 @@ export interface KeyRing {
   /** 32 bytes each, newest first; never empty. */
   readonly keys: readonly Uint8Array[];
   readonly newestId: string;
+  /** Public names of the keys, newest first. */
+  readonly ids: readonly string[];
   find(id: string): Uint8Array | undefined;
   /** A secret for another purpose, from the oldest key: it stays when a key is added in front. */
   derive(purpose: string): string;
@@ -33,9 +35,21 @@ export function parseKeyRing(text: string, source = 'HEDDLE_KEYS'): KeyRing {
   return {
     keys,
     newestId: keyIdFor(newest),
+    ids: keys.map(keyIdFor),
     find: (id) => byId.get(id),
     derive: (purpose) => Buffer.from(hkdfSync('sha256', oldest, '', `heddle ${purpose}`, 32)).toString('base64url'),
   };
+}
+
+/** Where the keys of the local default are. */
+export function localKeyFile(dataDir: string): string {
+  return join(dataDir, 'keys');
+}
+
+/** The key ring of the local default, or undefined while there is none. @throws StartupError for a file that holds no keys. */
+export function findLocalKeyRing(dataDir: string): KeyRing | undefined {
+  const file = localKeyFile(dataDir);
+  return existsSync(file) ? parseKeyRing(readFileSync(file, 'utf8'), file) : undefined;
 }
 
 /**
@@ -44,11 +58,10 @@ export function parseKeyRing(text: string, source = 'HEDDLE_KEYS'): KeyRing {
  * @throws StartupError when the directory cannot be written.
  */
 export function loadLocalKeyRing(dataDir: string): KeyRing {
-  const file = join(dataDir, 'keys');
+  const file = localKeyFile(dataDir);
   try {
-    mkdirSync(dataDir, { recursive: true });
     // 'wx': of two processes that start together one makes the file, the other reads it.
-    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    writeFileSync(file, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true });
   } catch (error) {
     if (!isFileExists(error)) {
       throw new StartupError(

@@ -20,6 +20,9 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** Conversations of practice people, and tokens: for their owner only. */
+const PRIVATE = 0o600;
+
 /** @param compactBytes journal size that starts a new snapshot (32 MiB: a replay stays well below a second or two). */
 export function createFileStore(
   directory: string,
@@ -37,7 +40,7 @@ export function createFileStore(
   const journalPath = (of: number): string => join(directory, `journal-${of}.ndjson`);
 
   async function load(): Promise<ReturnType<typeof listRows>> {
-    await mkdir(directory, { recursive: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     const text = await readFile(snapshotPath, 'utf8').catch(ignoreMissing);
     if (text !== undefined) {
       const snapshot = parseSnapshot(text);
@@ -45,7 +48,7 @@ export function createFileStore(
       for (const [table, rows] of Object.entries(snapshot.tables)) tables.set(table, new Map(Object.entries(rows)));
     }
     await replayJournal();
-    journal = await open(journalPath(generation), 'a');
+    journal = await open(journalPath(generation), 'a', PRIVATE);
     await syncDirectory(directory);
     for (const name of await readdir(directory)) {
       // left behind by a crash during compaction
@@ -107,7 +110,7 @@ export function createFileStore(
       tables: Object.fromEntries([...tables].map(([name, rows]) => [name, Object.fromEntries(rows)])),
     });
     await writeFileDurably(`${snapshotPath}.tmp`, content);
-    const fresh = await open(journalPath(next), 'a');
+    const fresh = await open(journalPath(next), 'a', PRIVATE);
     await rename(`${snapshotPath}.tmp`, snapshotPath);
     await syncDirectory(directory);
     await journal?.close();
@@ -127,7 +130,7 @@ export function createFileStore(
 }
 
 async function writeFileDurably(path: string, content: string): Promise<void> {
-  const file = await open(path, 'w');
+  const file = await open(path, 'w', PRIVATE);
   try {
     await file.writeFile(content);
     await file.sync();
