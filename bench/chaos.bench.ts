@@ -18,7 +18,7 @@ export const method =
   'to 200 ms. postgres: all its processes killed 50 times. freezes: 200 workers stopped for twice the lease (15 s, the one of the product), 20 at a ' +
   'time, half at named points, then continued. scan: 500 posts, each read by one paid call of a model. publications: 200 posts. What a worker had ' +
   'in its hands when it died is read from a diary that it writes before and after each commit. `--only NAME` runs one of them, `--seed S` ' +
-  'repeats the moments; sizes: --comments, --product-kills, --runs, --kills, --postgres-runs, --postgres-kills, --freeze-runs, --freezes, ' +
+  'repeats the moments; sizes: --comments, --product-kills, --runs, --kills, --turns, --postgres-runs, --postgres-kills, --freeze-runs, --freezes, ' +
   '--scan-posts, --scan-kills, --publications, --publication-kills.';
 
 const PHASES: readonly Phase[] = [

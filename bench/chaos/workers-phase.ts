@@ -12,8 +12,10 @@ import { createWorld, prepareRuns } from './world.ts';
 
 /** Workers at a time. */
 const WORKERS = 3;
-/** Fewer than the 32 of the product: what is lost track of in one death grows with them, and 1,000 deaths share 10,000 runs. */
+/** Fewer than those of the product: what is lost track of in one death grows with them, and 1,000 deaths share 10,000 runs. */
 const TURNS_AT_ONCE = 2;
+/** Who does not die any more may take more. */
+const TURNS_OF_SURVIVORS = 16;
 /** A worker dies within this time after it began to take turns, ms. */
 const LIFE_MS = { min: 100, max: 2_500 };
 /** At the n-th time that it comes to the point. */
@@ -39,7 +41,11 @@ async function runWorkers(context: BenchmarkContext, random: Random): Promise<Be
   const world = await createWorld(context, 'workers');
   context.note(`Preparing ${runs} runs`);
   const webhooks = random.shuffle(await prepareRuns(world, runs));
-  const pool = await createWorkerPool({ env: world.workerEnv, dir: world.dir, turnsAtOnce: TURNS_AT_ONCE });
+  const pool = await createWorkerPool({
+    env: world.workerEnv,
+    dir: world.dir,
+    turnsAtOnce: context.numberOption('turns', TURNS_AT_ONCE),
+  });
   context.afterwards(() => pool.stop());
   context.note(`Delivering, while workers are killed ${kills} times`);
   const startedMs = performance.now();
@@ -50,7 +56,7 @@ async function runWorkers(context: BenchmarkContext, random: Random): Promise<Be
   delivery.finish();
   await delivery.done;
   context.note('Survivors finish the work');
-  await Promise.all(Array.from({ length: WORKERS }, () => pool.start(undefined, 16)));
+  await Promise.all(Array.from({ length: WORKERS }, () => pool.start(undefined, TURNS_OF_SURVIVORS)));
   await untilQuiet(context, world, QUIET_LIMIT_MS);
   const tookSeconds = Math.round((performance.now() - startedMs) / 1_000);
   await pool.end();
