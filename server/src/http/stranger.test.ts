@@ -74,6 +74,7 @@ const BODIES: Record<string, unknown> = {
   'outbox.settle': { outcome: 'sent' },
   'contacts.takeOver': { minutes: 10 },
   'runs.decide': { decision: 'approved' },
+  'flows.options': { type: 'contacts/tag', field: 'add', config: {} },
   'catalog.changeDraft': { name: 'Mine now' },
 };
 
