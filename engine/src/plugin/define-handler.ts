@@ -12,6 +12,7 @@ import type {
 import type { Scope } from '../expressions/index.ts';
 import type { Static, TObject } from 'typebox';
 import { fieldsWithOptions, type ListOptions } from './field-options.ts';
+import type { HttpService } from './http-service.ts';
 
 /** A node finished: which port the run leaves by, what it carries, and variables to set (`vars.<name>`). */
 export interface NodeDone {
@@ -83,18 +84,6 @@ export interface AiService {
   answer(request: AiRequest): Promise<AiAnswer>;
   /** The last `limit` messages with the contact of the run, oldest first. */
   history(limit: number): Promise<{ role: 'user' | 'assistant'; text: string }[]>;
-}
-
-/** Outbound HTTP through the host's guard: public addresses only, size and time limited. */
-export interface HttpService {
-  /** @throws FlowError `HTTP_TARGET_FORBIDDEN` | `HTTP_FAILED`. */
-  request(request: {
-    method: string;
-    url: string;
-    headers: Record<string, string>;
-    body?: string;
-    timeoutMs: number;
-  }): Promise<{ status: number; headers: Record<string, string>; body: string }>;
 }
 
 /**

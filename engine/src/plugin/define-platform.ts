@@ -13,6 +13,11 @@ export interface PlatformHttp {
     query?: Record<string, string>;
     body?: JsonObject;
   }): Promise<PlatformResponse>;
+  /**
+   * Connects in advance for the next call with effects, so that little can happen between its announcement and its first byte. Never throws:
+   * a call that finds no connection makes one.
+   */
+  prepare?(): Promise<void>;
 }
 export interface PlatformResponse {
   readonly status: number;

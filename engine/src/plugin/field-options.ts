@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue, NodeDefinition } from '@heddle/schemas';
-import type { HttpService } from './define-handler.ts';
+import type { HttpService } from './http-service.ts';
 
 /** One choice that a form offers for a field. */
 export interface FieldOption {

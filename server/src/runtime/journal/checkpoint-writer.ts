@@ -1,5 +1,6 @@
 import { createGatherer } from '../batching/gather.ts';
-import type { RuntimeDeps } from '../deps.ts';
+import type { Database } from '../../database/index.ts';
+import type { Clock } from '../clock.ts';
 import { toJsonb } from '../jsonb.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
@@ -17,16 +18,18 @@ export interface CheckpointWriter {
   write(claim: Claim, changes: PendingChanges, options: FlushOptions): Promise<FlushOutcome>;
 }
 
+interface DatabaseAndClock {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
 /** Commits under way at once: one is worked on by the database while the next one gathers here. */
 const MAX_COMMITS = 2;
 /** Turns per commit: larger groups make everybody wait for the largest. */
 const MAX_TURNS = 64;
 
 /** @param onWork Told when a checkpoint may have given this or another mailbox something to do at once. */
-export function createCheckpointWriter(
-  deps: Pick<RuntimeDeps, 'database' | 'clock'>,
-  onWork: () => void,
-): CheckpointWriter {
+export function createCheckpointWriter(deps: DatabaseAndClock, onWork: () => void): CheckpointWriter {
   const gatherer = createGatherer<CheckpointRequest, FlushOutcome>({
     groupOf: (request) => request.workspaceId,
     serve: (requests) => writeTogether(deps, requests),
@@ -60,10 +63,7 @@ interface OutcomeRow {
 }
 
 /** One transaction, one round trip. @throws TurnLostError when one of them is no longer its turn's; then nothing is written of any. */
-async function writeTogether(
-  deps: Pick<RuntimeDeps, 'database' | 'clock'>,
-  unordered: readonly CheckpointRequest[],
-): Promise<FlushOutcome[]> {
+async function writeTogether(deps: DatabaseAndClock, unordered: readonly CheckpointRequest[]): Promise<FlushOutcome[]> {
   // In every process in the same order: rows that a worker which lost its lease still tries to write are locked in it.
   const requests = unordered.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
   const { turns, changes } = putTogether(requests);

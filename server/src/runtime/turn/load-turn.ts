@@ -1,7 +1,7 @@
 import type { EventContact, JsonObject } from '@heddle/schemas';
 import { createGatherer } from '../batching/gather.ts';
-import { newId } from '../../database/index.ts';
-import type { RuntimeDeps } from '../deps.ts';
+import { newId, type Database } from '../../database/index.ts';
+import type { Clock } from '../clock.ts';
 import { parseContactSubject } from '../ingest/subject-key.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { EndedChild, Listener, LiveContact, LiveRun, LiveWait, PendingEvent } from './turn-state.ts';
@@ -11,6 +11,11 @@ const MAX_EVENTS = 100;
 /** Turns per round trip, and round trips under way at once. */
 const MAX_TURNS = 64;
 const MAX_LOADS = 2;
+
+interface DatabaseAndClock {
+  readonly database: Database;
+  readonly clock: Clock;
+}
 
 export interface LoadedTurn {
   readonly contact: LiveContact | null;
@@ -62,7 +67,7 @@ interface EventDocument {
   readonly retryAtMs: number | null;
 }
 
-export function createTurnLoader(deps: Pick<RuntimeDeps, 'database' | 'clock'>): TurnLoader {
+export function createTurnLoader(deps: DatabaseAndClock): TurnLoader {
   const gatherer = createGatherer<Claim, LoadedTurn>({
     groupOf: (claim) => claim.workspaceId,
     serve: (claims) => loadTurns(deps, claims),
@@ -75,10 +80,7 @@ export function createTurnLoader(deps: Pick<RuntimeDeps, 'database' | 'clock'>):
   return { load: (claim) => gatherer.add(claim) };
 }
 
-async function loadTurns(
-  deps: Pick<RuntimeDeps, 'database' | 'clock'>,
-  claims: readonly Claim[],
-): Promise<LoadedTurn[]> {
+async function loadTurns(deps: DatabaseAndClock, claims: readonly Claim[]): Promise<LoadedTurn[]> {
   const about = claims.map((claim) => parseContactSubject(claim.subject));
   const { rows } = await deps.database.pool.query<{ turns: TurnsDocument }>({
     name: 'heddle-load-turn',
