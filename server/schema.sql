@@ -1314,6 +1314,26 @@ AS $function$
     (select s.ready_at from heddle.subject s where s.lane = 1 and s.ready_at is not null order by s.ready_at limit 1))
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.oldest_snapshot()
+ RETURNS TABLE(seconds double precision, application text, pid integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO ''
+AS $function$
+  select extract(epoch from clock_timestamp() - held.since)::double precision, held.application, held.pid
+  from (
+    -- Sessions of other databases hold back only the shared catalogs; vacuum does not wait for other vacuums.
+    select a.xact_start as since, a.application_name as application, a.pid
+    from pg_catalog.pg_stat_activity a
+    where (a.backend_xmin is not null or a.backend_xid is not null) and a.xact_start is not null and a.pid <> pg_catalog.pg_backend_pid()
+      and (a.datname = current_database() or a.datname is null) and a.backend_type <> 'autovacuum worker'
+    union all
+    select p.prepared, 'prepared transaction ' || p.gid, null
+    from pg_catalog.pg_prepared_xacts p where p.database = current_database()
+  ) held
+  order by held.since limit 1
+$function$;
+
 CREATE OR REPLACE FUNCTION heddle.open_posts(most integer)
  RETURNS TABLE(workspace_id uuid, id uuid)
  LANGUAGE sql

@@ -17,7 +17,7 @@ import { instagramApp } from './connections/platform-apps.ts';
 import { startRefreshSchedule } from './connections/refresh-schedule.ts';
 import { connectSandboxAccount, createSandbox, sandboxApp, sandboxMiddleware } from './connections/sandbox.ts';
 import { ensureDataDirectory } from './data-directory.ts';
-import { checkAppRole, createDatabase, migrate } from './database/index.ts';
+import { checkAppRole, createDatabase, migrate, startSnapshotWatch } from './database/index.ts';
 import { shippedTemplates } from './flows/shipped-templates.ts';
 import { allRoutes } from './http/all-routes.ts';
 import { createApp } from './http/create-app.ts';
@@ -195,7 +195,9 @@ async function build(
     runtime,
   };
 
-  const health: Health = { isReady: false };
+  const snapshots = startSnapshotWatch({ database, metrics, log });
+  closing.push(async () => snapshots.stop());
+  const health: Health = { isReady: false, warning: snapshots.warning };
   if (settings.roles.includes('server')) {
     const privacy = createPrivacyDesk({ database, connections, clock, log });
     closing.push(() => privacy.stop());

@@ -11,3 +11,4 @@ export { newId } from './new-id.ts';
 export { CONNECTION_REFRESH_QUEUE, QUEUE_SCHEMA, QUEUES } from './queues.ts';
 export type { CreatedTimestamp, Json, NullableTimestamp, Timestamp } from './column-types.ts';
 export type { Tables } from './tables.ts';
+export { startSnapshotWatch, type SnapshotWatch } from './snapshot-watch.ts';

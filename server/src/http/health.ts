@@ -5,6 +5,8 @@ import type { Deps } from './deps.ts';
 export interface Health {
   /** True once everything is started and until draining begins. */
   isReady: boolean;
+  /** What an operator should know although everything works; shown with `/readyz`. */
+  warning?: () => string | null;
 }
 
 /** A database that takes longer is not one we can serve from. */
@@ -19,7 +21,11 @@ export function healthMiddleware(deps: Deps, health: Health): Middleware {
     } else if (ctx.path === '/readyz') {
       const database = health.isReady ? await databaseAnswers(deps) : false;
       ctx.status = health.isReady && database ? 200 : 503;
-      ctx.body = { status: health.isReady ? (database ? 'ready' : 'no database') : 'starting or stopping' };
+      const warning = health.warning?.() ?? null;
+      ctx.body = {
+        status: health.isReady ? (database ? 'ready' : 'no database') : 'starting or stopping',
+        ...(warning === null ? {} : { warnings: [warning] }),
+      };
     } else if (ctx.path === '/metrics') {
       ctx.type = deps.metrics.contentType;
       ctx.body = await deps.metrics.metrics();
