@@ -1,5 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { EventView, OutboxView, RunSummary } from '@heddle/schemas/api';
 import {
   SEED_ACCOUNT_ID,
@@ -24,10 +27,13 @@ import type { Random } from '../product/random.ts';
 /** The whole product in one process dies while comments arrive, a fifth of them twice. */
 export const productPhase: Phase = { name: 'product', title: 'kill -9 of the whole product', run: runProduct };
 
+const GUARDIAN = fileURLToPath(
+  new URL('../../server/src/postgres/testing/temporary-postgres-guardian.ts', import.meta.url),
+);
 const ACCOUNTS = 6;
 const DUPLICATE_SHARE = 0.2;
 /** Turns that one process takes at once: as many calls can be under way when it dies. */
-const CALLS_UNDER_WAY = 32;
+const CALLS_UNDER_WAY = 128;
 const DRAIN_LIMIT_MS = 240_000;
 
 async function runProduct(context: BenchmarkContext, random: Random): Promise<BenchmarkResult> {
@@ -35,7 +41,7 @@ async function runProduct(context: BenchmarkContext, random: Random): Promise<Be
   const kills = context.numberOption('product-kills', 20);
   const dataDir = join(BENCH_DIR, `chaos-product-${process.pid}`);
   mkdirSync(dataDir, { recursive: true });
-  context.afterwards(() => rmSync(dataDir, { recursive: true, force: true }));
+  context.afterwards(keepClean(dataDir));
   const sandbox = await startSandbox();
   context.afterwards(() => sandbox.stop());
   const product = await createProduct({
@@ -65,6 +71,19 @@ async function runProduct(context: BenchmarkContext, random: Random): Promise<Be
   const world = await drain(product, sandbox);
   const tookSeconds = (performance.now() - startedMs) / 1_000;
   return judge(context, { world, comments, deliveries: deliveries.length, attempts, kills, tookSeconds });
+}
+
+/** The embedded Postgres outlives the product that is killed: it ends, and its directory goes, with this process at the latest. */
+function keepClean(dataDir: string): () => Promise<void> {
+  const guardian = spawn(process.execPath, [GUARDIAN, dataDir], {
+    detached: true, // Ctrl-C must not end it before it has cleaned up
+    stdio: ['pipe', 'ignore', 'inherit'],
+  });
+  const gone = once(guardian, 'exit');
+  return async () => {
+    guardian.stdin.end();
+    await gone;
+  };
 }
 
 /** Connects the accounts, publishes a flow for each, and lets people comment. */
