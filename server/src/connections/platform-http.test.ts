@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPlatformHttp, fetchJson } from './platform-http.ts';
 
@@ -49,6 +49,38 @@ describe('HTTP for a platform', () => {
       status: 502,
       body: '<html>bad gateway</html>',
     });
+  });
+
+  it('makes the next call with effects over a connection that was made in advance', async () => {
+    const ports = new Set<number | undefined>();
+    const note = (socket: { remotePort?: number | undefined }): void => void ports.add(socket.remotePort);
+    server.on('connection', note);
+    const http = createPlatformHttp(base, 't');
+    await http.prepare?.();
+    await expect.poll(() => ports.size).toBe(1);
+    expect(await http.request({ method: 'POST', path: '/x', body: { text: 'hi' } })).toMatchObject({ status: 200 });
+    expect(ports.size).toBe(1);
+    expect(last.body).toBe('{"text":"hi"}');
+    // It serves one call.
+    expect(await http.request({ method: 'POST', path: '/x', body: {} })).toMatchObject({ status: 200 });
+    expect(ports.size).toBe(2);
+    server.off('connection', note);
+  });
+
+  it('makes a connection anew when the one made in advance is gone, or could not be made', async () => {
+    const gone: Promise<void>[] = [];
+    const cut = (socket: Socket): void => {
+      gone.push(new Promise((resolve) => socket.on('close', () => resolve())));
+      socket.end();
+    };
+    server.on('connection', cut);
+    const http = createPlatformHttp(base, 't');
+    await http.prepare?.();
+    await expect.poll(() => gone.length).toBe(1);
+    await gone[0];
+    server.off('connection', cut);
+    expect(await http.request({ method: 'POST', path: '/x', body: {} })).toMatchObject({ status: 200 });
+    await expect(createPlatformHttp('http://127.0.0.1:1', 't').prepare?.()).resolves.toBeUndefined();
   });
 
   it('says that a call certainly had no effect when no connection was made, and that it may have had one otherwise', async () => {

@@ -1,6 +1,8 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Agent as HttpAgent } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 
 export interface HttpCall {
   readonly url: URL;
@@ -17,6 +19,8 @@ export interface HttpCall {
    * side is just closing would make an outcome unknown that need not be.
    */
   readonly mayReuseConnection?: boolean;
+  /** A connection of `openConnection` to the same place, which nobody has used yet. */
+  readonly connection?: Socket;
 }
 
 export interface HttpAnswer {
@@ -67,7 +71,9 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
           ...call.headers,
           ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
         },
-        agent: call.mayReuseConnection ? (isHttps ? agents['https:'] : agents['http:']) : false,
+        ...(call.connection === undefined
+          ? { agent: call.mayReuseConnection ? (isHttps ? agents['https:'] : agents['http:']) : false }
+          : { createConnection: () => call.connection }),
         ...(call.lookup === undefined ? {} : { lookup: call.lookup }),
       },
       (response) => {
@@ -90,16 +96,16 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
       () => fail(new HttpCallError('timeout', isConnected, `No answer within ${call.timeoutMs} ms.`)),
       call.timeoutMs,
     );
+    const onConnection = (): void => {
+      // Nothing has left yet. A process that was frozen meanwhile sees the connection before its timers, and its call is no longer wanted.
+      if (performance.now() - begunMs > call.timeoutMs)
+        fail(new HttpCallError('timeout', false, `Not sent: no connection within ${call.timeoutMs} ms.`));
+      else isConnected = true;
+    };
     request.on('socket', (socket) => {
-      // A kept connection is connected already.
-      if (!socket.connecting) isConnected = true;
-      else
-        socket.once(isHttps ? 'secureConnect' : 'connect', () => {
-          // Nothing has left yet. A process that was frozen meanwhile sees the connection before its timers, and its call is no longer wanted.
-          if (performance.now() - begunMs > call.timeoutMs)
-            fail(new HttpCallError('timeout', false, `Not sent: no connection within ${call.timeoutMs} ms.`));
-          else isConnected = true;
-        });
+      // A kept or prepared connection is connected already.
+      if (!socket.connecting) onConnection();
+      else socket.once(isHttps ? 'secureConnect' : 'connect', onConnection);
     });
     request.on('error', (cause) =>
       fail(
@@ -109,6 +115,31 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
       ),
     );
     request.end(call.body);
+  });
+}
+
+/**
+ * Connects (with TLS for https) and sends nothing.
+ *
+ * @returns Null when there is no connection within the time.
+ */
+export function openConnection(url: URL, timeoutMs: number): Promise<Socket | null> {
+  const isHttps = url.protocol === 'https:';
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || (isHttps ? 443 : 80));
+  return new Promise((resolve) => {
+    const socket = isHttps ? connectTls({ host, port, servername: host }) : connect({ host, port });
+    const end = (result: Socket | null): void => {
+      clearTimeout(timer);
+      socket.removeAllListeners('error');
+      // Whoever uses it listens for itself; until then an error only makes it unusable.
+      socket.on('error', () => undefined);
+      if (result === null) socket.destroy();
+      resolve(result);
+    };
+    const timer = setTimeout(() => end(null), timeoutMs);
+    socket.once('error', () => end(null));
+    socket.once(isHttps ? 'secureConnect' : 'connect', () => end(socket));
   });
 }
 

@@ -129,6 +129,8 @@ async function perform(
   action: PlatformAction,
   route: SendRoute,
 ): Promise<SendReceipt> {
+  // Before the announcement: a worker that dies between the two leaves an open question behind, so little may lie between them.
+  await route.prepare();
   // Monotonic: a process that was frozen, or whose clock was set, must notice.
   const begunAt = performance.now();
   const record = await begin(turn, planned, action, route);

@@ -7,6 +7,8 @@ export interface SendRoute {
   readonly platform: string;
   validate(action: PlatformAction): readonly { readonly message: string }[];
   limits(action: PlatformAction): readonly RateLimit[];
+  /** Connects in advance, where that is possible. Never throws. */
+  prepare(): Promise<void>;
   perform(action: PlatformAction): Promise<SendReceipt>;
   reconcile(action: PlatformAction, sinceMs: number): Promise<ReconcileResult>;
 }
@@ -22,6 +24,7 @@ export async function openRoute(turn: Turn, connectionId: string | null): Promis
     platform: platform.id,
     validate: (action) => platform.validate(action),
     limits: (action) => platform.limits(action),
+    prepare: () => account.http.prepare?.() ?? Promise.resolve(),
     perform: (action) => platform.perform(action, account),
     reconcile: (action, sinceMs) => platform.reconcile(action, sinceMs, account),
   };
@@ -33,6 +36,7 @@ function httpRoute(turn: Turn): SendRoute {
     validate: (action) =>
       action.kind === 'http' ? [] : [{ message: `"${action.kind}" needs an account to act for.` }],
     limits: () => [],
+    prepare: () => Promise.resolve(),
     async perform(action) {
       if (action.kind !== 'http') throw new FlowError('SEND_INVALID', `"${action.kind}" needs an account to act for.`);
       const { method, url, headers, body } = action;

@@ -4,8 +4,8 @@ import { sql } from 'kysely';
 import type { RuntimeDeps } from '../deps.ts';
 import { toJsonb } from '../jsonb.ts';
 
-/** Older than any call that is still on its way. */
-const STALE_MS = 120_000;
+/** Older than any call that is still on its way: 3 s until it begins, and 20 s at most. With the 15 s between two looks a row is settled within a minute. */
+const STALE_MS = 40_000;
 const BATCH = 100;
 
 /**
