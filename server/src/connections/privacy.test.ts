@@ -135,6 +135,7 @@ describe('a person who asks for deletion', () => {
     await write('juma', 'Habari');
     await server.until(async () => (await server.call('GET', '/api/runs?status=waiting')).body.items.length === 2);
     await server.until(async () => (await contacts()).length === 2);
+    await echoesAreIn(2);
     const asked = await server.call('POST', `${SANDBOX}/accounts/${SEED_ACCOUNT_ID}/threads/lena/request-deletion`, {});
     expect(asked.body).toMatchObject({ callbackStatus: 200 });
     expect(asked.body.url).toBe(`${server.url}/data-deletion/${asked.body.confirmationCode}`);
@@ -165,6 +166,8 @@ describe('a person who asks for deletion', () => {
   it('can write again as somebody new', async () => {
     await write('lena', 'Hello again');
     await server.until(async () => (await contacts()).length === 2);
+    // Juma's and the new one; those of before were forgotten.
+    await echoesAreIn(2);
     expect(await contacts()).toHaveLength(2);
   });
 });
@@ -202,6 +205,14 @@ describe('an owner', () => {
     expect(JSON.stringify(rows)).not.toContain(SEED_ACCOUNT_ID);
   });
 });
+
+/** The platform's echo of our answer is about the person too: one that came after a deletion would make a contact of what it says. */
+async function echoesAreIn(count: number): Promise<void> {
+  await server.until(async () => {
+    const { items } = (await server.call('GET', '/api/events?kind=instagram/echo')).body;
+    return items.length === count && items.every((item: { state: string }) => item.state === 'completed');
+  });
+}
 
 /** The page is what tells; nothing goes over the live stream when nothing of a workspace changed. */
 async function waitForDeletion(code: string): Promise<void> {
