@@ -9,6 +9,7 @@ import { deadEnd } from './rules/dead-end.ts';
 import { keywordClash } from './rules/keyword-clash.ts';
 import { keywordWords } from './rules/keyword-words.ts';
 import { outputFields } from './rules/output-fields.ts';
+import { pinnedOutput } from './rules/pinned-output.ts';
 import { rateForecast } from './rules/rate-forecast.ts';
 import { selfTrigger } from './rules/self-trigger.ts';
 import { unansweredContact } from './rules/unanswered-contact.ts';
@@ -24,6 +25,7 @@ const RULES: readonly LintRule[] = [
   rateForecast,
   variables,
   outputFields,
+  pinnedOutput,
 ];
 
 /**

@@ -3,7 +3,14 @@ import { decideStart, isReply, matchTriggers, toReply, type StartDecision } from
 import type { HandlerRegistry } from '../plugin/index.ts';
 import { createWorld, type Fakes, type World } from './fake-services.ts';
 import { makeContact, makeEvent, type HarnessEvent } from './make-event.ts';
-import { createMemoryHost, type HarnessRun, type MemoryRun, type NodeStep, type RunStep } from './memory-host.ts';
+import {
+  createMemoryHost,
+  type HarnessRun,
+  type MemoryRun,
+  type NodeRunRecord,
+  type NodeStep,
+  type RunStep,
+} from './memory-host.ts';
 import { TEST_NOW_MS } from './test-time.ts';
 
 export interface HarnessOptions {
@@ -57,6 +64,8 @@ export interface Harness {
   trace(): readonly string[];
   /** `node.port` for every port taken, in order. */
   ports(): readonly string[];
+  /** Every node run of the flow, bodies included, in order. */
+  steps(): readonly NodeRunRecord[];
 }
 
 /** A trigger that fired and may not start a run yet. */
@@ -229,6 +238,7 @@ export function createHarness(document: unknown, registry: HandlerRegistry, opti
     restart: host.restart,
     trace: () => host.trace,
     ports: () => host.ports,
+    steps: () => host.records,
   };
 }
 

@@ -36,6 +36,10 @@ export interface NodeStep {
   readonly visit: number;
   readonly attempt: number;
   readonly atMs: number;
+  /** Every node run of the flow so far, in order. */
+  readonly records: readonly NodeRunRecord[];
+  /** `node.port` for every port taken so far. */
+  readonly ports: readonly string[];
 }
 
 /** A run in memory. */
@@ -86,6 +90,8 @@ export interface MemoryHost {
   readonly timers: Timers;
   readonly trace: readonly string[];
   readonly ports: readonly string[];
+  /** Every node run of the flow, bodies included, in order. */
+  readonly records: readonly NodeRunRecord[];
   program(): Program;
   /** Takes one event into a run and carries out everything that follows from it at once. */
   take(run: MemoryRun, event: RunEvent): Promise<void>;
@@ -108,6 +114,7 @@ export function createMemoryHost(options: MemoryHostOptions): MemoryHost {
   const timers = createTimers();
   const trace: string[] = [];
   const ports: string[] = [];
+  const ownRecords: NodeRunRecord[] = [];
   const work: Work[] = [];
   let runCount = 0;
   let isWorking = false;
@@ -135,7 +142,19 @@ export function createMemoryHost(options: MemoryHostOptions): MemoryHost {
     trace.push(`${effect.node}.${word}`);
     const { node, input, visit, attempt } = effect;
     // The nodes of called flows are not those of the draft.
-    if (run.flow === '') await options.beforeNode?.({ runId: run.id, node, input, visit, attempt, atMs: nowMs() });
+    if (run.flow === '' && options.beforeNode !== undefined) {
+      const records = [...ownRecords];
+      await options.beforeNode({
+        runId: run.id,
+        node,
+        input,
+        visit,
+        attempt,
+        atMs: nowMs(),
+        records,
+        ports: [...ports],
+      });
+    }
     const program = programOf(run.flow);
     const pin = program.document.nodes[node]?.pin;
     const event: RunEvent =
@@ -234,17 +253,19 @@ export function createMemoryHost(options: MemoryHostOptions): MemoryHost {
 
   function note(run: MemoryRun, effect: RunNodeEffect, event: RunEvent): void {
     const { node, position, visit, attempt, input } = effect;
-    const record = (outcome: NodeRunRecord['outcome'], word: string): void => {
-      run.nodeRuns.push({ node, position, visit, attempt, input, atMs: nowMs(), outcome });
+    const keep = (outcome: NodeRunRecord['outcome'], word: string): void => {
+      const record: NodeRunRecord = { node, position, visit, attempt, input, atMs: nowMs(), outcome };
+      run.nodeRuns.push(record);
+      if (run.flow === '') ownRecords.push(record);
       trace.push(`${node}.${word}`);
     };
     if (event.kind === 'nodeSucceeded') {
       ports.push(`${node}.${event.port}`);
-      record({ kind: 'succeeded', port: event.port, output: event.output }, 'succeeded');
-    } else if (event.kind === 'nodeSuspended') record({ kind: 'suspended', wait: { ...event.wait } }, 'suspended');
+      keep({ kind: 'succeeded', port: event.port, output: event.output }, 'succeeded');
+    } else if (event.kind === 'nodeSuspended') keep({ kind: 'suspended', wait: { ...event.wait } }, 'suspended');
     else if (event.kind === 'nodeFailed') {
       if (programOf(run.flow).nodes.get(node)?.targets.has('error') === true) ports.push(`${node}.error`);
-      record({ kind: 'failed', error: event.error }, 'failed');
+      keep({ kind: 'failed', error: event.error }, 'failed');
     }
   }
 
@@ -265,7 +286,7 @@ export function createMemoryHost(options: MemoryHostOptions): MemoryHost {
     for (const run of runs) run.snapshot = reload(run.snapshot);
   }
 
-  return { runs, timers, trace, ports, program: () => programOf(''), take, start, restart };
+  return { runs, timers, trace, ports, records: ownRecords, program: () => programOf(''), take, start, restart };
 }
 
 /** What a value is after it was stored and loaded. */

@@ -13,7 +13,7 @@ import {
 } from '@heddle/schemas';
 import { portsOf, type HandlerRegistry } from '../plugin/index.ts';
 import type { Fakes } from './fake-services.ts';
-import { runFlow, type FlowReport } from './run-flow.ts';
+import { runFlow, type FlowReport, type RunFlowOptions } from './run-flow.ts';
 import { textOfAction, type SentAction } from './sent.ts';
 
 /** How one test of a flow went. */
@@ -48,10 +48,12 @@ export async function runFlowTest(
   document: unknown,
   registry: HandlerRegistry,
   test: FlowTest,
+  options: Pick<RunFlowOptions, 'beforeNode'> = {},
 ): Promise<FlowTestResult> {
   const { contact, inputs, seed, aiAnswers, reads, events } = test.given;
   try {
     const report = await runFlow(document, registry, {
+      ...options,
       events,
       ...(contact === undefined ? {} : { contact }),
       ...(inputs === undefined ? {} : { inputs }),

@@ -2,7 +2,7 @@ import { isJsonObject, type ContactFacts, type FlowTestEvent, type JsonObject, t
 import type { HandlerRegistry } from '../plugin/index.ts';
 import type { Fakes } from './fake-services.ts';
 import { createHarness, type Harness, type NotFired } from './harness.ts';
-import type { HarnessRun, NodeStep, RunStep } from './memory-host.ts';
+import type { HarnessRun, NodeRunRecord, NodeStep, RunStep } from './memory-host.ts';
 import type { SentAction } from './sent.ts';
 
 /** What happens, and to whom. */
@@ -36,6 +36,8 @@ export interface FlowReport {
   readonly contact: ContactFacts | null;
   /** `node.port` for every port taken, in order. */
   readonly ports: readonly string[];
+  /** Every node run of the flow, bodies included, in order. */
+  readonly steps: readonly NodeRunRecord[];
   readonly trace: readonly string[];
   readonly notFired: readonly NotFired[];
   /** Notes to members. */
@@ -71,6 +73,7 @@ export async function runFlow(
     status: runs.at(-1)?.snapshot.status ?? null,
     contact: harness.world.contact,
     ports: harness.ports(),
+    steps: harness.steps(),
     trace: harness.trace(),
     notFired: harness.notFired,
     notes: harness.world.notes,

@@ -1,4 +1,5 @@
 import { useUpdateNodeInternals, type NodeProps } from '@xyflow/react';
+import { IconPinned } from '@tabler/icons-react';
 import { memo, useEffect, useMemo, useRef, type CSSProperties } from 'react';
 import { renderCardText } from '@heddle/engine';
 import { NodeIcon } from '../../shared/NodeIcon.tsx';
@@ -84,6 +85,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<Canva
         )
       ) : (
         <CardPreview definition={definition} config={node.config} fallback={text} />
+      )}
+      {node.pin !== undefined && (
+        <p className="fe-card-pin">
+          <IconPinned size={13} aria-hidden /> Pinned output, in tests
+        </p>
       )}
       {node.isDisabled === true && <p className="fe-card-off">Switched off: passed over</p>}
       <ul className="fe-ports">

@@ -44,9 +44,9 @@ export function useFocusOnRequest(): void {
   const focus = useEditor((state) => state.focus);
   const flow = useReactFlow();
   useEffect(() => {
-    if (focus?.target !== 'node' || focus.node === undefined) return;
+    if (focus?.node === undefined || (focus.target !== 'node' && focus.target !== 'canvas')) return;
     const { node } = focus;
-    store.getState().selectNode(node);
+    if (focus.target === 'node') store.getState().selectNode(node);
     store.getState().setFocus(null);
     void flow.fitView({ nodes: [{ id: node }], duration: 350, maxZoom: 1, padding: 0.6 });
   }, [focus, flow, store]);

@@ -1,5 +1,13 @@
 import { ActionIcon, Button, Group, ScrollArea, Stack, Text, TextInput, Tooltip } from '@mantine/core';
-import { IconArrowLeft, IconCheck, IconClipboardCheck, IconPlayerPlay, IconTrash, IconX } from '@tabler/icons-react';
+import {
+  IconArrowLeft,
+  IconCheck,
+  IconClipboardCheck,
+  IconPlayerPlay,
+  IconPlayerTrackNext,
+  IconTrash,
+  IconX,
+} from '@tabler/icons-react';
 import type { FlowTest } from '@heddle/schemas';
 import { useMemo, useState } from 'react';
 import { SchemaForm } from '../form/SchemaForm.tsx';
@@ -15,6 +23,8 @@ interface CaseEditorProps {
   readonly result: CaseResult | undefined;
   readonly isRunning: boolean;
   onRun(): void;
+  /** Goes through it node by node. */
+  onStep(): void;
   onShow(result: CaseResult): void;
   onChange(test: FlowTest): void;
   onRemove(): void;
@@ -23,7 +33,7 @@ interface CaseEditorProps {
 
 /** One case in a form: its name, what happens, what must be seen. */
 export function CaseEditor(props: CaseEditorProps) {
-  const { test, result, isRunning, onRun, onShow, onChange, onRemove, onClose } = props;
+  const { test, result, isRunning, onRun, onStep, onShow, onChange, onRemove, onClose } = props;
   const document = useEditor((state) => state.document);
   const catalog = useEditor((state) => state.catalog);
   const isReadOnly = useEditor((state) => state.isReadOnly);
@@ -84,6 +94,15 @@ export function CaseEditor(props: CaseEditorProps) {
               </Button>
             </Tooltip>
           )}
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlayerTrackNext size={14} />}
+            onClick={onStep}
+            data-testid="step-case"
+          >
+            Step through
+          </Button>
           <Button
             size="xs"
             leftSection={<IconPlayerPlay size={14} />}

@@ -16,6 +16,7 @@ import { overlayOfTest } from '../sync/test-overlay.ts';
 import { CaseEditor } from './CaseEditor.tsx';
 import { CaseOutcome } from './CaseOutcome.tsx';
 import { blankCase } from './new-case.ts';
+import { StepPanel } from '../stepping/StepPanel.tsx';
 import { PastRunPicker } from './PastRunPicker.tsx';
 import type { CaseResult } from './run-cases.ts';
 import { useCases } from './use-cases.ts';
@@ -28,6 +29,7 @@ export function CaseList() {
   const { tests } = cases;
   const [opened, setOpened] = useState<number | null>(null);
   const [isPicking, setPicking] = useState(false);
+  const [stepped, setStepped] = useState<FlowTest | null>(null);
   const results = tests.map((test) => cases.resultOf(test));
   const done = results.filter((result) => result !== undefined);
   const failed = done.filter((result) => !result.passed).length;
@@ -43,6 +45,7 @@ export function CaseList() {
     setOpened(tests.length);
   };
 
+  if (stepped !== null) return <StepPanel test={stepped} onClose={() => setStepped(null)} />;
   const open = opened === null ? undefined : tests[opened];
   if (opened !== null && open !== undefined)
     return (
@@ -53,6 +56,7 @@ export function CaseList() {
         isRunning={cases.isRunning}
         onRun={() => runOne(open)}
         onShow={show}
+        onStep={() => setStepped(open)}
         onChange={(next) =>
           cases.change(
             tests.map((test, index) => (index === opened ? next : test)),

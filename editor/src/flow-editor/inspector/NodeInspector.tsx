@@ -27,6 +27,7 @@ import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { NOTHING_SELECTED } from '../store/editor-store.ts';
 import { duplicateSelection, removeSelection } from '../store/edit-actions.ts';
 import { ExitList } from './ExitList.tsx';
+import { PinSettings } from './PinSettings.tsx';
 import { RetrySettings } from './RetrySettings.tsx';
 
 /** The form of one node, with what the contact will see, its exits and what happens when it fails. */
@@ -143,6 +144,7 @@ export function NodeInspector({ id }: { readonly id: string }) {
       {definition !== undefined && <ExitList id={id} node={node} definition={definition} />}
       {definition !== undefined && definition.role !== 'trigger' && (
         <Stack gap="sm">
+          <PinSettings id={id} node={node} definition={definition} isReadOnly={isReadOnly} />
           <RetrySettings id={id} retry={node.retry} effect={definition.effect} isReadOnly={isReadOnly} />
           <Switch
             label="Switched on"

@@ -40,8 +40,8 @@ export interface EditorState extends CanvasState {
   readonly status: FlowStatus;
   /** Where cards are drawn that have no place in the document. */
   readonly drawnAt: Layout;
-  /** Which part of the page the keyboard should go to; the part clears it. */
-  readonly focus: { readonly target: 'palette' | 'inspector' | 'node'; readonly node?: string } | null;
+  /** Which part of the page the keyboard should go to; the part clears it. `canvas` only brings the node into view. */
+  readonly focus: { readonly target: 'palette' | 'inspector' | 'node' | 'canvas'; readonly node?: string } | null;
 
   change(operations: readonly DraftOperation[], options: ChangeOptions): void;
   undo(): void;
