@@ -11,6 +11,7 @@ import { Page, PageHeader } from '../shared/PageHeader.tsx';
 import { EmptyState, ErrorState, LoadingRows } from '../shared/PageStates.tsx';
 import { statusLabel } from '../shared/StatusPill.tsx';
 import { useSearchFilter } from '../shared/use-search-filter.ts';
+import { ACTION_CHOICES } from './action-titles.ts';
 import { OutboxRow } from './OutboxRow.tsx';
 import { toCsv } from './outbox-csv.ts';
 import { useOutboxList } from './outbox-queries.ts';
@@ -21,16 +22,19 @@ const STATE_CHOICES = OUTBOX_STATES.map((value) => ({ value, label: statusLabel(
 export function ActivityPage() {
   const [stateText, setState] = useSearchFilter('state');
   const [flowId, setFlowId] = useSearchFilter('flow');
+  const [kindText, setKind] = useSearchFilter('kind');
+  const kind = ACTION_CHOICES.find(({ value }) => value === kindText)?.value;
   const [search, setSearch] = useState('');
   const [words] = useDebouncedValue(search.trim(), 250);
   const state = OUTBOX_STATES.find((known): known is OutboxView['state'] => known === stateText);
   const list = useOutboxList({
     ...(state === undefined ? {} : { state }),
+    ...(kind === undefined ? {} : { kind }),
     ...(flowId === null ? {} : { flowId }),
     ...(words === '' ? {} : { search: words }),
   });
   const unknown = useOutboxList({ state: 'unknown' });
-  const isFiltered = state !== undefined || flowId !== null || words !== '';
+  const isFiltered = [state, kind].some((filter) => filter !== undefined) || flowId !== null || words !== '';
   const { items } = list;
   return (
     <Page>
@@ -93,13 +97,23 @@ export function ActivityPage() {
           w={180}
           data-testid="filter-state"
         />
+        <Select
+          data={ACTION_CHOICES}
+          value={kind ?? null}
+          onChange={setKind}
+          clearable
+          placeholder="Anything sent"
+          aria-label="Filter by kind"
+          w={200}
+          data-testid="filter-kind"
+        />
       </Group>
       {list.isPending && <LoadingRows rows={6} height={56} />}
       {list.isError && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
       {list.data !== undefined && items.length === 0 && (
         <EmptyState icon={IconActivity} title={isFiltered ? 'Nothing fits' : 'Nothing was sent yet'}>
           {isFiltered
-            ? 'Try other words, another flow or state.'
+            ? 'Try other words, another flow, kind or state.'
             : 'As soon as a flow answers somebody, the message is listed here.'}
         </EmptyState>
       )}

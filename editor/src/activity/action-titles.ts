@@ -10,3 +10,8 @@ export const ACTION_TITLES: Readonly<Record<string, string>> = {
   publishContainer: 'Post published',
   http: 'Call to another system',
 };
+
+/** Kinds of action that one may look for. */
+export const ACTION_CHOICES: readonly { readonly value: string; readonly label: string }[] = Object.entries(
+  ACTION_TITLES,
+).map(([value, label]) => ({ value, label }));

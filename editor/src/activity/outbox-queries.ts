@@ -7,6 +7,7 @@ import { usePageList } from '../api/use-page-list.ts';
 /** What the activity list may be narrowed to. */
 export interface OutboxFilter {
   readonly state?: OutboxView['state'];
+  readonly kind?: string;
   readonly flowId?: string;
   readonly contactId?: string;
   readonly search?: string;

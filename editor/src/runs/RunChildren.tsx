@@ -9,7 +9,7 @@ import { useRunList } from './run-queries.ts';
 import classes from './RunTimeline.module.css';
 
 /** The runs that a run started: one per item of a loop, or those of the flows that it called. Nothing when there are none. */
-export function RunChildren({ runId }: { runId: string }) {
+export function RunChildren({ runId, flowId }: { runId: string; flowId: string }) {
   const list = useRunList({ parentId: runId });
   // While another run's list is still shown, these are not its children.
   const children = list.items.filter((child) => child.parent?.runId === runId);
@@ -27,7 +27,8 @@ export function RunChildren({ runId }: { runId: string }) {
               <span className={classes['childWords']}>
                 <span>
                   {child.flowName}
-                  {child.parent !== null && ` · item ${child.parent.index + 1}`}
+                  {/* Of a flow that was called there is one. */}
+                  {child.parent !== null && child.flowId === flowId && ` · item ${child.parent.index + 1}`}
                 </span>
                 <span className={classes['meta']}>
                   <RelativeTime at={child.startedAt} />

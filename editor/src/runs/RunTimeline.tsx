@@ -63,7 +63,7 @@ export function RunTimeline({
             );
           })}
         </ol>
-        <RunChildren runId={run.id} />
+        <RunChildren runId={run.id} flowId={run.flowId} />
       </ScrollArea>
     </aside>
   );

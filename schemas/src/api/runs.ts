@@ -339,6 +339,7 @@ export const runEndpoints = {
       {
         ...pageQuery,
         state: Type.Optional(Type.Enum([...OUTBOX_STATES])),
+        kind: Type.Optional(Type.String({ maxLength: 60, description: 'Kind of action, such as "message"' })),
         flowId: Type.Optional(IdSchema),
         contactId: Type.Optional(IdSchema),
         runId: Type.Optional(IdSchema),

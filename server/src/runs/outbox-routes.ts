@@ -12,6 +12,7 @@ export const outboxRoutes: readonly Route[] = [
     const [before] = decodeCursor(query.cursor, 1) ?? [null];
     const search = query.search ? `%${escapeLike(query.search)}%` : null;
     const where = sql`(${before}::uuid is null or o.id < ${before}::uuid) and (${query.state ?? null}::text is null or o.state = ${query.state ?? null})
+      and (${query.kind ?? null}::text is null or o.kind = ${query.kind ?? null})
       and (${query.flowId ?? null}::uuid is null or o.flow_id = ${query.flowId ?? null}::uuid)
       and (${query.contactId ?? null}::uuid is null or o.contact_id = ${query.contactId ?? null}::uuid)
       and (${query.runId ?? null}::uuid is null or o.run_id = ${query.runId ?? null}::uuid)

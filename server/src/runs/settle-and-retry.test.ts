@@ -83,6 +83,9 @@ it('a message that did not arrive is sent again when the run goes on, and once',
   expect((await retry()).status).toBe(202);
   expect(await end()).toMatchObject({ outbox: [{ id: messageId, state: 'sent' }] });
   expect(await arrived()).toBe(1);
+  const ofKind = async (kind: string) =>
+    (await server.call('GET', `/api/outbox?runId=${run.id}&kind=${kind}`)).body.items;
+  expect([(await ofKind('message')).length, (await ofKind('http')).length]).toEqual([1, 0]);
 });
 
 it('a message that arrived is not sent again when the run goes on', async () => {
