@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{schemas,engine,nodes,editor,bench,scripts,examples}/**/*.test.{ts,tsx}'],
           exclude,
-          testTimeout: 10_000,
+          testTimeout: 60_000,
         },
       },
       {

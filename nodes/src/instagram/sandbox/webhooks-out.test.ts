@@ -77,7 +77,7 @@ describe('delivery', () => {
   });
 
   it('is tried again when no answer comes in time', async () => {
-    h = await startHarness({ webhookTimeoutMs: 50 });
+    h = await startHarness({ webhookTimeoutMs: 2_000 });
     h.receiver.answerWith = (index) => (index === 0 ? 'never' : 200);
     await h.act('lena', { kind: 'text', text: 'a' });
     await h.events();
