@@ -177,7 +177,7 @@ describe('the HTTP service of flows', () => {
       code: 'HTTP_FAILED',
       details: { sent: true },
     });
-    await expect(get(`http://a.public:${port}/silent`, { timeoutMs: 100 })).rejects.toMatchObject({
+    await expect(get(`http://a.public:${port}/silent`, { timeoutMs: 1_000 })).rejects.toMatchObject({
       code: 'HTTP_FAILED',
       details: { sent: true },
     });
