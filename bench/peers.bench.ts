@@ -20,7 +20,7 @@ export const method =
   'all. Rate: from the first webhook to the last effect, median of the rounds. Latency: from sending a webhook to its effect, at 5 a second. ' +
   'Kills: `--events N` (500) at half of the rate just measured, `--kills N` (10) times kill -9 after the same numbers of accepted events for ' +
   'all (`--seed S`), started again at once; the sender sends again what was not answered with 200, as Meta does. Lost: answered with 200 ' +
-  'and never seen at the platform. The peers are installed once, below `.bench/peers`, by npm. Everything shares this machine.';
+  'and never seen at the platform. `--engines heddle,nodeRed,n8nFastest` leaves others out. The peers are installed once, below `.bench/peers`, by npm. Everything shares this machine.';
 
 const LATENCY_EVENTS = 60;
 
@@ -78,7 +78,8 @@ async function open(context: BenchmarkContext): Promise<{ field: Field; contesta
   const field = await openField(sandbox.url, SEED_ACCOUNT_ID);
   context.afterwards(() => field.stop());
   const { platformUrl } = field;
-  const contestants = await lineUp({ dir, platformUrl, sandbox, maintenanceUrl: postgres.url, note: context.note });
+  const all = await lineUp({ dir, platformUrl, sandbox, maintenanceUrl: postgres.url, note: context.note });
+  const contestants = chosen(context.args, all);
   for (const { engine } of contestants) {
     context.afterwards(() => engine.stop());
     context.note(`Preparing ${engine.name}`);
@@ -89,6 +90,17 @@ async function open(context: BenchmarkContext): Promise<{ field: Field; contesta
     contestants.map(({ engine }) => ({ engine: engine.name, version: engine.about })),
   );
   return { field, contestants };
+}
+
+/** @throws Error that lists the engines when `--engines` names another one. */
+function chosen(args: readonly string[], all: readonly Contestant[]): Contestant[] {
+  const position = args.indexOf('--engines');
+  if (position < 0) return [...all];
+  const keys = (args[position + 1] ?? '').split(',');
+  const strange = keys.find((key) => !all.some((contestant) => contestant.key === key));
+  if (strange !== undefined)
+    throw new Error(`There is no engine "${strange}". Choose of ${all.map(({ key }) => key).join(', ')}.`);
+  return all.filter(({ key }) => keys.includes(key));
 }
 
 async function measureSpeed(

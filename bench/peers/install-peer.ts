@@ -32,7 +32,7 @@ export async function installPeer(peer: PeerPackage, note: (text: string) => voi
   if (existsSync(dir)) return dir;
   mkdirSync(PEERS_DIR, { recursive: true });
   // A directory of its own until it is whole: one that is there is complete.
-  const unfinished = `${dir}.${process.pid}`;
+  const unfinished = join(PEERS_DIR, `unfinished-${process.pid}`);
   mkdirSync(unfinished);
   writeFileSync(join(unfinished, 'package.json'), JSON.stringify({ private: true, overrides: peer.overrides ?? {} }));
   const started = performance.now();

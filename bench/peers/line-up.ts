@@ -17,7 +17,8 @@ export interface Contestant {
   readonly warmUp: number;
 }
 
-const RUN_DIR = /^run-(\d+)$/;
+/** Ends with the process that it belongs to. */
+const OWNED = /^(?:run|unfinished)-(\d+)$/;
 
 /**
  * Installs what is missing and makes all engines; none is started.
@@ -60,11 +61,11 @@ export async function lineUp(options: {
   ];
 }
 
-/** A directory for the data of this run; those of runs that were killed are removed. */
+/** A directory for the data of this run; what killed runs left is removed. */
 export function makeRunDir(): string {
   mkdirSync(PEERS_DIR, { recursive: true });
   for (const entry of readdirSync(PEERS_DIR)) {
-    const pid = Number(RUN_DIR.exec(entry)?.[1] ?? Number.NaN);
+    const pid = Number(OWNED.exec(entry)?.[1] ?? Number.NaN);
     if (!Number.isNaN(pid) && !isAlive(pid)) rmSync(join(PEERS_DIR, entry), { recursive: true, force: true });
   }
   const dir = join(PEERS_DIR, `run-${process.pid}`);
