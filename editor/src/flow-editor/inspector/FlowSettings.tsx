@@ -2,13 +2,20 @@ import { Divider, NumberInput, Select, Stack, Text, Textarea } from '@mantine/co
 import type { FlowSettings as Settings } from '@heddle/schemas';
 import { useEditor, useEditorStore } from '../store/editor-context.ts';
 import { InputSettings } from './InputSettings.tsx';
+import { OrderOfFlows } from './OrderOfFlows.tsx';
 import { SlotSettings } from './SlotSettings.tsx';
 
 const POLICIES = [
   { value: 'parallel', label: 'Start another run beside it' },
   { value: 'ignore', label: 'Do nothing' },
   { value: 'restart', label: 'Stop the first run, start anew' },
-];
+  { value: 'queue', label: 'Start when the first run has ended' },
+] as const;
+
+const WHEN_FULL = [
+  { value: 'ignore', label: 'Do nothing' },
+  { value: 'queue', label: 'Start when a place is free' },
+] as const;
 
 /** What concerns the flow as a whole. Shown when no node is selected. */
 export function FlowSettings() {
@@ -60,8 +67,7 @@ export function FlowSettings() {
           value={settings.contactPolicy ?? 'parallel'}
           onChange={(value) => {
             const contactPolicy = POLICIES.find((policy) => policy.value === value)?.value;
-            if (contactPolicy === 'parallel' || contactPolicy === 'ignore' || contactPolicy === 'restart')
-              set({ ...settings, contactPolicy });
+            if (contactPolicy !== undefined) set({ ...settings, contactPolicy });
           }}
         />
         <NumberInput
@@ -86,6 +92,35 @@ export function FlowSettings() {
           value={settings.priority ?? 50}
           onChange={(value) => typeof value === 'number' && set({ ...settings, priority: value })}
         />
+        <OrderOfFlows />
+        <NumberInput
+          label="Runs at a time"
+          description="For all people together; empty for no limit"
+          placeholder="No limit"
+          min={1}
+          max={100_000}
+          allowDecimal={false}
+          disabled={isReadOnly}
+          value={settings.maxActiveRuns ?? ''}
+          onChange={(value) => {
+            const { maxActiveRuns: _limit, whenFull, ...rest } = settings;
+            if (typeof value !== 'number' || value < 1) set(rest);
+            else set({ ...rest, maxActiveRuns: value, ...(whenFull === undefined ? {} : { whenFull }) });
+          }}
+        />
+        {settings.maxActiveRuns !== undefined && (
+          <Select
+            label="When that many are active"
+            data={WHEN_FULL}
+            allowDeselect={false}
+            disabled={isReadOnly}
+            value={settings.whenFull ?? 'ignore'}
+            onChange={(value) => {
+              const whenFull = WHEN_FULL.find((rule) => rule.value === value)?.value;
+              if (whenFull !== undefined) set({ ...settings, whenFull });
+            }}
+          />
+        )}
       </Stack>
     </div>
   );

@@ -1,45 +1,65 @@
 import type { Issue, JsonObject, JsonValue } from '@heddle/schemas';
+import type { NodeView } from '../../compile/program.ts';
 import { foldText } from '../../text/index.ts';
 import type { OtherFlow, OtherTrigger } from '../facts.ts';
 import { fillTriggerConfig } from '../fill-trigger-config.ts';
 import { activeNodes, warnAt, type LintContext } from '../lint-context.ts';
 
-const DEFAULT_PRIORITY = 50;
+/** Of a flow whose settings name none. */
+export const DEFAULT_PRIORITY = 50;
 const MAX_PRIORITY = 100;
 
 /** How special a kind of match is; a trigger says the same of itself when it matches. */
 const MODE_ORDER = ['any', 'contains', 'regex', 'startsWith', 'word', 'exact'];
 
-/** Another live flow that wants the same events. Says which of the two gets them, and why. */
-export function keywordClash(context: LintContext): Issue[] {
+/** Two flows that want the same events, and which of them gets those. */
+export interface Clash {
+  /** The trigger of this flow. */
+  readonly node: NodeView;
+  readonly flow: OtherFlow;
+  /** What both start on, in words. */
+  readonly events: string;
+  /** True when this flow gets it. */
+  readonly wins: boolean;
+  readonly why: string;
+}
+
+/** Other live flows that want the same events as this one, by trigger in document order. */
+export function findClashes(context: LintContext): Clash[] {
   const { facts, document } = context;
-  return activeNodes(context).flatMap((node): Issue[] => {
+  const priority = document.settings?.priority ?? DEFAULT_PRIORITY;
+  return activeNodes(context).flatMap((node): Clash[] => {
     if (node.definition?.role !== 'trigger') return [];
     const config = fillTriggerConfig(node.definition, node.config, document.inputs, facts.inputs);
     const own: OtherTrigger = { type: node.definition.type, config, ...boundTo(context, config) };
-    return (facts.otherFlows ?? []).flatMap((flow): Issue[] => {
-      const clash = flow.triggers.map((trigger) => findClash(own, trigger)).find((found) => found !== null);
-      const rival = flow.triggers.find((trigger) => findClash(own, trigger) !== null);
-      if (clash === undefined || clash === null || rival === undefined) return [];
-      const priority = document.settings?.priority ?? DEFAULT_PRIORITY;
-      const { wins, why } = decide(context, own, priority, flow, rival);
-      const message = `"${node.title}" and the live flow "${flow.name}" both start on ${clash}. ${wins ? 'This flow' : `"${flow.name}"`} gets it: ${why}. One event starts one flow: first the higher priority, then the more exact trigger, then the flow that is live longer.`;
-      const raised = Math.min(MAX_PRIORITY, flow.priority + 1);
-      const canWin = !wins && raised > flow.priority;
-      return [
-        warnAt(
-          node,
-          'trigger.clash',
-          message,
-          canWin
-            ? {
-                title: `Let this flow come before "${flow.name}"`,
-                operations: [{ kind: 'setSettings', settings: { ...document.settings, priority: raised } }],
-              }
-            : undefined,
-        ),
-      ];
+    return (facts.otherFlows ?? []).flatMap((flow): Clash[] => {
+      for (const rival of flow.triggers) {
+        const events = findClash(own, rival);
+        if (events !== null) return [{ node, flow, events, ...decide(context, own, priority, flow, rival) }];
+      }
+      return [];
     });
+  });
+}
+
+/** Another live flow that wants the same events. Says which of the two gets them, and why. */
+export function keywordClash(context: LintContext): Issue[] {
+  const { settings } = context.document;
+  return findClashes(context).map(({ node, flow, events, wins, why }) => {
+    const message = `"${node.title}" and the live flow "${flow.name}" both start on ${events}. ${wins ? 'This flow' : `"${flow.name}"`} gets it: ${why}. One event starts one flow: first the higher priority, then the more exact trigger, then the flow that is live longer.`;
+    const raised = Math.min(MAX_PRIORITY, flow.priority + 1);
+    const canWin = !wins && raised > flow.priority;
+    return warnAt(
+      node,
+      'trigger.clash',
+      message,
+      canWin
+        ? {
+            title: `Let this flow come before "${flow.name}"`,
+            operations: [{ kind: 'setSettings', settings: { ...settings, priority: raised } }],
+          }
+        : undefined,
+    );
   });
 }
 
