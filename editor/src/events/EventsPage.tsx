@@ -1,14 +1,16 @@
-import { Group, SegmentedControl, Select, Switch } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Switch } from '@mantine/core';
 import { EVENT_STATES, type EventState } from '@heddle/schemas';
-import { IconInbox } from '@tabler/icons-react';
+import { IconInbox, IconRefresh } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useHasRole } from '../api/session-queries.ts';
 import { LoadMore } from '../shared/LoadMore.tsx';
+import { notifyDone, notifyProblem } from '../shared/notify.tsx';
 import { Page, PageHeader } from '../shared/PageHeader.tsx';
 import { EmptyState, ErrorState, LoadingRows } from '../shared/PageStates.tsx';
 import { statusLabel } from '../shared/StatusPill.tsx';
 import { useSearchFilter } from '../shared/use-search-filter.ts';
 import { EventItem } from './EventItem.tsx';
-import { useEventList } from './event-queries.ts';
+import { useEventList, useReplayAll } from './event-queries.ts';
 import { EVENT_CHOICES, isReceipt } from './event-titles.ts';
 import surface from '../shared/Surface.module.css';
 import { emptyWords } from './empty-words.ts';
@@ -32,7 +34,13 @@ export function EventsPage() {
   const empty = emptyWords({ state, isOfKind: kind !== undefined }, list.items.length - items.length);
   return (
     <Page width={980}>
-      <PageHeader title="Events" lead="Everything that came in: which flow took it, and why the others did not." />
+      <PageHeader
+        title="Events"
+        lead="Everything that came in: which flow took it, and why the others did not."
+        actions={
+          state === 'failed' && items.length > 1 ? <ReplayAll ids={items.map((event) => event.id)} /> : undefined
+        }
+      />
       <Group mb="md" gap="sm">
         <SegmentedControl
           className={classes['states']}
@@ -79,5 +87,28 @@ export function EventsPage() {
       )}
       <LoadMore pages={list} />
     </Page>
+  );
+}
+
+/** For after a fault was mended: every failed event of the list gets another try. */
+function ReplayAll({ ids }: { ids: readonly string[] }) {
+  const replay = useReplayAll();
+  if (!useHasRole('editor')) return null;
+  return (
+    <Button
+      variant="default"
+      leftSection={<IconRefresh size={17} />}
+      loading={replay.isPending}
+      onClick={() =>
+        replay.mutate(ids, {
+          onSuccess: (count) =>
+            notifyDone(count === 1 ? 'One event is taken again.' : `${count} events are taken again.`),
+          onError: notifyProblem,
+        })
+      }
+      data-testid="replay-all"
+    >
+      Take all {ids.length} again
+    </Button>
   );
 }

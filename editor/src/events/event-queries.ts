@@ -1,6 +1,7 @@
 import type { EventState } from '@heddle/schemas';
 import { api } from '@heddle/schemas/api';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { toProblem } from '../api/api-problem.ts';
 import { callApi } from '../api/client.ts';
 import { queryKeys } from '../api/query-keys.ts';
 import { usePageList } from '../api/use-page-list.ts';
@@ -25,5 +26,26 @@ export function useReplay() {
   return useMutation({
     mutationFn: (id: string) => callApi(api.runs.replayEvent, { params: { id } }),
     onSuccess: () => client.invalidateQueries({ queryKey: queryKeys.events }),
+  });
+}
+
+/** Takes several events again, one after the other, oldest first: what a person wrote is answered in order. @returns How many could be. */
+export function useReplayAll() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (newestFirst: readonly string[]) => {
+      let count = 0;
+      for (const id of newestFirst.toReversed()) {
+        // Somebody else may have taken one meanwhile; the others are still to be taken.
+        await callApi(api.runs.replayEvent, { params: { id } }).then(
+          () => (count += 1),
+          (error: unknown) => {
+            if (toProblem(error).code !== 'EVENT_NOT_REPLAYABLE') throw error;
+          },
+        );
+      }
+      return count;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: queryKeys.events }),
   });
 }
