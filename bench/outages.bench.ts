@@ -1,4 +1,5 @@
 import { measureOutage } from './outages/postgres-outage.ts';
+import { measureFullDisk } from './outages/full-disk.ts';
 import { measureHeldSnapshot } from './outages/held-snapshot.ts';
 import { measurePoison } from './outages/poison.ts';
 import type { BenchmarkContext, BenchmarkResult } from './support/benchmark.ts';
@@ -9,12 +10,15 @@ export const method =
   'outage: 100 comments a second while Postgres is shut down for 30 s, killed for 30 s, and killed ten times for 0 to 2 s; what is not ' +
   'answered with 200 is delivered again. poison: comments that make a template throw, run on, grow, or go in circles, and one that kills the ' +
   'worker (of two) that takes it, beside neighbours at 20 a second. ' +
-  'snapshot: a REPEATABLE READ transaction stays open for 10 minutes at 200 comments a second (`--rate`, `--held-seconds`). `--only outage` runs one phase, `--seed S` repeats its moments. Everything shares this machine.';
+  'snapshot: a REPEATABLE READ transaction stays open for 10 minutes at 200 comments a second (`--rate`, `--held-seconds`). disk: ' +
+  'Postgres on a volume of 512 MB that is filled to the last byte for 30 s under 40 comments and a post a second (root only). ' +
+  '`--only outage` runs one phase, `--seed S` repeats its moments. Everything shares this machine.';
 
 const PHASES: Readonly<Record<string, (context: BenchmarkContext) => Promise<BenchmarkResult>>> = {
   outage: measureOutage,
   poison: measurePoison,
   snapshot: measureHeldSnapshot,
+  disk: measureFullDisk,
 };
 
 export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {

@@ -23,7 +23,7 @@ export async function measurePoison(context: BenchmarkContext): Promise<Benchmar
   const seconds = context.numberOption('poison-seconds', 60);
   const postgres = await startPrivatePostgres();
   context.afterwards(() => postgres.stop());
-  const shop = await openShop(context, 'poison', postgres.url, ['--role=server,scheduler']);
+  const shop = await openShop(context, 'poison', postgres.url, { args: ['--role=server,scheduler'] });
   const workers = new Map<string, Worker>();
   let kills = 0;
   const model = await startDeadlyModel((name) => {

@@ -25,7 +25,7 @@ export interface Comment {
 /** The product in a process of its own, on a Postgres of the bench, with one account on a sandbox in a process of its own. */
 export interface Shop {
   readonly product: Product;
-  readonly sandbox: SandboxProcess;
+  readonly sandbox: Pick<SandboxProcess, 'control'>;
   /** Settings that another process of this product needs. */
   readonly env: Readonly<Record<string, string>>;
   readonly databaseUrl: string;
@@ -44,29 +44,36 @@ const BULK = 5_000;
  * Starts the product and the sandbox; both end with the bench.
  *
  * @param postgresUrl The owner's URL of a maintenance database. @param name Of the log file and the database.
- * @param args Of the process, such as `--role=server`.
+ * @param options.args Of the process, such as `--role=server`.
+ * @param options.isSandboxInside The sandbox is the one that comes with the product: pictures of posts come from there.
  */
 export async function openShop(
   context: BenchmarkContext,
   name: string,
   postgresUrl: string,
-  args: readonly string[] = [],
+  options: { args?: readonly string[]; isSandboxInside?: boolean } = {},
 ): Promise<Shop> {
   mkdirSync(BENCH_DIR, { recursive: true });
   const dataDir = join(BENCH_DIR, `${name}-${process.pid}`);
   context.afterwards(() => rmSync(dataDir, { recursive: true, force: true }));
   const databaseUrl = await createDatabase(postgresUrl, `heddle_${name}`);
-  const sandbox = await startSandbox();
-  context.afterwards(() => sandbox.stop());
-  const env = { DATABASE_URL: databaseUrl, HEDDLE_DATA_DIR: dataDir, ...instagramSettings(sandbox.url) };
+  const common = { DATABASE_URL: databaseUrl, HEDDLE_DATA_DIR: dataDir };
+  const isInside = options.isSandboxInside === true;
+  const outside = isInside ? undefined : await startSandbox();
+  if (outside !== undefined) context.afterwards(() => outside.stop());
+  const env = outside === undefined ? common : { ...common, ...instagramSettings(outside.url) };
   const product = await createProduct({
     env,
-    args,
+    args: options.args ?? [],
     logFile: join(BENCH_DIR, `${name}.log`),
   });
   context.afterwards(() => product.stop());
   await product.start();
-  const connectionId = await connectAccount(product, sandbox, SEED_ACCOUNT_ID);
+  const sandbox: Shop['sandbox'] = outside ?? {
+    control: (method, path, body) => product.api(method, `/sandbox/instagram/_sandbox${path}`, body),
+  };
+  const connectionId =
+    outside === undefined ? await sandboxConnection(product) : await connectAccount(product, outside, SEED_ACCOUNT_ID);
   let batches = 0;
   return {
     product,
@@ -109,6 +116,14 @@ export async function openShop(
       return entries;
     },
   };
+}
+
+/** The practice account is connected by the start. */
+async function sandboxConnection(product: Product): Promise<string> {
+  const { items } = await product.api<{ items: { id: string; externalId: string }[] }>('GET', '/api/connections');
+  const found = items.find(({ externalId }) => externalId === SEED_ACCOUNT_ID);
+  if (found === undefined) throw new Error('The practice account is not connected');
+  return found.id;
 }
 
 /** Waits until no event is pending and no run is open. @returns False when that took longer than `limitMs`. */
