@@ -1,6 +1,7 @@
 import type { BenchmarkContext, BenchmarkResult } from './support/benchmark.ts';
 import { atLeast, exactly } from './support/goal.ts';
 import { BUGS, isBug, type Bug } from './simulation/bugs.ts';
+import { playOnPostgres } from './simulation/postgres/play-on-postgres.ts';
 import { simulateInThreads } from './simulation/simulate-in-threads.ts';
 import { simulateSeed } from './simulation/simulate-seed.ts';
 
@@ -8,7 +9,8 @@ export const name = 'simulate';
 export const method =
   'Random flows, events and faults (crash and freeze at any await, failing database and platform, lost and doubled wake-ups, clock jumps) ' +
   'from one seed, over the real interpreter and a model of the store and of the worker (bench/simulation/README.md). Virtual time. ' +
-  '--seeds N plays N seeds from --from F (1); --seed S plays one and prints its last --lines L steps (200); --bug NAME plants a bug.';
+  '--seeds N plays N seeds from --from F (1); --seed S plays one and prints its last --lines L steps (200); --bug NAME plants a bug. ' +
+  '--postgres plays them over the real runtime and a Postgres of its own, one call at a time.';
 
 /** The machines that this is for have two cores. */
 const THREADS = 2;
@@ -16,7 +18,35 @@ const THREADS = 2;
 export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const bugs = bugsOf(context.args);
   const seed = context.numberOption('seed', Number.NaN);
+  if (context.args.includes('--postgres')) return playOverPostgres(context, seed);
   return Number.isNaN(seed) ? playMany(context, bugs) : playOne(context, seed, bugs);
+}
+
+async function playOverPostgres(context: BenchmarkContext, seed: number): Promise<BenchmarkResult> {
+  const isOne = !Number.isNaN(seed);
+  const count = isOne ? 1 : context.numberOption('seeds', 300);
+  const startedAt = performance.now();
+  const { totals, failures, trace } = await playOnPostgres({
+    from: isOne ? seed : context.numberOption('from', 1),
+    count,
+    threads: THREADS,
+    traceLines: context.numberOption('lines', 200),
+    note: context.note,
+  });
+  for (const line of trace) context.note(line);
+  for (const failure of failures)
+    context.note(
+      `Seed ${failure.seed} broke a promise. ${failure.message}\nPlay it again: npm run simulate -- --postgres --seed ${failure.seed}`,
+    );
+  const figures = {
+    ...totals,
+    seconds: round((performance.now() - startedAt) / 1000),
+    failedSeeds: failures.length,
+  };
+  return {
+    figures,
+    goals: [exactly('seeds that broke a promise', failures.length, 0), atLeast('seeds played', totals.seeds, count)],
+  };
 }
 
 async function playMany(context: BenchmarkContext, bugs: readonly Bug[]): Promise<BenchmarkResult> {

@@ -59,7 +59,7 @@ const KINDS: readonly Kind[] = [
       method: 'POST',
       url: 'https://shop.example/orders',
       bodyKind: 'json',
-      body: '{}',
+      body: `"${UNIQUE}"`,
       timeoutSeconds: 20,
     }),
   },
@@ -81,16 +81,23 @@ const KINDS: readonly Kind[] = [
   {
     type: 'core/wait-for-reply',
     ports: ['answered', 'invalid', 'timeout', 'error'],
-    config: (random) => ({
-      ...shop,
-      ...(random.chance(0.7) ? { question: `${UNIQUE}?` } : {}),
-      kind: random.pick(['text', 'number']),
-      ...(random.chance(0.5) ? { reask: `${UNIQUE} again?` } : {}),
-      maxTries: random.between(1, 3),
-      timeout: { amount: random.between(1, 60), unit: random.pick(['seconds', 'minutes', 'hours']) },
-      saveTo: 'nothing',
-      mergeSeconds: random.pick([0, 0, 3]),
-    }),
+    config: (random) => {
+      const asks = random.chance(0.7);
+      const kind = random.pick(['text', 'number']);
+      const asksAgain = random.chance(0.5);
+      const maxTries = random.between(1, 3);
+      return {
+        ...shop,
+        ...(asks ? { question: `${UNIQUE}?` } : {}),
+        kind,
+        // Once at most: what is asked the third time reads like what was asked the second time.
+        ...(asksAgain ? { reask: `${UNIQUE} again?` } : {}),
+        maxTries: asksAgain ? Math.min(maxTries, 2) : maxTries,
+        timeout: { amount: random.between(1, 60), unit: random.pick(['seconds', 'minutes', 'hours']) },
+        saveTo: 'nothing',
+        mergeSeconds: random.pick([0, 0, 3]),
+      };
+    },
   },
   {
     type: 'core/ab-split',
