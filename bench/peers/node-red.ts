@@ -12,7 +12,7 @@ export async function createNodeRed(installDir: string, { platformUrl, dataDir }
   const url = `http://127.0.0.1:${port}`;
   const program = createPeerProgram({
     script: join(installDir, 'node_modules', 'node-red', 'red.js'),
-    args: ['--userDir', dataDir, '--settings', join(dataDir, 'settings.js'), '--no-telemetry'],
+    args: ['--userDir', dataDir, '--settings', join(dataDir, 'settings.cjs'), '--no-telemetry'],
     env: {},
     dataDir,
     logFile: `${dataDir}.log`,
@@ -33,7 +33,8 @@ export async function createNodeRed(installDir: string, { platformUrl, dataDir }
         telemetry: { enabled: false, updateNotification: false },
         logging: { console: { level: 'warn', metrics: false, audit: false } },
       };
-      writeFileSync(join(dataDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};\n`);
+      // This tree's own .js files are ES modules.
+      writeFileSync(join(dataDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
       writeFileSync(join(dataDir, 'flows.json'), JSON.stringify(flow(platformUrl)));
     },
     start: program.start,
