@@ -5,6 +5,10 @@ import { LiquidError } from 'liquidjs';
 export function toExpressionError(error: unknown, source: string): FlowError {
   if (error instanceof FlowError) return error;
   const shown = shorten(source);
+  // The time limit is checked between parts too, where LiquidJS does not make an error of its own of it.
+  if (isTimeLimit(error)) {
+    return new FlowError('EXPRESSION_LIMIT', `${shown}: it takes too long to compute.`, { cause: error });
+  }
   if (!LiquidError.is(error)) {
     return new FlowError('EXPRESSION_INVALID', `${shown} cannot be computed: ${messageOf(error)}`, { cause: error });
   }
@@ -22,6 +26,11 @@ export function toExpressionError(error: unknown, source: string): FlowError {
   }
   const place = error.name === 'RenderError' ? '' : placeOf(error);
   return new FlowError('EXPRESSION_INVALID', `${shown}${place}: ${text}.`, { cause: error });
+}
+
+/** Whether a template met its limit of time. */
+export function isTimeLimit(error: unknown): boolean {
+  return messageOf(error).includes('template render limit exceeded');
 }
 
 function placeOf(error: LiquidError): string {

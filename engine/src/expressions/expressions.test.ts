@@ -1,6 +1,6 @@
 import { FlowError, type Issue } from '@heddle/schemas';
 import { Type } from 'typebox';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   evaluateExpression,
   listVariables,
@@ -155,6 +155,36 @@ describe('planConfig', () => {
       ['template.invalid', '/text'],
       ['template.invalid', '/anything/a~1b/0'],
     ]);
+  });
+});
+
+describe('the time limit', () => {
+  let nowMs = 0;
+  beforeEach(() => {
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    return () => clock.mockRestore();
+  });
+
+  /** Reading it takes longer than a template may take, as for a process that gets no processor just then. */
+  function slow(times: number): { readonly a: { readonly b: string } } {
+    let left = times;
+    return {
+      a: {
+        get b() {
+          left -= 1;
+          if (left >= 0) nowMs += 250;
+          return 'x';
+        },
+      },
+    };
+  }
+
+  it('is not met by a template whose process stood still once', () => {
+    expect(renderTemplate('{{ a.b }} y', slow(1))).toBe('x y');
+  });
+
+  it('is met by one that takes too long again, also between two parts', () => {
+    expect(() => renderTemplate('{{ a.b }} y', slow(2))).toThrow(expect.objectContaining({ code: 'EXPRESSION_LIMIT' }));
   });
 });
 
