@@ -21,6 +21,8 @@ const TASKS = {
   bench: (toolchain, args) => runNode(toolchain, 'bench/run.ts', args),
   // The engine under random flows and faults: a benchmark whose figures are seeds, and whose goal is no violation.
   simulate: (toolchain, args) => runNode(toolchain, 'bench/run.ts', ['simulate', ...args]),
+  // At each release: what the engine of this version does, kept for the versions after it.
+  histories: (toolchain, args) => runNode(toolchain, 'tests/histories/record.ts', args),
   'flow-tests': (toolchain, args) => runNode(toolchain, 'scripts/flow-tests.ts', args),
   setup: async () => 0,
 };
