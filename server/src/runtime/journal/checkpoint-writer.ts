@@ -93,10 +93,10 @@ function toOutcome({ posted, bucket, at_ms }: OutcomeRow): FlushOutcome {
   return { kind: 'written', posted: posted ?? '' };
 }
 
-/** A turn that is no longer somebody's, and data that Postgres refuses: SQLSTATE classes 22, 23 and 54. */
+/** A turn that is no longer somebody's, data that Postgres refuses (SQLSTATE classes 22, 23 and 54), a deadlock (40). */
 function isFaultOfOne(error: unknown): boolean {
   if (error instanceof TurnLostError) return true;
   return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:22|23|54)/.test(error.code)
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:22|23|40|54)/.test(error.code)
   );
 }
