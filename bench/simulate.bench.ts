@@ -18,11 +18,15 @@ const THREADS = 2;
 export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const bugs = bugsOf(context.args);
   const seed = context.numberOption('seed', Number.NaN);
-  if (context.args.includes('--postgres')) return playOverPostgres(context, seed);
+  if (context.args.includes('--postgres')) return playOverPostgres(context, seed, bugs);
   return Number.isNaN(seed) ? playMany(context, bugs) : playOne(context, seed, bugs);
 }
 
-async function playOverPostgres(context: BenchmarkContext, seed: number): Promise<BenchmarkResult> {
+async function playOverPostgres(
+  context: BenchmarkContext,
+  seed: number,
+  bugs: readonly Bug[],
+): Promise<BenchmarkResult> {
   const isOne = !Number.isNaN(seed);
   const count = isOne ? 1 : context.numberOption('seeds', 300);
   const startedAt = performance.now();
@@ -31,6 +35,7 @@ async function playOverPostgres(context: BenchmarkContext, seed: number): Promis
     count,
     threads: THREADS,
     traceLines: context.numberOption('lines', 200),
+    bugs,
     note: context.note,
   });
   for (const line of trace) context.note(line);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { startTemporaryPostgres } from '../../../server/src/postgres/testing/index.ts';
+import type { Bug } from '../bugs.ts';
 import type { SeedOutcome } from '../simulate-seed.ts';
 import { addTotals, noTotals, type RangeOutcome } from '../simulate-range.ts';
 import type { SeedRequest } from './postgres-thread.ts';
@@ -21,9 +22,10 @@ export async function playOnPostgres(options: {
   count: number;
   threads: number;
   traceLines: number;
+  bugs: readonly Bug[];
   note: (text: string) => void;
 }): Promise<PostgresRange> {
-  const { from, count, threads, traceLines, note } = options;
+  const { from, count, threads, traceLines, bugs, note } = options;
   const postgres = await startTemporaryPostgres();
   const totals = noTotals();
   const failures: { seed: number; message: string; trace: readonly string[] }[] = [];
@@ -35,7 +37,7 @@ export async function playOnPostgres(options: {
       try {
         for (let isClean = true; isClean && next < from + count && failures.length < MAX_FAILURES;) {
           const seed = next++;
-          const { violation, trace, ...outcome } = await ask(thread, { seed, traceLines });
+          const { violation, trace, ...outcome } = await ask(thread, { seed, traceLines, bugs });
           const { steps, runs, sends, unknown, crashes, freezes } = outcome;
           addTotals(totals, { seeds: 1, steps, runs, sends, unknown, crashes, freezes });
           onlyTrace = trace;

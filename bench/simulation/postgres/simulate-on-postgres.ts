@@ -10,7 +10,7 @@ import { drawFaults } from '../faults.ts';
 import { databaseLatency, LEASE_MS, POLL_MS } from '../host/protocol.ts';
 import { calm, createPlatform } from '../model/platform.ts';
 import { createPrng } from '../prng.ts';
-import type { SeedOutcome } from '../simulate-seed.ts';
+import type { SeedOptions, SeedOutcome } from '../simulate-seed.ts';
 import { createTrace } from '../trace.ts';
 import { Violation } from '../violation.ts';
 import { drawLiveFlows } from '../world/live-flows.ts';
@@ -21,13 +21,14 @@ import { checkAtRest, watchTables, type Rest } from './check-tables.ts';
 import { fixChance } from './fixed-chance.ts';
 import { createGate, type GateCall, type Instance } from './gate.ts';
 import { gateDatabase } from './gated-database.ts';
+import { plantIn } from './planted.ts';
 import { nameOf, openPlatform } from './real-platform.ts';
 import { createInstance, createWorkspace, nextDueAtMs, publishFlows, stopSchedules } from './real-world.ts';
 import { decideOpen } from './decide-open.ts';
 
 const START_MS = Date.UTC(2026, 10, 5, 8);
-/** A seed takes about 300 calls; one that takes this many goes round in a circle. */
-const MAX_STEPS = 3_000;
+/** A seed takes about 200 calls; one that takes this many goes round in a circle. */
+const MAX_STEPS = 6_000;
 /** A request that has waited this long is let through before any other: it reaches the platform within 4.5 s or never. */
 const PLATFORM_PATIENCE_MS = 1_500;
 
@@ -43,7 +44,7 @@ interface Process extends Instance {
 export async function simulateOnPostgres(
   { database, owner }: { readonly database: Database; readonly owner: pg.Pool },
   seed: number,
-  { traceLines = 0 }: { traceLines?: number } = {},
+  { traceLines = 0, bugs = [] }: SeedOptions = {},
 ): Promise<SeedOutcome> {
   const random = createPrng(seed);
   const faults = drawFaults(random);
@@ -79,6 +80,7 @@ export async function simulateOnPostgres(
   });
 
   const workspace = await createWorkspace(owner);
+  const plant = plantIn(owner, workspace.id, bugs);
   const createFor = (instance: Instance, door: Database): Runtime =>
     createRuntime({
       database: door,
@@ -179,6 +181,8 @@ export async function simulateOnPostgres(
     trueMs += backMs;
     if (entry.isAlive && !isStruck) isStruck = strike(entry, `after "${call.label}"`);
     if (isStruck || isDatabaseDown) await noteOpenSends();
+    if (isStruck) await plant('strike');
+    if (call.label === 'heddle-checkpoint') await plant('checkpoint');
     if (call.label === 'heddle-checkpoint') await watch.afterCheckpoint(() => loadedAt.get(entry.name) ?? 0);
     if (!entry.isAlive) return;
     if (entry.frozenUntilMs <= trueMs) settle();
@@ -201,6 +205,7 @@ export async function simulateOnPostgres(
       { event, platform: 'instagram', connectionId: workspace.connectionId },
     ]);
     acceptedKeys.add(event.key);
+    await plant('ingest');
     if (id !== null && id !== undefined) storedAs.set(id, storedAs.size);
     trace.note(() => `INGEST ${event.kind} ${event.key} of ${event.contact?.platformId ?? '?'}: ${id ?? 'duplicate'}`);
     hint();
