@@ -1,9 +1,17 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconArrowsMaximize, IconHierarchy2, IconMap2, IconNote, IconZoomIn, IconZoomOut } from '@tabler/icons-react';
+import {
+  IconArrowsMaximize,
+  IconFrame,
+  IconHierarchy2,
+  IconMap2,
+  IconNote,
+  IconZoomIn,
+  IconZoomOut,
+} from '@tabler/icons-react';
 import { Panel, useReactFlow } from '@xyflow/react';
 import { useContext, type ReactNode } from 'react';
 import { EditorContext } from '../store/editor-context.ts';
-import { addNote } from '../store/edit-actions.ts';
+import { addFrame, addNote } from '../store/edit-actions.ts';
 
 interface CanvasToolsProps {
   readonly isReadOnly: boolean;
@@ -48,6 +56,9 @@ export function CanvasTools({ isReadOnly, hasMap, onMap, onArrange }: CanvasTool
           </Tool>
           <Tool label="Add a note" onClick={() => addNote(store, centre())}>
             <IconNote size={17} />
+          </Tool>
+          <Tool label="Group: a frame around what is chosen (G)" onClick={() => addFrame(store, centre())}>
+            <IconFrame size={17} />
           </Tool>
         </>
       )}

@@ -31,6 +31,7 @@ import { EDGE_TYPES, NODE_TYPES } from './canvas-types.ts';
 import { nextSelection } from './next-selection.ts';
 import { QuickAdd } from './QuickAdd.tsx';
 import { useCanvasNodes } from './use-canvas-nodes.ts';
+import { useFrameDrag } from './use-frame-drag.ts';
 import { useFocusOnRequest, useOpeningView, useReportedPlaces } from './use-canvas-view.ts';
 
 /** Type of what the palette drags. */
@@ -51,6 +52,7 @@ export function EditorCanvas() {
   const catalog = useEditor((state) => state.catalog);
   const isReadOnly = useEditor((state) => state.isReadOnly);
   const { nodes, edges, onNodesChange } = useCanvasNodes(document, catalog, selection);
+  const frames = useFrameDrag(nodes, onNodesChange);
   const flow = useReactFlow<CanvasNode, CanvasEdge>();
   const [quickAdd, setQuickAdd] = useState<OpenQuickAdd | null>(null);
   const [hasMap, setMap] = useState(true);
@@ -181,9 +183,12 @@ export function EditorCanvas() {
           }
           onConnectEnd={onConnectEnd}
           isValidConnection={isValidConnection}
-          onNodeDragStop={(_event, _node, dragged) =>
-            finishDrag(dragged, (cards, notes) => moveTo(store, cards, notes))
+          onNodeDragStart={(_event, node, dragged) => frames.start(node, dragged)}
+          onNodeDrag={(_event, node) => frames.drag(node)}
+          onNodeDragStop={(_event, node, dragged) =>
+            finishDrag([...dragged, ...frames.stop(node)], (cards, notes) => moveTo(store, cards, notes))
           }
+          elevateNodesOnSelect={false}
           nodesDraggable={!isReadOnly}
           nodesConnectable={!isReadOnly}
           nodeDragThreshold={3}

@@ -4,6 +4,7 @@ import { useCanvas } from '../store/canvas-state.ts';
 import { EditorContext } from '../store/editor-context.ts';
 import type { CanvasNode } from './canvas-nodes.ts';
 import { ChangeTag } from './ChangeTag.tsx';
+import { FrameCard } from './FrameCard.tsx';
 
 /** A sticky note. Typing begins with a double click or Enter. */
 export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<CanvasNode>) {
@@ -14,6 +15,7 @@ export const NoteCard = memo(function NoteCard({ id, selected }: NodeProps<Canva
   const editor = useContext(EditorContext);
   const [isEditing, setEditing] = useState(note?.text === '' && !isReadOnly);
   if (note === undefined) return null;
+  if (note.isFrame === true) return <FrameCard note={note} isSelected={selected} />;
   const save = (text: string) => {
     setEditing(false);
     if (text !== note.text)

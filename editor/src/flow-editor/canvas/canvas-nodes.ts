@@ -8,6 +8,7 @@ import type { Layout } from '../model/layout-flow.ts';
 export type CanvasNode = Node<Record<string, never>, 'card' | 'note'>;
 export type CanvasEdge = Edge<Record<string, never>, 'flow'>;
 
+const FRAME_CLASS = 'fe-frame-node';
 const NO_DATA: Record<string, never> = {};
 
 /** What is chosen. */
@@ -42,7 +43,12 @@ export function mergeNodes(
       isSelected: chosen.notes.includes(note.id),
     });
     const [width, height] = note.size ?? [220, 120];
-    return merged.width === width && merged.height === height ? merged : { ...merged, width, height };
+    const sized = merged.width === width && merged.height === height ? merged : { ...merged, width, height };
+    if (note.isFrame !== true) return sized;
+    // Below the edges, and held by its head alone, so that what lies inside can be reached.
+    return sized.className === FRAME_CLASS
+      ? sized
+      : { ...sized, className: FRAME_CLASS, dragHandle: '.fe-frame-head', zIndex: -1 };
   });
   const next = [...notes, ...cards];
   return next.length === before.length && next.every((node, index) => node === before[index]) ? [...before] : next;

@@ -1,10 +1,12 @@
 import { useReactFlow } from '@xyflow/react';
 import { useEffect } from 'react';
 import { notifyUndo } from '../../shared/notify.tsx';
+import { withContents } from '../model/frames.ts';
 import { neighbourOf } from '../model/graph.ts';
 import { useEditorStore } from '../store/editor-context.ts';
 import { NOTHING_SELECTED, placesOf, type EditorStore } from '../store/editor-store.ts';
 import {
+  addFrame,
   copySelection,
   duplicateSelection,
   moveTo,
@@ -109,6 +111,10 @@ function handleKey(
     case 'f':
       void flow.fitView({ duration: 300, padding: 0.2, maxZoom: 1 });
       return true;
+    case 'g':
+      if (state.isReadOnly || state.selection.nodes.length + state.selection.notes.length === 0) return false;
+      addFrame(store, [0, 0]);
+      return true;
     case 'a':
       return pressOpenExit(state.selection.nodes[0]);
     default:
@@ -144,19 +150,24 @@ function walk(
 }
 
 function nudge(store: EditorStore, direction: 'left' | 'right' | 'up' | 'down'): boolean {
-  const { selection } = store.getState();
-  if (selection.nodes.length === 0) return false;
+  const { selection, document } = store.getState();
+  if (selection.nodes.length + selection.notes.length === 0) return false;
   const layout = placesOf(store.getState());
+  const moved = withContents(document, layout, selection);
   const [dx, dy] = { left: [-NUDGE, 0], right: [NUDGE, 0], up: [0, -NUDGE], down: [0, NUDGE] }[direction] ?? [0, 0];
   moveTo(
     store,
     Object.fromEntries(
-      selection.nodes.map((id): [string, [number, number]] => [
+      moved.nodes.map((id): [string, [number, number]] => [
         id,
         [(layout[id]?.[0] ?? 0) + (dx ?? 0), (layout[id]?.[1] ?? 0) + (dy ?? 0)],
       ]),
     ),
-    {},
+    Object.fromEntries(
+      (document.notes ?? [])
+        .filter(({ id }) => moved.notes.includes(id))
+        .map(({ id, at }): [string, [number, number]] => [id, [at[0] + (dx ?? 0), at[1] + (dy ?? 0)]]),
+    ),
   );
   return true;
 }

@@ -1,15 +1,19 @@
 /** Copies parts of flows as JSON text, within a flow and between flows. */
 import {
   FLOW_FORMAT_VERSION,
+  FlowNoteSchema,
   isJsonObject,
   parseEdgeSource,
+  validatorOf,
   type DraftOperation,
   type FlowDocument,
   type FlowEdge,
   type FlowNode,
+  type FlowNote,
   type FlowSlot,
   type JsonValue,
 } from '@heddle/schemas';
+import type { Contents } from './frames.ts';
 import { freeName } from './free-name.ts';
 import type { Layout } from './layout-flow.ts';
 
@@ -21,17 +25,32 @@ export interface CopiedNodes {
   readonly edges: readonly FlowEdge[];
   readonly layout: Layout;
   readonly connections: Readonly<Record<string, FlowSlot>>;
+  /** Notes and frames, with places relative to the same corner. */
+  readonly notes: readonly FlowNote[];
 }
 
-/** The chosen nodes, the edges between them, and the account slots they name, as text for the clipboard. */
-export function copyNodes(document: FlowDocument, layout: Layout, ids: readonly string[]): string {
+/** Upper left corner of what is chosen. */
+export function cornerOf(document: FlowDocument, layout: Layout, { nodes, notes }: Contents): [number, number] {
+  const places = [
+    ...nodes.map((id) => layout[id] ?? [0, 0]),
+    ...(document.notes ?? []).filter((note) => notes.includes(note.id)).map((note) => note.at),
+  ];
+  return [Math.min(...places.map(([x = 0]) => x)), Math.min(...places.map(([, y = 0]) => y))];
+}
+
+/** The chosen nodes and notes, the edges between them, and the account slots they name, as text for the clipboard. */
+export function copyNodes(
+  document: FlowDocument,
+  layout: Layout,
+  ids: readonly string[],
+  noteIds: readonly string[] = [],
+): string {
   const chosen = ids.filter((id) => Object.hasOwn(document.nodes, id));
   const nodes = Object.fromEntries(
     chosen.flatMap((id) => (document.nodes[id] === undefined ? [] : [[id, document.nodes[id]]])),
   );
   const used = JSON.stringify(nodes);
-  const left = Math.min(...chosen.map((id) => layout[id]?.[0] ?? 0));
-  const top = Math.min(...chosen.map((id) => layout[id]?.[1] ?? 0));
+  const [left, top] = cornerOf(document, layout, { nodes: chosen, notes: noteIds });
   const copied: CopiedNodes = {
     heddle: 'nodes',
     formatVersion: FLOW_FORMAT_VERSION,
@@ -48,6 +67,9 @@ export function copyNodes(document: FlowDocument, layout: Layout, ids: readonly 
     connections: Object.fromEntries(
       Object.entries(document.connections ?? {}).filter(([name]) => used.includes(`"@${name}"`)),
     ),
+    notes: (document.notes ?? [])
+      .filter((note) => noteIds.includes(note.id))
+      .map((note) => ({ ...note, at: [note.at[0] - left, note.at[1] - top] })),
   };
   return JSON.stringify(copied, null, 2);
 }
@@ -65,7 +87,8 @@ export function findCopiedNodes(text: string): CopiedNodes | undefined {
   const nodes = Object.entries(parsed['nodes']).filter((entry): entry is [string, JsonValue & FlowNode] =>
     isNode(entry[1]),
   );
-  if (nodes.length === 0) return undefined;
+  const notes = (Array.isArray(parsed['notes']) ? parsed['notes'] : []).filter(isNote);
+  if (nodes.length + notes.length === 0) return undefined;
   const ids = new Set(nodes.map(([id]) => id));
   const edges = (Array.isArray(parsed['edges']) ? parsed['edges'] : [])
     .filter(isEdge)
@@ -83,6 +106,7 @@ export function findCopiedNodes(text: string): CopiedNodes | undefined {
     edges,
     layout: Object.fromEntries(layout),
     connections: Object.fromEntries(slots),
+    notes,
   };
 }
 
@@ -96,7 +120,7 @@ export function pasteNodes(
   document: FlowDocument,
   copied: CopiedNodes,
   at: readonly [number, number],
-): { ids: string[]; operations: DraftOperation[] } {
+): { ids: string[]; noteIds: string[]; operations: DraftOperation[] } {
   const taken = new Set(Object.keys(document.nodes));
   const renamed = new Map<string, string>();
   for (const id of Object.keys(copied.nodes)) {
@@ -124,7 +148,15 @@ export function pasteNodes(
       edge: { from: `${renamed.get(node) ?? node}.${port}`, to: renamed.get(edge.to) ?? edge.to },
     });
   }
-  return { ids: [...renamed.values()], operations };
+  const noteIds: string[] = [];
+  const isTaken = (name: string) => noteIds.includes(name) || document.notes?.some((note) => note.id === name) === true;
+  for (const note of copied.notes) {
+    const id = freeName(note.id, isTaken);
+    noteIds.push(id);
+    const place: [number, number] = [Math.round(at[0] + note.at[0]), Math.round(at[1] + note.at[1])];
+    operations.push({ kind: 'setNote', id, note: { ...note, id, at: place } });
+  }
+  return { ids: [...renamed.values()], noteIds, operations };
 }
 
 function joinSlots(
@@ -178,6 +210,10 @@ function isNode(value: JsonValue): boolean {
 
 function isEdge(value: JsonValue): value is JsonValue & FlowEdge {
   return isJsonObject(value) && typeof value['from'] === 'string' && typeof value['to'] === 'string';
+}
+
+function isNote(value: JsonValue): value is JsonValue & FlowNote {
+  return validatorOf(FlowNoteSchema).check(value);
 }
 
 function isPair(value: JsonValue): boolean {

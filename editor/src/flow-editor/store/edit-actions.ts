@@ -2,8 +2,9 @@
 import { indexEdges } from '../model/edge-index.ts';
 import { edgeKey } from '../model/graph.ts';
 import { addNode, openPort, placeAfter, type Placement } from '../model/add-node.ts';
-import { copyNodes, findCopiedNodes, pasteNodes } from '../model/copy-paste.ts';
+import { copyNodes, cornerOf, findCopiedNodes, pasteNodes } from '../model/copy-paste.ts';
 import { CARD_WIDTH } from '../model/card-size.ts';
+import { frameAround, withContents } from '../model/frames.ts';
 import { freeName } from '../model/free-name.ts';
 import { layoutFlow, type CardSize, type Layout } from '../model/layout-flow.ts';
 import {
@@ -151,7 +152,9 @@ export function removeEdge(store: EditorStore, edge: FlowEdge): Done {
 /** Text for the clipboard; null when no node is selected. */
 export function copySelection(store: EditorStore): string | null {
   const { document, selection } = store.getState();
-  return selection.nodes.length === 0 ? null : copyNodes(document, placesOf(store.getState()), selection.nodes);
+  const layout = placesOf(store.getState());
+  const { nodes, notes } = withContents(document, layout, selection);
+  return nodes.length + notes.length === 0 ? null : copyNodes(document, layout, nodes, notes);
 }
 
 /** Puts a clipboard text into the flow. @returns How many nodes came; 0 when the text is something else. */
@@ -159,22 +162,21 @@ export function pasteText(store: EditorStore, text: string, at: readonly [number
   const copied = findCopiedNodes(text);
   if (copied === undefined) return 0;
   const { document, change } = store.getState();
-  const { ids, operations } = pasteNodes(document, copied, at);
+  const { ids, noteIds, operations } = pasteNodes(document, copied, at);
   change(operations, {
-    label: ids.length === 1 ? 'Paste a node' : `Paste ${ids.length} nodes`,
-    select: { ...NOTHING_SELECTED, nodes: ids },
+    label: ids.length === 1 ? 'Paste a node' : ids.length === 0 ? 'Paste notes' : `Paste ${ids.length} nodes`,
+    select: { ...NOTHING_SELECTED, nodes: ids, notes: noteIds },
   });
-  return ids.length;
+  return ids.length + noteIds.length;
 }
 
 /** Copies the selected nodes beside themselves. */
 export function duplicateSelection(store: EditorStore): void {
-  const { selection } = store.getState();
+  const { document, selection } = store.getState();
   const text = copySelection(store);
   if (text === null) return;
   const layout = placesOf(store.getState());
-  const left = Math.min(...selection.nodes.map((id) => layout[id]?.[0] ?? 0));
-  const top = Math.min(...selection.nodes.map((id) => layout[id]?.[1] ?? 0));
+  const [left, top] = cornerOf(document, layout, withContents(document, layout, selection));
   pasteText(store, text, [left + 40, top + 60]);
 }
 
@@ -209,6 +211,13 @@ export function addNote(store: EditorStore, at: readonly [number, number]): void
 }
 
 /** Everything on the canvas. */
+/** Draws a frame around what is chosen, or an empty one. */
+export function addFrame(store: EditorStore, centre: readonly [number, number]): void {
+  const { document, selection, change } = store.getState();
+  const { id, operation } = frameAround(document, placesOf(store.getState()), selection, centre);
+  change([operation], { label: 'Add a group', select: { ...NOTHING_SELECTED, notes: [id] } });
+}
+
 export function selectAll(document: FlowDocument): Selection {
   return {
     nodes: Object.keys(document.nodes),

@@ -2,6 +2,7 @@ import type { DraftOperation } from '@heddle/schemas';
 import { describe, expect, it } from 'vitest';
 import { catalog, sampleFlow, sendMessage } from '../testing/sample-flow.ts';
 import {
+  addFrame,
   applyFix,
   arrange,
   connectNodes,
@@ -60,6 +61,24 @@ describe('the editor store', () => {
     done.undo();
     expect(store.getState().document).toEqual(document);
     expect(pushed).toHaveLength(2);
+  });
+
+  it('copies a group with all that lies in it, as one step', () => {
+    const { store, document } = open();
+    const ids = Object.keys(document.nodes);
+    store.setState({ drawnAt: Object.fromEntries(ids.map((id, index) => [id, [index * 400, 0] as [number, number]])) });
+    store.getState().select({ ...NOTHING_SELECTED, nodes: ids });
+    addFrame(store, [0, 0]);
+    const [frame] = store.getState().selection.notes;
+    expect(store.getState().selection).toEqual({ nodes: [], edges: [], notes: ['frame1'] });
+    duplicateSelection(store);
+    const copied = store.getState();
+    expect(copied.selection.nodes).toHaveLength(ids.length);
+    expect(copied.selection.notes).toEqual(['frame2']);
+    expect(copied.document.edges).toHaveLength(document.edges.length * 2);
+    copied.undo();
+    expect(Object.keys(store.getState().document.nodes)).toEqual(ids);
+    expect(store.getState().document.notes?.map(({ id }) => id)).toContain(frame);
   });
 
   it('keeps the identity of nodes that were not touched', () => {

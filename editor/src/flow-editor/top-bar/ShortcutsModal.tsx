@@ -8,6 +8,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], what: string])[] =
   [['?'], 'Show this list'],
   [['←', '→', '↑', '↓'], 'Go to the next node'],
   [['Alt', '← → ↑ ↓'], 'Move what is selected'],
+  [['G'], 'Group what is selected'],
   [['Enter'], 'Edit the selected node'],
   [['Esc'], 'Select nothing'],
   [[MOD, 'Z'], 'Undo'],
