@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createPlatformHttp, fetchJson } from './platform-http.ts';
 
 let server: Server;
@@ -112,4 +112,16 @@ describe('HTTP for a platform', () => {
     }).catch((error: unknown) => error);
     expect(failed).toMatchObject({ code: 'PLATFORM_UNAVAILABLE', message: expect.not.stringContaining('canary') });
   });
+});
+
+it('puts a call off when this process stood still before the first byte: the platform is not at fault', async () => {
+  // The time limit of 10 s has passed when the connection is there, because the clock says so.
+  const clock = vi.spyOn(performance, 'now');
+  let calls = 0;
+  clock.mockImplementation(() => (calls++ === 0 ? 0 : 30_000));
+  const failed = await createPlatformHttp(base, 't')
+    .request({ method: 'POST', path: '/x' })
+    .catch((error: unknown) => error)
+    .finally(() => clock.mockRestore());
+  expect(failed).toMatchObject({ code: 'PLATFORM_RATE_LIMITED', details: { sent: false, isPutOff: true } });
 });

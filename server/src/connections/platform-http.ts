@@ -82,6 +82,12 @@ async function call(
     });
   } catch (error) {
     if (!(error instanceof HttpCallError)) throw error;
+    // Our own fault, and nothing was sent: that takes no try away and says nothing about the platform.
+    if (error.reason === 'held-up' && !error.sent) {
+      const text = 'The server was held up before the call, so it was put off.';
+      const details = { sent: false, isPutOff: true };
+      throw new FlowError('PLATFORM_RATE_LIMITED', text, { cause: error, retryAtMs: Date.now(), details });
+    }
     throw new FlowError('PLATFORM_UNAVAILABLE', `${url.host}: ${error.message}`, {
       cause: error,
       details: { sent: error.sent },

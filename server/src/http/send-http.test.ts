@@ -35,7 +35,7 @@ it('sends nothing when the process was frozen for longer than its time limit bef
       process.nextTick(() => freeze(600));
     }, 1);
   });
-  expect(answer).toMatchObject({ reason: 'timeout', sent: false });
+  expect(answer).toMatchObject({ reason: 'held-up', sent: false });
   // Connections are taken in order, so a call that was sent would have been seen before this one.
   await sendHttp({ url, method: 'POST', headers: {}, body: '{}', timeoutMs: 30_000, maxBytes: 100 });
   expect(received).toBe(1);

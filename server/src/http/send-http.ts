@@ -32,7 +32,8 @@ export interface HttpAnswer {
 /** No answer came. `sent`: false when no connection was made at all, so the call certainly had no effect. */
 export class HttpCallError extends Error {
   readonly sent: boolean;
-  readonly reason: 'unreachable' | 'timeout' | 'cut-off' | 'too-large';
+  /** `held-up`: it was this process that did nothing for so long, not the other side. */
+  readonly reason: 'unreachable' | 'timeout' | 'held-up' | 'cut-off' | 'too-large';
 
   constructor(reason: HttpCallError['reason'], sent: boolean, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -41,6 +42,9 @@ export class HttpCallError extends Error {
     this.sent = sent;
   }
 }
+
+/** A timer that fires this much too late is that of a process that stood still. */
+const LATE_MS = 1_000;
 
 const agents = {
   'http:': new HttpAgent({ keepAlive: true, timeout: 15_000 }),
@@ -92,14 +96,14 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
         response.on('error', (cause) => fail(new HttpCallError('cut-off', true, 'The answer broke off.', { cause })));
       },
     );
-    timer = setTimeout(
-      () => fail(new HttpCallError('timeout', isConnected, `No answer within ${call.timeoutMs} ms.`)),
-      call.timeoutMs,
-    );
+    timer = setTimeout(() => {
+      const isLate = performance.now() - begunMs > call.timeoutMs + LATE_MS;
+      fail(new HttpCallError(isLate ? 'held-up' : 'timeout', isConnected, `No answer within ${call.timeoutMs} ms.`));
+    }, call.timeoutMs);
     const onConnection = (): void => {
       // Nothing has left yet. A process that was frozen meanwhile sees the connection before its timers, and its call is no longer wanted.
       if (performance.now() - begunMs > call.timeoutMs)
-        fail(new HttpCallError('timeout', false, `Not sent: no connection within ${call.timeoutMs} ms.`));
+        fail(new HttpCallError('held-up', false, `Not sent: held up for more than ${call.timeoutMs} ms.`));
       else isConnected = true;
     };
     request.on('socket', (socket) => {

@@ -240,7 +240,8 @@ async function recordFailure(
   if (record.connectionId !== null && error.code === 'PLATFORM_TOKEN_INVALID') {
     await turn.deps.connections.markTokenInvalid(workspaceId, record.connectionId, error.message);
   }
-  if (record.connectionId !== null && error.code === 'PLATFORM_RATE_LIMITED' && error.retryAtMs !== undefined) {
+  const isLimit = error.code === 'PLATFORM_RATE_LIMITED' && error.details?.['isPutOff'] !== true;
+  if (record.connectionId !== null && isLimit && error.retryAtMs !== undefined) {
     const { connectionId } = record;
     const untilMs = error.retryAtMs;
     await turn.deps.database.withWorkspace(workspaceId, (tx) =>
