@@ -3,6 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { portsOf, renderCardText, toDefinitionData } from '@heddle/engine';
 import {
+  FORM_HINTS,
+  FORM_WIDGETS,
   isJsonObject,
   NodeDefinitionDataSchema,
   RESERVED_PORTS,
@@ -14,45 +16,7 @@ import { describe, expect, it } from 'vitest';
 import { builtInDefinitions } from '../src/definitions.ts';
 import { builtInHandlers } from '../src/handlers.ts';
 
-/** The widgets that the editor draws. */
-const WIDGETS = [
-  'text',
-  'template',
-  'template-area',
-  'number',
-  'switch',
-  'select',
-  'keywords',
-  'condition',
-  'field',
-  'connection',
-  'cards',
-  'parts',
-  'choices',
-  'cases',
-  'variants',
-  'image-url',
-  'media-picker',
-  'duration',
-  'time',
-  'weekdays',
-  'time-zone',
-  'json',
-  'code',
-  'list-of-templates',
-];
-const HINTS = [
-  'x-widget',
-  'x-group',
-  'x-placeholder',
-  'x-advanced',
-  'x-show-if',
-  'x-max-bytes',
-  'x-enum-titles',
-  'x-literal',
-  'x-assigns',
-  'x-options',
-];
+const HINTS: readonly string[] = Object.keys(FORM_HINTS);
 /** What a fresh node may lack: a value that only its author can give. */
 const EMPTY_VALUE_RULES = ['schema.required', 'schema.minItems'];
 
@@ -93,7 +57,7 @@ describe.each(builtInDefinitions.map((definition) => [definition.type, definitio
       for (const [path, schema] of formFields(data.config, '')) {
         for (const key of Object.keys(schema).filter((name) => name.startsWith('x-')))
           expect(HINTS, `${path} ${key}`).toContain(key);
-        if (schema['x-widget'] !== undefined) expect(WIDGETS, path).toContain(schema['x-widget']);
+        if (schema['x-widget'] !== undefined) expect(FORM_WIDGETS, path).toContain(schema['x-widget']);
         if (schema['properties'] !== undefined) expect(schema['additionalProperties'], path).toBe(false);
         if (/^\/[^/]+$/.test(path)) expect(schema['title'], path).toBeTypeOf('string');
         for (const sibling of Object.keys(isJsonObject(schema['x-show-if']) ? schema['x-show-if'] : {})) {

@@ -8,3 +8,4 @@ export * from './messaging-rules.ts';
 export * from './inbound-event.ts';
 export * from './node-definition.ts';
 export * from './validate.ts';
+export * from './form-hints.ts';

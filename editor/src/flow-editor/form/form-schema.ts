@@ -1,39 +1,8 @@
 /** Reads config schemas for forms: which widget draws a field, what it is called, when it is shown, what a new value is. No React. */
-import { isJsonObject, type JsonObject, type JsonValue } from '@heddle/schemas';
+import { FORM_WIDGETS, isJsonObject, type FormWidget, type JsonObject, type JsonValue } from '@heddle/schemas';
 
-/** Names of the widgets that a schema may ask for by `x-widget`. */
-export const WIDGETS = [
-  'text',
-  'template',
-  'template-area',
-  'number',
-  'switch',
-  'select',
-  'keywords',
-  'condition',
-  'field',
-  'connection',
-  'cards',
-  'parts',
-  'choices',
-  'cases',
-  'variants',
-  'image-url',
-  'media-picker',
-  'duration',
-  'time',
-  'weekdays',
-  'time-zone',
-  'json',
-  'code',
-  'list-of-templates',
-  'list',
-  'record',
-  'group',
-  'one-of',
-  'date-time',
-] as const;
-export type WidgetName = (typeof WIDGETS)[number];
+/** Name of a widget. */
+export type WidgetName = FormWidget;
 
 /** One property of an object schema. */
 export interface FormField {
@@ -83,7 +52,7 @@ export function isShown(field: FormField, siblings: JsonObject): boolean {
 
 /** The widget that a schema asks for, else the one that fits its type. Unknown names are treated as no hint. */
 export function widgetOf(schema: JsonObject): WidgetName {
-  const hint = WIDGETS.find((name) => name === schema['x-widget']);
+  const hint = FORM_WIDGETS.find((name) => name === schema['x-widget']);
   return hint ?? widgetForType(schema);
 }
 
