@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { startEmbeddedPostgres } from './postgres/index.ts';
+import type { Log } from './log/index.ts';
 import type { Settings } from './settings.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -19,10 +20,18 @@ const REMEDIES: Readonly<Record<string, string>> = {
 export async function openPostgres(
   settings: Settings,
   tell: (message: string) => void,
+  log: Log,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   if (settings.databaseUrl === undefined) {
     tell('Starting Postgres');
-    const postgres = await startEmbeddedPostgres({ dataDir: settings.dataDir, database: 'heddle' });
+    const postgres = await startEmbeddedPostgres({
+      dataDir: settings.dataDir,
+      database: 'heddle',
+      onRevived: (error) =>
+        error === undefined
+          ? log.warn('Postgres had ended and was started again')
+          : log.error({ error }, 'Postgres has ended and could not be started again; trying again'),
+    });
     return { url: postgres.url, stop: () => postgres.stop() };
   }
   tell('Connecting to the Postgres of DATABASE_URL');

@@ -110,7 +110,7 @@ async function build(
   }
   ensureDataDirectory(settings.dataDir);
   const given = settings.keys === undefined ? findLocalKeyRing(settings.dataDir) : parseKeyRing(settings.keys);
-  const postgres = await openPostgres(settings, tell);
+  const postgres = await openPostgres(settings, tell, log);
   closing.push(() => postgres.stop());
   const keyRing = await chooseKeys(settings, given, postgres.url);
   const { appUrl } = await migrate({ ownerUrl: postgres.url, keys: keyRing.keys, log: tell });

@@ -13,9 +13,10 @@ export interface ClusterHolder {
 
 /**
  * @param url The maintenance database `postgres`.
+ * @param onLost Called once when the connection breaks before `release`: Postgres has most likely ended.
  * @returns undefined when Postgres is being stopped by a holder that leaves at this moment.
  */
-export async function holdCluster(url: string): Promise<ClusterHolder | undefined> {
+export async function holdCluster(url: string, onLost: () => void = () => {}): Promise<ClusterHolder | undefined> {
   const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'heddle-holder' });
   client.on('error', () => {}); // Postgres was stopped under us: release() then has nothing to stop
   try {
@@ -25,8 +26,13 @@ export async function holdCluster(url: string): Promise<ClusterHolder | undefine
     await client.end().catch(() => {});
     return undefined;
   }
+  let isReleased = false;
+  client.on('end', () => {
+    if (!isReleased) onLost();
+  });
   return {
     async release() {
+      isReleased = true;
       try {
         await client.query(`select pg_advisory_unlock_shared(${LOCK})`);
         const { rows } = await client.query<{ last: boolean }>(`select pg_try_advisory_lock(${LOCK}) as last`);

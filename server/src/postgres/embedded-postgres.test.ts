@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { clusterDirectory } from './cluster-directory.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
@@ -95,6 +95,45 @@ it('goes on for the others when one of its users stops', async () => {
   const { pid } = running();
   await second.stop();
   expect(isProcessAlive(pid)).toBe(false);
+});
+
+it('comes back at the same address each time that it is killed, and stays away after a stop', async () => {
+  let heard = (_error: unknown): void => {};
+  const revived = (): Promise<unknown> => new Promise((resolve) => (heard = resolve));
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    database: 'heddle',
+    settings: { fsync: 'off' },
+    onRevived: (error) => heard(error),
+  });
+  started.push(postgres);
+  for (let time = 1; time <= 2; time += 1) {
+    const isBack = revived();
+    process.kill(running().pid, 'SIGKILL');
+    expect(await isBack).toBeUndefined();
+    expect(await query(postgres.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+  }
+  const { pid } = running();
+  await postgres.stop();
+  expect(isProcessAlive(pid)).toBe(false);
+  expect(existsSync(pidFile())).toBe(false);
+});
+
+it('is stopped for good also while it is coming back', async () => {
+  const postgres = await startEmbeddedPostgres({
+    dataDir,
+    database: 'heddle',
+    settings: { fsync: 'off' },
+    onRevived: () => {},
+  });
+  const { pid } = running();
+  process.kill(pid, 'SIGKILL');
+  await postgres.stop();
+  // A file that is left names the one that was killed, which may still be on its way out.
+  await vi.waitFor(
+    () => expect(isProcessAlive(findPostmasterPidFile(join(dataDir, 'pg18'))?.pid ?? pid)).toBe(false),
+    10_000,
+  );
 });
 
 it('says what to do when the directory cannot be used', async () => {

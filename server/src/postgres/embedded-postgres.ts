@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { clusterDirectory, clusterOwner, createCluster, ownerUrl } from './cluster-directory.ts';
-import { holdCluster } from './cluster-holder.ts';
+import { type ClusterHolder, holdCluster } from './cluster-holder.ts';
 import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
-import { ensurePostmaster, stopPostmaster } from './postmaster.ts';
+import { ensurePostmaster, type Postmaster, type PostmasterOptions, stopPostmaster } from './postmaster.ts';
 import { unprivilegedCommand } from './unprivileged-command.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -15,6 +16,11 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Where it has to listen when this call starts it; default: any free port. */
   readonly port?: number;
+  /**
+   * Makes it come back at the same address whenever it ends by itself: killed for memory, or stopped by a full disk. Told each time with
+   * what came of it; an error is followed by another try.
+   */
+  readonly onRevived?: (error: unknown) => void;
 }
 
 export interface EmbeddedPostgres {
@@ -39,6 +45,7 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
 
 // Each round lost means that another holder stopped Postgres just as we came.
 const HOLD_ATTEMPTS = 5;
+const REVIVE_AGAIN_MS = 2_000;
 
 /**
  * Brings up a private real Postgres: no daemon, no root rights, no change to the system. It listens on 127.0.0.1 at a free
@@ -55,23 +62,80 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const command = unprivilegedCommand(binaries.initdb, clusterOwner(cluster));
   createCluster(cluster, binaries, command, settings['fsync'] !== 'off');
 
-  for (let attempt = 1; attempt <= HOLD_ATTEMPTS; attempt += 1) {
-    const { pid, port, adopted } = await ensurePostmaster({ cluster, binaries, command, settings, port: options.port });
-    const maintenanceUrl = ownerUrl(cluster, port, 'postgres');
-    const holder = await holdCluster(maintenanceUrl);
-    if (!holder) continue;
-    let stopping: Promise<void> | undefined;
-    const leave = async (): Promise<void> => {
-      if (await holder.release()) await stopPostmaster(pid, cluster, binaries);
-    };
-    const stop = (): Promise<void> => (stopping ??= leave());
-    try {
-      await ensureDatabase(maintenanceUrl, options.database);
-    } catch (error) {
-      await stop();
-      throw error;
+  const parts: PostmasterOptions = { cluster, binaries, command, settings, port: options.port };
+  const held = await hold(parts, options.onRevived);
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= held.leave());
+  try {
+    await ensureDatabase(ownerUrl(cluster, held.port, 'postgres'), options.database);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url: ownerUrl(cluster, held.port, options.database), adopted: held.adopted, stop };
+}
+
+function elsewhere(port: number, now: number): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
+    'POSTGRES_START_FAILED',
+    `Postgres ended, and another process started it at port ${now} instead of ${port}.`,
+    'Restart this process, which still looks for it at the old port.',
+  );
+}
+
+interface Held {
+  readonly port: number;
+  readonly adopted: boolean;
+  /** Leaves the cluster, and stops it unless somebody else holds it. */
+  leave(): Promise<void>;
+}
+
+/** Starts or adopts the postmaster, holds it, and brings it back when asked to. */
+async function hold(parts: PostmasterOptions, onRevived: EmbeddedPostgresOptions['onRevived']): Promise<Held> {
+  const { cluster, binaries } = parts;
+  const state = { isLeaving: false };
+  let reviving: Promise<void> = Promise.resolve();
+  const onLost = (): void => {
+    if (onRevived !== undefined && !state.isLeaving) reviving = revive(onRevived);
+  };
+  let current = await startAndHold(parts, onLost);
+  const { port, adopted } = current;
+
+  /** Until it is back or we leave. */
+  async function revive(tell: (error: unknown) => void): Promise<void> {
+    while (!state.isLeaving) {
+      try {
+        current = await startAndHold({ ...parts, port }, onLost);
+        // Another process may have been faster, and have chosen a port of its own.
+        return tell(current.port === port ? undefined : elsewhere(port, current.port));
+      } catch (error) {
+        tell(error);
+        await sleep(REVIVE_AGAIN_MS);
+      }
     }
-    return { url: ownerUrl(cluster, port, options.database), adopted, stop };
+  }
+
+  return {
+    port,
+    adopted,
+    async leave() {
+      state.isLeaving = true;
+      await reviving;
+      if (await current.holder.release()) await stopPostmaster(current.pid, cluster, binaries);
+    },
+  };
+}
+
+/** @throws EmbeddedPostgresError */
+async function startAndHold(
+  parts: PostmasterOptions,
+  onLost: () => void,
+): Promise<Postmaster & { readonly holder: ClusterHolder }> {
+  const { cluster } = parts;
+  for (let attempt = 1; attempt <= HOLD_ATTEMPTS; attempt += 1) {
+    const postmaster = await ensurePostmaster(parts);
+    const holder = await holdCluster(ownerUrl(cluster, postmaster.port, 'postgres'), onLost);
+    if (holder) return { ...postmaster, holder };
   }
   throw new EmbeddedPostgresError(
     'POSTGRES_START_FAILED',
