@@ -62,6 +62,7 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
     await warmUp(field, contestant.engine, 5);
     const died = await measureKills(field, contestant.engine, { count: events, killAt, perSecond });
     await contestant.engine.stop();
+    context.note(`  ${died.lost.length} lost, ${died.doubled.length} doubled, ${died.held.length} held as unknown`);
     outcomes.push({ contestant, speed, kills: died });
   }
   return report(context, outcomes);

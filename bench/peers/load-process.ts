@@ -28,6 +28,7 @@ async function run(load: Load): Promise<Accepted[]> {
   const intervalMs = load.perSecond === undefined ? 0 : 1_000 / load.perSecond;
   let next = 0;
   let dueMs = sharedNowMs();
+  let lastAcceptedMs = dueMs;
 
   /** Waits for the next moment of the schedule; after an outage it goes on from now and makes up for nothing. */
   const turn = async (): Promise<void> => {
@@ -48,7 +49,8 @@ async function run(load: Load): Promise<Accepted[]> {
           await pause(AGAIN_AFTER_MS);
           attempts += 1;
         }
-        accepted.push({ eventId: webhook.eventId, firstSentAtMs, acceptedAtMs: sharedNowMs(), attempts });
+        lastAcceptedMs = sharedNowMs();
+        accepted.push({ eventId: webhook.eventId, firstSentAtMs, acceptedAtMs: lastAcceptedMs, attempts });
         if (accepted.length === milestones[0]) tell(milestones.shift() ?? 0);
       }
     }),
