@@ -11,6 +11,8 @@ export type DiaryEntry =
       readonly isRelease: boolean;
       readonly rows: readonly (readonly [outboxId: string, state: string, text: string])[];
     }
+  /** The last byte of a call with this text is with the kernel. */
+  | { readonly kind: 'handedOver'; readonly text: string }
   | { readonly kind: 'fault'; readonly point: FaultPoint };
 
 /** With the moment, in ms since 1970: all processes share the machine's clock. */

@@ -21,10 +21,14 @@ export function watchLeases(lives: readonly Worker[], ledger: readonly LedgerEnt
   const claims = new Map<string, { fence: bigint; atMs: number }[]>();
   /** Who announced which call, under which fence. */
   const calls = new Map<string, { subject: string; fence: bigint }[]>();
+  /** When each text was out of the hands of a worker for the last time. */
+  const handedOver = new Map<string, number>();
   for (const entry of diaries.flat()) {
     if (entry.kind === 'claimed') {
       for (const [subject, fence] of entry.claims)
         claims.set(subject, [...(claims.get(subject) ?? []), { fence: BigInt(fence), atMs: entry.atMs }]);
+    } else if (entry.kind === 'handedOver') {
+      handedOver.set(entry.text, Math.max(entry.atMs, handedOver.get(entry.text) ?? 0));
     } else if (entry.kind === 'afterRecord') {
       const call = { subject: entry.subject, fence: BigInt(entry.fence) };
       for (const [, state, text] of entry.rows)
@@ -46,8 +50,10 @@ export function watchLeases(lives: readonly Worker[], ledger: readonly LedgerEnt
   }
   const sentAfterLoss = ledger.filter(({ text, atMs }) => {
     const made = calls.get(text) ?? [];
+    // Handed over before the loss, it may have been long on its way; arrived before it, the worker may have been frozen before it noted so.
+    const lateMs = Math.min(atMs - ON_THE_WAY_MS, handedOver.get(text) ?? atMs);
     // Sent by the last one that announced it, at best: an earlier one that sent it late would show as an effect that happened twice.
-    return made.length > 0 && made.every(({ subject, fence }) => wasTaken(subject, fence, atMs - ON_THE_WAY_MS));
+    return made.length > 0 && made.every(({ subject, fence }) => wasTaken(subject, fence, lateMs));
   }).length;
   return { refused, writtenWithOldFence, sentAfterLoss };
 }

@@ -2,7 +2,7 @@
 // `--role=worker` builds (same runtime, connections, vault and database), but not what a worker never uses (API, accounts, schema changes),
 // because the bench starts more than a thousand of them. Ends with its parent.
 import { subscribe } from 'node:diagnostics_channel';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import { ClientRequest, type IncomingMessage } from 'node:http';
 import { createHandlerRegistry } from '@heddle/engine';
 import { builtInHandlers } from '@heddle/nodes/handlers';
 import { builtInPlatforms } from '@heddle/nodes/platforms';
@@ -58,14 +58,26 @@ function onMoment(moment: WorkerMoment): void {
   }
 }
 
+/** What requests carry: the channels below do not tell. */
+const bodies = new WeakMap<ClientRequest, string>();
+
 /** Calls that have an effect, seen from Node's own HTTP client. */
 function watchCalls(): void {
+  const { end } = ClientRequest.prototype;
+  ClientRequest.prototype.end = function (this: ClientRequest, ...args: unknown[]) {
+    if (typeof args[0] === 'string') bodies.set(this, args[0]);
+    return Reflect.apply(end, this, args);
+  };
   subscribe('http.client.request.start', (message) => {
     // The channel's documented message.
     const { request } = message as { request: ClientRequest };
     if (request.method !== 'POST') return;
     reach('beforeConnect');
-    request.once('finish', () => reach('afterLastByte'));
+    const text = /\d\/4 for [^"\\]+/.exec(bodies.get(request) ?? '')?.[0];
+    request.once('finish', () => {
+      if (text !== undefined) diary.write({ kind: 'handedOver', text });
+      reach('afterLastByte');
+    });
   });
   subscribe('http.client.response.finish', (message) => {
     // The channel's documented message; it is told when the head of the answer is there.

@@ -29,8 +29,8 @@ export interface World {
   readonly workerEnv: Readonly<Record<string, string>>;
 }
 
-/** Instagram allows 750 private replies an hour, per account; with a few to spare. */
-const RUNS_PER_ACCOUNT = 1_400;
+/** Half of them need a private reply, of which the product lets 375 go at once and then 375 an hour, per account (Instagram allows 750). */
+const RUNS_PER_ACCOUNT = 700;
 /** An account's conversations may be read twice a second, to find out what became of interrupted sends. */
 const FEWEST_ACCOUNTS = 4;
 /** What the platform takes for an answer, ms. */
