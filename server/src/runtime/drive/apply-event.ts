@@ -100,7 +100,8 @@ function finishRun(turn: Turn, run: LiveRun, effect: Extract<Effect, { kind: 'fi
   turn.endedFlows.add(run.flowId);
   // The run of a loop's body is a part of the run above, not one of the flow.
   if (run.snapshot.body === undefined) turn.journal.count(run.flowId, '', status);
-  turn.log.debug({ runId: run.id, flowId: run.flowId, status, error: error?.code }, 'A run ended');
+  const { workspaceId } = turn.claim;
+  turn.deps.log.debug({ workspaceId, runId: run.id, flowId: run.flowId, status, error: error?.code }, 'A run ended');
   if (run.parent === null) return;
   run.result = { ...(output === undefined ? {} : { output }), ...(breaks === undefined ? {} : { breaks }) };
   if (run.isReported) return;

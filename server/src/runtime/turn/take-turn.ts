@@ -68,7 +68,7 @@ export async function takeTurn(
 
 async function openTurn(deps: TurnDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
   const loaded = await deps.turns.load(claim);
-  const log = deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject });
+  let log: Turn['log'] | undefined;
   const journal = createTurnJournal(deps, claim);
   // The person did something: that is noted by the first checkpoint, in which somebody new is stored as well.
   if (loaded.contact?.lastEventAtMs != null) journal.pending.contact = loaded.contact;
@@ -77,7 +77,10 @@ async function openTurn(deps: TurnDeps, programs: ProgramCache, claim: Claim, si
     claim,
     programs,
     journal,
-    log,
+    // Most turns have nothing to log, and a logger of its own costs as much as a node.
+    get log() {
+      return (log ??= deps.log.child({ workspaceId: claim.workspaceId, subject: claim.subject }));
+    },
     signal,
     outbox: new Map(),
     held: { untilMs: null },
