@@ -32,8 +32,12 @@ const MAX_STEPS = 6_000;
 /** A request that has waited this long is let through before any other: it reaches the platform within 4.5 s or never. */
 const PLATFORM_PATIENCE_MS = 1_500;
 
+const BURST_MS = 120_000;
+
 interface Process extends Instance {
   readonly runtime: Runtime;
+  /** Answers that came and are read together with the next one: so turns meet, and share what is written together. */
+  readonly held: (() => void)[];
   isBusy: boolean;
 }
 
@@ -96,7 +100,7 @@ export async function simulateOnPostgres(
       ai: { answer: () => Promise.reject(new FlowError('AI_NOT_CONFIGURED', 'No AI in the simulation.')) },
       clock,
       metrics: createRuntimeMetrics(),
-      concurrency: 2,
+      concurrency: 3,
     });
   // What takes events in is not what is tried here: it never dies.
   const edge = createFor(createInstance('edge'), database);
@@ -106,7 +110,7 @@ export async function simulateOnPostgres(
   function startProcess(name: string): void {
     const instance = createInstance(name);
     const runtime = createFor(instance, gateDatabase(database, gate, instance));
-    processes.push(Object.assign(instance, { runtime, isBusy: false }));
+    processes.push(Object.assign(instance, { runtime, held: [], isBusy: false }));
     trace.note(() => `${name} STARTS`);
   }
 
@@ -185,8 +189,17 @@ export async function simulateOnPostgres(
     if (call.label === 'heddle-checkpoint') await plant('checkpoint');
     if (call.label === 'heddle-checkpoint') await watch.afterCheckpoint(() => loadedAt.get(entry.name) ?? 0);
     if (!entry.isAlive) return;
-    if (entry.frozenUntilMs <= trueMs) settle();
-    else agenda.at(entry.frozenUntilMs + random.int(20), () => (entry.isAlive ? settle() : undefined));
+    const isFrozen = entry.frozenUntilMs > trueMs;
+    if (!isFrozen && random.chance(togetherness) && gate.waiting.some(({ instance }) => instance === entry)) {
+      entry.held.push(settle);
+      return;
+    }
+    const answers = [...entry.held.splice(0), settle];
+    const read = (): void => {
+      if (entry.isAlive) for (const answer of answers) answer();
+    };
+    if (isFrozen) agenda.at(entry.frozenUntilMs + random.int(20), read);
+    else read();
   }
 
   async function step(): Promise<boolean> {
@@ -259,8 +272,11 @@ export async function simulateOnPostgres(
     hint();
   }
 
-  for (const { atMs, event } of deliveries) agenda.at(atMs, () => accept(event));
-  const lastMs = Math.max(...deliveries.map(({ atMs }) => atMs));
+  // In bursts, so that turns of several people are taken, and written, together.
+  const gridMs = random.chance(0.6) ? BURST_MS : 1;
+  const togetherness = random.pick([0, 0.5, 0.95]);
+  for (const { atMs, event } of deliveries) agenda.at(Math.ceil(atMs / gridMs) * gridMs, () => accept(event));
+  const lastMs = Math.max(...deliveries.map(({ atMs }) => atMs)) + gridMs;
   const calmAtMs = lastMs + random.between(1_000, 600_000);
   const sometime = (): number => random.between(START_MS, calmAtMs - 1);
   const duringWork = (): number =>
