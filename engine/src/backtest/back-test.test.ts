@@ -97,7 +97,66 @@ const profile = defineHandler(
   }),
   { run: async ({ read }) => done('out', { text: await read('@shop', 'profile', {}) }) },
 );
-const registry = createHandlerRegistry([onText('comment'), onText('message'), send, ask, think, profile]);
+const approve = defineHandler(
+  defineNode({
+    ...base,
+    type: 'test/approve',
+    title: 'Approval',
+    effect: 'pure',
+    config: Type.Object({}),
+    ports: { approved: { title: 'Approved', output: any } },
+    hostNeeds: ['approval'],
+  }),
+  {
+    run: ({ resumed }) =>
+      resumed === undefined
+        ? {
+            kind: 'suspended',
+            wait: { kind: 'approval', title: 'May we?', text: '', data: null, dueAtMs: null },
+            memo: null,
+          }
+        : done('approved'),
+  },
+);
+const call = defineHandler(
+  defineNode({
+    ...base,
+    type: 'test/call',
+    title: 'Call',
+    effect: 'pure',
+    config: Type.Object({ flow: Type.String() }),
+    ports: { done: { title: 'Done', output: any } },
+    hostNeeds: ['children'],
+  }),
+  {
+    run: ({ config, resumed }) =>
+      resumed?.kind === 'childrenFinished'
+        ? done('done')
+        : {
+            kind: 'suspended',
+            wait: {
+              kind: 'children',
+              start: { kind: 'flow', flow: config.flow },
+              items: [{}],
+              concurrency: 1,
+              onFailure: 'stop',
+              keepsOutputs: true,
+              dueAtMs: null,
+            },
+            memo: null,
+          },
+  },
+);
+const registry = createHandlerRegistry([
+  onText('comment'),
+  onText('message'),
+  send,
+  ask,
+  think,
+  profile,
+  approve,
+  call,
+]);
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -160,10 +219,14 @@ const history = (events: RecordedEvent[], more: Partial<RecordedHistory> = {}): 
   answeredComments: new Set(),
   ...more,
 });
-const run = (draft: ReturnType<typeof program>, ...histories: RecordedHistory[]) =>
+const run = (
+  draft: ReturnType<typeof program> & { readonly flows?: Record<string, unknown> },
+  ...histories: RecordedHistory[]
+) =>
   runBackTest(
     {
       program: draft,
+      ...(draft.flows === undefined ? {} : { flows: draft.flows }),
       inputs: {},
       standing: { priority: 50, liveSinceMs: NOW },
       registry,
@@ -203,6 +266,30 @@ it('tells the four verdicts apart and adds up', async () => {
   ]);
   expect(report).toMatchObject({ published: { fired: 3, sent: 3 }, draft: { fired: 3, sent: 3 }, isCut: false });
   expect(report.items[3]?.draft).toMatchObject({ fired: false, reason: 'The text is not "price".', status: null });
+});
+
+it('says where only a member or another system could have gone on', async () => {
+  const draft = program({ heard: heard('price'), may: ['approve'], say: ['send', { text: '10 €', private: true }] }, [
+    ['heard.out', 'may'],
+    ['may.approved', 'say'],
+  ]);
+  const { items } = await run(draft, history([recorded(1, 'price')]));
+  expect(items[0]?.draft).toMatchObject({
+    sends: [],
+    status: 'waiting',
+    guesses: [
+      '"Approval" waits for the decision of a member, which is not on record: what follows it is not compared.',
+    ],
+  });
+});
+
+it('runs the flows that the draft calls', async () => {
+  const draft = program({ heard: heard('price'), other: ['call', { flow: 'Prices' }] }, [['heard.out', 'other']]);
+  const called = program({ begin: heard('never'), say: ['send', { text: '10 €' }] }, [['begin.out', 'say']]);
+  const report = await run({ ...draft, flows: { Prices: called.document } }, history([recorded(1, 'price')]));
+  expect(textsOf(report.items[0]?.draft.sends ?? [])).toEqual(['10 €']);
+  const without = await run(draft, history([recorded(1, 'price')]));
+  expect(without.items[0]?.draft.sends).toEqual([]);
 });
 
 it('plays answers to the questions of the draft, also after others were played in between', async () => {

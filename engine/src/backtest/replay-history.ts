@@ -11,6 +11,8 @@ import type { PastOutcome, PastSend, RecordedEvent, RecordedHistory } from './re
 export interface ReplayedDraft {
   readonly program: Program;
   readonly inputs: JsonObject;
+  /** Other flows that the draft may call, by name. */
+  readonly flows?: Readonly<Record<string, unknown>>;
   readonly standing: DraftStanding;
   readonly registry: HandlerRegistry;
   /** What a platform would not take whatever the circumstances, such as a text that is too long. */
@@ -63,6 +65,7 @@ export async function replayHistory(draft: ReplayedDraft, history: RecordedHisto
   };
   const harness: Harness = createHarness(draft.program.document, createReplayRegistry(draft.registry, state), {
     inputs: draft.inputs,
+    ...(draft.flows === undefined ? {} : { flows: draft.flows }),
     nowMs: history.events[0]?.takenAtMs ?? draft.untilMs,
     ...(history.contact === null ? {} : { contact: knownBefore(history.contact, history.lastInboundAtMs) }),
   });
@@ -94,6 +97,16 @@ export async function replayHistory(draft: ReplayedDraft, history: RecordedHisto
           .join(' ') || 'No trigger of the draft listens to this.';
   }
   await harness.clock.advanceMs(Math.max(0, draft.untilMs - harness.clock.nowMs()));
+  for (const run of [...harness.runs(), ...harness.children()]) {
+    for (const { node, wait } of Object.values(run.snapshot.positions)) {
+      const why = wait === undefined ? undefined : UNKNOWN_ANSWERS[wait.kind];
+      const title = draft.program.nodes.get(node)?.title ?? node;
+      if (why !== undefined)
+        outcomeOf(run.id)?.guesses.add(
+          `"${title}" waits for ${why}, which is not on record: what follows it is not compared.`,
+        );
+    }
+  }
   return outcomes.map(({ runId, sends, reason, guesses }) => {
     const run = harness.runs().find((candidate) => candidate.id === runId);
     return {
@@ -106,6 +119,12 @@ export async function replayHistory(draft: ReplayedDraft, history: RecordedHisto
     };
   });
 }
+
+/** What a run may wait for that no recorded event of a person can answer. */
+const UNKNOWN_ANSWERS: Readonly<Record<string, string>> = {
+  approval: 'the decision of a member',
+  event: 'a report from another system',
+};
 
 interface OpenOutcome {
   runId: string | null;

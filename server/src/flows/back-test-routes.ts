@@ -7,6 +7,7 @@ import { summariseEvent } from '../events/summarise-event.ts';
 import type { Deps } from '../http/deps.ts';
 import { endpoint, type Route } from '../http/endpoint.ts';
 import { summarise } from '../runtime/outbox/describe-action.ts';
+import { readCalledFlows } from './back-test-calls.ts';
 import { toHistories } from './back-test-histories.ts';
 import { readRecords, type BackTestRecords } from './back-test-records.ts';
 import { DEFAULT_PRIORITY, findRivals, readAges } from './back-test-rivals.ts';
@@ -35,7 +36,8 @@ export const backTestRoutes: readonly Route[] = [
         limit: body.events ?? DEFAULT_EVENTS,
       });
       const rivals = await findRivals(tx, deps, flow.id, records);
-      return { flow, bindings, records, rivals, liveSinceMs: (await readAges(tx)).get(flow.id) };
+      const flows = await readCalledFlows(tx, deps, flow.draft);
+      return { flow, flows, bindings, records, rivals, liveSinceMs: (await readAges(tx)).get(flow.id) };
     });
     const { flow, bindings, records } = read;
     const nowMs = deps.clock.nowMs();
@@ -50,6 +52,7 @@ export const backTestRoutes: readonly Route[] = [
       {
         program: compileFlow(withoutPins(flow.draft), deps.registry, { capabilities: RUNTIME_CAPABILITIES }).program,
         inputs: bindings.inputs,
+        flows: read.flows,
         standing: {
           priority: flow.draft.settings?.priority ?? DEFAULT_PRIORITY,
           liveSinceMs: read.liveSinceMs ?? nowMs,

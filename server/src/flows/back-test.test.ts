@@ -212,6 +212,43 @@ it('plays conversations: answers go to the questions of the draft', async () => 
   ]);
 });
 
+it('runs the live flows that the draft calls', async () => {
+  const answer = priceFlow('never', ['From the other flow.']);
+  const helper = {
+    ...answer,
+    name: 'Helper',
+    inputs: { comment: { type: 'text', label: 'Comment', default: '' } },
+    nodes: {
+      begin: { type: 'core/manual', v: 1, config: {} },
+      reply: { ...answer.nodes.reply, config: { ...answer.nodes.reply.config, commentId: '{{ inputs.comment }}' } },
+    },
+    edges: [{ from: 'begin.matched', to: 'reply' }],
+  };
+  const made = (await server.call('POST', '/api/flows/import', helper)).body;
+  expect((await server.call('POST', `/api/flows/${made.id}/publish`, {})).status).toBe(200);
+  const caller = {
+    ...answer,
+    name: 'Caller',
+    nodes: {
+      asked: { ...answer.nodes.asked, config: { ...answer.nodes.asked.config, keywords: ['lovely'] } },
+      other: {
+        type: 'core/call-flow',
+        v: 1,
+        config: { flow: 'Helper', inputs: { comment: '{{ trigger.commentId }}' } },
+      },
+    },
+    edges: [{ from: 'asked.matched', to: 'other' }],
+  };
+  const { id } = (await server.call('POST', '/api/flows/import', caller)).body;
+  const url = `/api/flows/${id}/backtest`;
+  const { items } = (await server.call('POST', url, { kind: 'instagram/comment' })).body;
+  const lovely = items.find((item: BackTestItem) => item.summary === 'lovely');
+  expect(lovely).toMatchObject({
+    verdict: 'newlyFires',
+    draft: { fired: true, sends: [{ text: 'From the other flow.' }], status: 'succeeded' },
+  });
+});
+
 it('says what is wrong with a draft that cannot run', async () => {
   await changeDraft([{ kind: 'setConfig', id: 'reply', config: { connection: '@shop', variations: [] } }]);
   expect(await backTest()).toMatchObject({ code: 'FLOW_INVALID' });
