@@ -1322,11 +1322,12 @@ CREATE OR REPLACE FUNCTION heddle.oldest_snapshot()
 AS $function$
   select extract(epoch from clock_timestamp() - held.since)::double precision, held.application, held.pid
   from (
-    -- Sessions of other databases hold back only the shared catalogs; vacuum does not wait for other vacuums.
+    -- Sessions of other databases hold back only the shared catalogs. Postgres's own workers end by themselves, and vacuum does not wait
+    -- for other vacuums; a standby reports through its walsender, which belongs to no database.
     select a.xact_start as since, a.application_name as application, a.pid
     from pg_catalog.pg_stat_activity a
     where (a.backend_xmin is not null or a.backend_xid is not null) and a.xact_start is not null and a.pid <> pg_catalog.pg_backend_pid()
-      and (a.datname = current_database() or a.datname is null) and a.backend_type <> 'autovacuum worker'
+      and (a.backend_type = 'client backend' and a.datname = current_database() or a.backend_type = 'walsender')
     union all
     select p.prepared, 'prepared transaction ' || p.gid, null
     from pg_catalog.pg_prepared_xacts p where p.database = current_database()
