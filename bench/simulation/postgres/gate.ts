@@ -12,6 +12,8 @@ export interface GateCall {
   readonly kind: 'database' | 'platform';
   readonly label: string;
   readonly askedAtMs: number;
+  /** Mailboxes whose turns it loads. */
+  readonly subjects: readonly string[];
   /** Makes the call for real; it has happened when this resolves or rejects. */
   run(): Promise<unknown>;
   resolve(answer: unknown): void;
@@ -24,7 +26,13 @@ export interface GateCall {
  */
 export interface Gate {
   readonly waiting: GateCall[];
-  ask<T>(instance: Instance, kind: GateCall['kind'], label: string, run: () => Promise<T>): Promise<T>;
+  ask<T>(
+    instance: Instance,
+    kind: GateCall['kind'],
+    label: string,
+    run: () => Promise<T>,
+    subjects?: readonly string[],
+  ): Promise<T>;
   /** Resolves when no code of ours has anything left to do but to wait for calls. */
   quiet(): Promise<void>;
 }
@@ -37,14 +45,20 @@ export function createGate(nowMs: () => number): Gate {
   let asked = 0;
   return {
     waiting,
-    ask: <T>(instance: Instance, kind: GateCall['kind'], label: string, run: () => Promise<T>): Promise<T> =>
+    ask: <T>(
+      instance: Instance,
+      kind: GateCall['kind'],
+      label: string,
+      run: () => Promise<T>,
+      subjects: readonly string[] = [],
+    ): Promise<T> =>
       new Promise<T>((resolve, reject) => {
         asked += 1;
         // Nobody waits for the answer of a dead process.
         if (!instance.isAlive) return;
         // What comes back is what `run` gave.
         const settle = resolve as (answer: unknown) => void;
-        waiting.push({ instance, kind, label, askedAtMs: nowMs(), run, resolve: settle, reject });
+        waiting.push({ instance, kind, label, askedAtMs: nowMs(), subjects, run, resolve: settle, reject });
       }),
     async quiet() {
       let seen = -1;

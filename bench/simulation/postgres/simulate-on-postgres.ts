@@ -105,7 +105,14 @@ export async function simulateOnPostgres(
   // What takes events in is not what is tried here: it never dies.
   const edge = createFor(createInstance('edge'), database);
   const flowIds = await publishFlows(owner, database, edge, workspace, flows);
-  const watch = watchTables(owner, workspace, flows, flowIds, (id) => storedAs.get(id) ?? 0, fail);
+  const watch = watchTables(
+    owner,
+    workspace,
+    flows,
+    flowIds,
+    (id) => storedAs.get(id) ?? Number.POSITIVE_INFINITY,
+    fail,
+  );
 
   function startProcess(name: string): void {
     const instance = createInstance(name);
@@ -180,14 +187,14 @@ export async function simulateOnPostgres(
       }
     }
     trace.note(() => `${entry.name} ${call.label}${isDatabaseDown ? ' FAILS' : ''}`);
-    if (call.label === 'heddle-load-turn') for (const key of loadedAt.keys()) loadedAt.delete(key);
-    loadedAt.set(entry.name, call.label === 'heddle-load-turn' ? storedAs.size : (loadedAt.get(entry.name) ?? 0));
+    for (const subject of call.subjects) loadedAt.set(`${entry.name} ${subject}`, storedAs.size);
     trueMs += backMs;
     if (entry.isAlive && !isStruck) isStruck = strike(entry, `after "${call.label}"`);
     if (isStruck || isDatabaseDown) await noteOpenSends();
     if (isStruck) await plant('strike');
     if (call.label === 'heddle-checkpoint') await plant('checkpoint');
-    if (call.label === 'heddle-checkpoint') await watch.afterCheckpoint(() => loadedAt.get(entry.name) ?? 0);
+    if (call.label === 'heddle-checkpoint')
+      await watch.afterCheckpoint((subject) => loadedAt.get(`${entry.name} ${subject}`) ?? 0);
     if (!entry.isAlive) return;
     const isFrozen = entry.frozenUntilMs > trueMs;
     if (!isFrozen && random.chance(togetherness) && gate.waiting.some(({ instance }) => instance === entry)) {
