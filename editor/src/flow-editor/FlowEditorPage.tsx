@@ -18,7 +18,7 @@ import { createNodeCatalog } from './model/node-catalog.ts';
 import { CanvasContext } from './store/canvas-state.ts';
 import { EditorContext } from './store/editor-context.ts';
 import { FlowSessionContext } from './sync/flow-session-context.ts';
-import { openFlowSession } from './sync/flow-session.ts';
+import { openFlowSession, type FlowSession } from './sync/flow-session.ts';
 import './flow-editor.css';
 
 export interface FlowEditorPageProps {
@@ -82,6 +82,13 @@ function useFreshFlow(id: string) {
   });
 }
 
+/** Runs, events and messages link to the node that they are about, by `?node=`. One that is gone is passed over. */
+function showLinkedNode({ store }: FlowSession): void {
+  const node = new URLSearchParams(window.location.search).get('node');
+  const { document, selectNode } = store.getState();
+  if (node !== null && Object.hasOwn(document.nodes, node)) selectNode(node);
+}
+
 interface OpenFlowProps {
   readonly view: FlowView;
   readonly definitions: readonly NodeDefinitionData[];
@@ -95,6 +102,7 @@ function OpenFlow({ view, definitions, canEdit, phone }: OpenFlowProps) {
     openFlowSession(view, createNodeCatalog(definitions), { isReadOnly: !canEdit, messages: MESSAGES }),
   );
   useEffect(() => () => session.close(), [session]);
+  useEffect(() => showLinkedNode(session), [session]);
   useEffect(() => session.onLoaded(view), [session, view]);
   const client = useQueryClient();
   useEffect(
