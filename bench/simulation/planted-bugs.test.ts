@@ -51,7 +51,7 @@ describe('the simulator finds a planted bug', () => {
       expect(totals.seeds).toBeLessThanOrEqual(WITHIN);
       expect(failures[0]?.message).toMatch(CAUGHT_BY[bug]);
     },
-    60_000,
+    180_000,
   );
 });
 
@@ -65,7 +65,7 @@ describe('the simulator', () => {
     expect(totals.crashes).toBeGreaterThan(1_000);
     expect(totals.freezes).toBeGreaterThan(200);
     expect(totals.unknown).toBeGreaterThan(50);
-  }, 60_000);
+  }, 180_000);
 
   it('plays a seed again exactly', async () => {
     const options = { bugs: ['dropFence'], traceLines: 10_000 } as const;

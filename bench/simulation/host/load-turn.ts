@@ -23,11 +23,14 @@ const MAX_EVENTS = 4;
 /** What a subject's turn is about, as one transaction: pending events in order, runs that have not ended, the person. */
 export function loadTurn(world: World, { subject }: Claim, nowMs: number): LoadedTurn {
   const { store } = world;
-  const stored = [...store.events.values()]
+  const pending = [...store.events.values()]
     .filter((row) => row.subject === subject && row.state === 'pending')
-    .toSorted((a, b) => a.event.occurredAtMs - b.event.occurredAtMs || (a.id < b.id ? -1 : 1))
-    // Starts that wait stay in the mailbox; they must not keep the load from reaching what comes after them.
-    .slice(0, MAX_EVENTS + store.queued.size);
+    .toSorted((a, b) => a.event.occurredAtMs - b.event.occurredAtMs || (a.id < b.id ? -1 : 1));
+  // Starts that wait and events that are put off stay in the mailbox. The server loads more than there ever are of them; here they must not
+  // keep the load from reaching what comes after them.
+  const putOff = pending.filter(({ id, retryAtMs }) => store.queued.has(id) || (retryAtMs ?? 0) > nowMs).length;
+  const most = MAX_EVENTS + putOff;
+  const stored = pending.slice(0, most);
   const later = stored.flatMap(({ retryAtMs }) => (retryAtMs !== null && retryAtMs > nowMs ? [retryAtMs] : []));
   const runs = [...store.runs.values()].filter((row) => row.subject === subject && isActive(row));
   const parents = new Set(runs.filter((row) => waitsForChildren(world, row.id)).map(({ id }) => id));
@@ -36,7 +39,7 @@ export function loadTurn(world: World, { subject }: Claim, nowMs: number): Loade
     events: stored.filter(({ retryAtMs }) => retryAtMs === null || retryAtMs <= nowMs).map((row) => ({ ...row })),
     queuedIds: new Set(stored.flatMap(({ id }) => (store.queued.has(id) ? [id] : []))),
     nextEventAtMs: later.length === 0 ? null : Math.min(...later),
-    hasMore: stored.length === MAX_EVENTS + store.queued.size && later.length < stored.length,
+    hasMore: stored.length === most && later.length < stored.length,
     loadedEvents: store.events.size,
     runs: runs.map((row) => toLiveRun(world, row)),
     ended: [...store.runs.values()]
