@@ -6,6 +6,10 @@ const DATA_EXCEPTION = '22';
 /** SQLSTATE classes of "no database now": connection exceptions, insufficient resources, operator intervention. */
 const UNAVAILABLE_CLASSES = ['08', '53', '57'];
 
+/** What the driver says without a code when a connection breaks under a query, or none is to be had. */
+const LOST_CONNECTION =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
 /** The error as one of our table. Whatever is not expected becomes INTERNAL and keeps its message to itself. */
 export function toFlowError(error: unknown): FlowError {
   if (error instanceof FlowError) return error;
@@ -20,7 +24,8 @@ export function toFlowError(error: unknown): FlowError {
     if (UNAVAILABLE_CLASSES.includes(code.slice(0, 2)))
       return new FlowError('UNAVAILABLE', 'The database does not answer now.', { cause: error });
   }
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND'].includes(code))
+  const isLost = error instanceof Error && LOST_CONNECTION.test(error.message);
+  if (isLost || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND'].includes(code))
     return new FlowError('UNAVAILABLE', 'The database does not answer now.', { cause: error });
   return new FlowError('INTERNAL', 'Something unexpected failed.', { cause: error });
 }
