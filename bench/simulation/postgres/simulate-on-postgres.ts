@@ -210,7 +210,8 @@ export async function simulateOnPostgres(
   }
 
   async function step(): Promise<boolean> {
-    const free = gate.waiting.filter(({ instance }) => instance.frozenUntilMs <= trueMs);
+    // A request to the platform has left the process: it arrives although the process has stopped since.
+    const free = gate.waiting.filter(({ kind, instance }) => kind === 'platform' || instance.frozenUntilMs <= trueMs);
     if (free.length === 0) return false;
     const urgent = free.find(({ kind, askedAtMs }) => kind === 'platform' && askedAtMs < trueMs - PLATFORM_PATIENCE_MS);
     const call = urgent ?? random.pick(free);
