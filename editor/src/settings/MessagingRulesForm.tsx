@@ -49,7 +49,7 @@ function Form({ stored, mayChange }: { stored: MessagingRules; mayChange: boolea
       <Stack gap="xs">
         <Switch
           label="Quiet hours"
-          description="Flows begin no private conversation then; such messages wait for the morning. What answers a person who has just written goes out at any hour."
+          description="Flows begin no private conversation then; such messages wait for the morning. What answers a person who has just written goes out at any hour. The person's own time zone counts where it is known."
           checked={form.isQuiet}
           disabled={!mayChange}
           onChange={(event) => change({ isQuiet: event.currentTarget.checked })}
@@ -73,7 +73,7 @@ function Form({ stored, mayChange }: { stored: MessagingRules; mayChange: boolea
               onChange={(event) => change({ to: event.currentTarget.value })}
             />
             <Select
-              label="Time zone, unless the person's own is known"
+              label="Time zone"
               data={ZONES.includes(form.timeZone) ? [...ZONES] : [form.timeZone, ...ZONES]}
               value={form.timeZone}
               searchable
@@ -121,7 +121,8 @@ function Form({ stored, mayChange }: { stored: MessagingRules; mayChange: boolea
         )}
       </Stack>
       <Select
-        label="When somebody of your team writes by hand, flows stay out of that conversation for"
+        label="Flows stay out after a person wrote by hand"
+        description="From the last message that somebody of your team sent from Instagram itself."
         data={withOther(PAUSES, form.takeoverMinutes, `${form.takeoverMinutes} minutes`)}
         value={String(form.takeoverMinutes)}
         allowDeselect={false}
