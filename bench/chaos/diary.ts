@@ -29,7 +29,10 @@ export function openDiary(file: string): { write(entry: DiaryEntry): void } {
 /** @returns All entries; none when the worker died before its first. */
 export function readDiary(file: string): DatedEntry[] {
   if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
+  const text = readFileSync(file, 'utf8');
+  // The last line may be under way, or was when the worker died.
+  return text
+    .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as DatedEntry); // written by openDiary
