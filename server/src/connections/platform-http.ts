@@ -1,15 +1,13 @@
 import type { FetchJson, PlatformHttp, PlatformResponse } from '@heddle/engine';
 import { FlowError, type JsonValue } from '@heddle/schemas';
-import type { Socket } from 'node:net';
-import { HttpCallError, openConnection, sendHttp, type HttpAnswer } from '../http/send-http.ts';
+import { HttpCallError, sendHttp, type HttpAnswer } from '../http/send-http.ts';
+import { warmUp } from '../http/warm-connections.ts';
 
 /** What a platform has for one call. */
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 5_242_880;
 /** Who cannot connect within this time will not do so for the call either. */
 const PREPARE_TIMEOUT_MS = 3_000;
-/** A connection that was made in advance is used within this time or not at all: nobody closes an idle one so early. */
-const PREPARED_FOR_MS = 2_000;
 
 /**
  * HTTP to one platform for one account. The token is put into a header here and is not to be seen anywhere else.
@@ -17,26 +15,9 @@ const PREPARED_FOR_MS = 2_000;
  * @param apiUrl Base of the platform's API; may have a path of its own.
  */
 export function createPlatformHttp(apiUrl: string, accessToken: string): PlatformHttp {
-  let prepared: { readonly socket: Socket; readonly sinceMs: number } | null = null;
-  const takePrepared = (): Socket | undefined => {
-    const taken = prepared;
-    prepared = null;
-    if (taken === null) return undefined;
-    taken.socket.setTimeout(0);
-    const isFresh = taken.socket.readyState === 'open' && performance.now() - taken.sinceMs < PREPARED_FOR_MS;
-    if (!isFresh) taken.socket.destroy();
-    return isFresh ? taken.socket : undefined;
-  };
   return {
-    prepare: async () => {
-      takePrepared()?.destroy();
-      const socket = await openConnection(new URL(apiUrl), PREPARE_TIMEOUT_MS);
-      if (socket === null) return;
-      socket.setTimeout(PREPARED_FOR_MS, () => void (prepared?.socket === socket && takePrepared()?.destroy()));
-      prepared = { socket, sinceMs: performance.now() };
-    },
+    prepare: () => warmUp(new URL(apiUrl), PREPARE_TIMEOUT_MS),
     request: async ({ method, path, query, body }) => {
-      const connection = method === 'GET' ? undefined : takePrepared();
       const url = joinPath(apiUrl, path);
       for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, value);
       const answer = await call(url, {
@@ -47,7 +28,6 @@ export function createPlatformHttp(apiUrl: string, accessToken: string): Platfor
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-        ...(connection === undefined ? {} : { connection }),
       });
       return { status: answer.status, headers: answer.headers, body: toJson(answer) };
     },
@@ -70,7 +50,7 @@ export const fetchJson: FetchJson = async (url, init): Promise<{ status: number;
 
 async function call(
   url: URL,
-  init: { method: string; headers: Record<string, string>; body?: string; connection?: Socket },
+  init: { method: string; headers: Record<string, string>; body?: string },
 ): Promise<HttpAnswer> {
   try {
     return await sendHttp({
@@ -78,7 +58,7 @@ async function call(
       ...init,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_ANSWER_BYTES,
-      mayReuseConnection: init.method === 'GET',
+      reuse: init.method === 'GET' ? 'idle' : 'warm',
     });
   } catch (error) {
     if (!(error instanceof HttpCallError)) throw error;

@@ -1,8 +1,7 @@
 import { request as httpRequest, type RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { Agent as HttpAgent } from 'node:http';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { warmAgents } from './warm-connections.ts';
 
 export interface HttpCall {
   readonly url: URL;
@@ -15,12 +14,11 @@ export interface HttpCall {
   /** Resolves names; the guard against internal addresses sits here. */
   readonly lookup?: NonNullable<RequestOptions['lookup']>;
   /**
-   * True lets a call that changes nothing use an open connection. A call with effects gets a fresh one: a kept connection that the other
-   * side is just closing would make an outcome unknown that need not be.
+   * `idle` for calls that change nothing: a connection that was idle for up to 15 s. `warm` for calls with effects to a platform: one that
+   * answered or was made within the last moments (`warm-connections.ts`). Default: a fresh connection, as for hosts that we know nothing of;
+   * one that the other side is just closing would make an outcome unknown that need not be.
    */
-  readonly mayReuseConnection?: boolean;
-  /** A connection of `openConnection` to the same place, which nobody has used yet. */
-  readonly connection?: Socket;
+  readonly reuse?: 'idle' | 'warm';
 }
 
 export interface HttpAnswer {
@@ -46,10 +44,15 @@ export class HttpCallError extends Error {
 /** A timer that fires this much too late is that of a process that stood still. */
 const LATE_MS = 1_000;
 
-const agents = {
+const idleAgents = {
   'http:': new HttpAgent({ keepAlive: true, timeout: 15_000 }),
   'https:': new HttpsAgent({ keepAlive: true, timeout: 15_000 }),
 };
+
+function agentFor(reuse: HttpCall['reuse'], protocol: 'http:' | 'https:'): HttpAgent | false {
+  if (reuse === undefined) return false;
+  return (reuse === 'idle' ? idleAgents : warmAgents)[protocol];
+}
 
 /**
  * One HTTP call. Follows no redirects, uses no proxy, keeps no cookies.
@@ -75,9 +78,7 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
           ...call.headers,
           ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
         },
-        ...(call.connection === undefined
-          ? { agent: call.mayReuseConnection ? (isHttps ? agents['https:'] : agents['http:']) : false }
-          : { createConnection: () => call.connection }),
+        agent: agentFor(call.reuse, isHttps ? 'https:' : 'http:'),
         ...(call.lookup === undefined ? {} : { lookup: call.lookup }),
       },
       (response) => {
@@ -119,31 +120,6 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
       ),
     );
     request.end(call.body);
-  });
-}
-
-/**
- * Connects (with TLS for https) and sends nothing.
- *
- * @returns Null when there is no connection within the time.
- */
-export function openConnection(url: URL, timeoutMs: number): Promise<Socket | null> {
-  const isHttps = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || (isHttps ? 443 : 80));
-  return new Promise((resolve) => {
-    const socket = isHttps ? connectTls({ host, port, servername: host }) : connect({ host, port });
-    const end = (result: Socket | null): void => {
-      clearTimeout(timer);
-      socket.removeAllListeners('error');
-      // Whoever uses it listens for itself; until then an error only makes it unusable.
-      socket.on('error', () => undefined);
-      if (result === null) socket.destroy();
-      resolve(result);
-    };
-    const timer = setTimeout(() => end(null), timeoutMs);
-    socket.once('error', () => end(null));
-    socket.once(isHttps ? 'secureConnect' : 'connect', () => end(socket));
   });
 }
 

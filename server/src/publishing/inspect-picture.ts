@@ -44,7 +44,7 @@ async function fetchPicture(url: URL, lookup: LookupFunction | undefined): Promi
       headers: { 'user-agent': 'Heddle', accept: 'image/*' },
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
-      mayReuseConnection: true,
+      reuse: 'idle',
       ...(lookup === undefined ? {} : { lookup }),
     });
     if (answer.status >= 300 && answer.status < 400)
