@@ -1,3 +1,4 @@
+import pg from 'pg';
 import {
   comment,
   createRuntimeFixture,
@@ -7,6 +8,7 @@ import {
 import type { Runtime } from '../server/src/runtime/runtime.ts';
 import { runFloor } from './runs/floor.ts';
 import { countTransactions, type TransactionCounts } from './runs/count-transactions.ts';
+import { measureWebhooks } from './runs/webhook-latency.ts';
 import type { BenchmarkContext, BenchmarkResult } from './support/benchmark.ts';
 import { atLeast, atMost, exactly } from './support/goal.ts';
 import { LatencyHistogram } from './support/latency-histogram.ts';
@@ -19,8 +21,9 @@ export const method =
   'the same tables with bare prepared statements, as many turns in a transaction and a round trip as the product had on average in that round, ' +
   'over six connections, as the owner (no row-level security), the values ready beforehand. Both are measured in turn, three times, and the ' +
   'medians compared. Then comments come one by one, 256 under way at a time, as fast as their calls go out: the most that a steady stream can ' +
-  'bring. At half of that, each coming whether or not those before it are through, the time from handing the event in to the call of the ' +
-  'platform is taken. Production durability; everything shares this machine.';
+  'bring; at half of that the time from handing the event in to the call is taken. At last the whole product: signed webhooks over 32 ' +
+  'connections from one process, calls over HTTP to another one, as fast as the webhooks are answered; and at half of that, the time from ' +
+  'sending a webhook to the arrival of the call. Production durability; everything shares this machine.';
 
 const BATCH = 500;
 const ROUNDS = 3;
@@ -81,6 +84,11 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const seconds = context.numberOption('seconds', 10);
   context.note(`Comments one by one, ${Math.round(rate)} a second, for ${seconds} s`);
   const latency = await measureLatency(fixture, runtime, rate, seconds);
+  const webhooks = await measureWebhooks(context, await emptyDatabase(postgres.url), {
+    events: perRound * ROUNDS,
+    seconds,
+  });
+  const fromWebhook = webhooks.histogram.summary();
   const all = await fixture.rows<{ status: string }>('run');
   const expected = 500 + 2 * ROUNDS * perRound + latency.sent;
   const { p50Ms, p95Ms, p99Ms } = latency.histogram.summary();
@@ -95,11 +103,16 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
       eventToCallP50Ms: p50Ms,
       eventToCallP95Ms: p95Ms,
       eventToCallP99Ms: p99Ms,
+      webhookRunsPerSecond: Math.round(webhooks.perSecond),
+      webhookToCallP50Ms: fromWebhook.p50Ms,
+      webhookToCallP95Ms: fromWebhook.p95Ms,
+      webhookToCallP99Ms: fromWebhook.p99Ms,
     },
     goals: [
       atLeast('runs per second, share of the floor', perSecond / floorPerSecond, 0.4),
-      atMost('p50 from event to call at half load, ms', p50Ms, 15),
-      atMost('p95 from event to call at half load, ms', p95Ms, 50),
+      atMost('p50 from webhook to call at half load, ms', fromWebhook.p50Ms, 15),
+      atMost('p95 from webhook to call at half load, ms', fromWebhook.p95Ms, 50),
+      exactly('webhooks without a call', webhooks.missing, 0),
       exactly('runs that did not complete', expected - all.filter((row) => row.status === 'succeeded').length, 0),
       exactly('messages sent', fixture.platform.delivered.length, expected),
     ],
@@ -186,6 +199,16 @@ async function measureLatency(
   await runtime.stop();
   stopWatching();
   return { histogram, sent: total };
+}
+
+async function emptyDatabase(maintenanceUrl: string): Promise<string> {
+  const client = new pg.Client({ connectionString: maintenanceUrl });
+  await client.connect();
+  await client.query('create database runs_by_webhook');
+  await client.end();
+  const url = new URL(maintenanceUrl);
+  url.pathname = '/runs_by_webhook';
+  return url.href;
 }
 
 function median(values: readonly number[]): number {

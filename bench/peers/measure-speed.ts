@@ -32,17 +32,18 @@ export async function measureRate(
   return { perSecond: (distinct * 1_000) / (lastMs - firstMs), missing: count - distinct };
 }
 
-/** Five events a second, which all can do; records the time from sending the webhook to its effect at the platform. */
+/** Events at a steady rate, by default five a second, which all can do; records the time from sending the webhook to its effect at the platform. */
 export async function measureLatency(
   field: Field,
   engine: Engine,
   count: number,
   histogram: LatencyHistogram,
+  perSecond = LATENCY_PER_SECOND,
 ): Promise<void> {
   const accepted: Accepted[] = await field.send(engine, {
     count,
     connections: CONNECTIONS,
-    perSecond: LATENCY_PER_SECOND,
+    perSecond,
   });
   const sentAtMs = new Map(accepted.map((event) => [event.eventId, event.firstSentAtMs]));
   for (const { eventId, atMs } of await field.collect(engine, count, QUIET_MS))

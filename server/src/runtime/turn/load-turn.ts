@@ -72,7 +72,7 @@ export function createTurnLoader(deps: DatabaseAndClock): TurnLoader {
     groupOf: (claim) => claim.workspaceId,
     serve: (claims) => loadTurns(deps, claims),
     mostUnderWay: MAX_LOADS,
-    worthAnother: MAX_TURNS / 4,
+    worthAnother: MAX_TURNS / 16,
     mostItems: MAX_TURNS,
     // A program limit is exceeded: together they may be too much.
     mayBeOneOf: (error) => error instanceof Error && 'code' in error && /^(?:22|54)/.test(String(error.code)),
