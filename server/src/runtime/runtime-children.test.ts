@@ -10,6 +10,7 @@ import {
   message,
   nodes,
   START_MS,
+  textsOf,
   type RuntimeFixture,
 } from './testing/runtime-fixture.ts';
 
@@ -33,10 +34,7 @@ interface RunRow {
 const runs = () => fixture.rows<RunRow>('run');
 const parents = async () => (await runs()).filter((run) => run.parent_run_id === null);
 const children = async () => (await runs()).filter((run) => run.parent_run_id !== null);
-const texts = () =>
-  fixture.platform.delivered.map(({ action }) =>
-    'text' in action && typeof action.text === 'string' ? action.text : action.kind,
-  );
+const texts = () => textsOf(fixture.platform);
 const inWorkspace = <T>(work: Parameters<typeof fixture.migrated.database.withWorkspace<T>>[1]) =>
   fixture.migrated.database.withWorkspace(fixture.workspaceId, work);
 

@@ -12,6 +12,7 @@ import {
   message,
   nodes,
   START_MS,
+  textsOf,
   type RuntimeFixture,
 } from './testing/runtime-fixture.ts';
 
@@ -23,14 +24,7 @@ beforeEach(async () => {
   return () => fixture.drop();
 });
 
-const texts = () =>
-  fixture.platform.delivered.map(({ action }) =>
-    'message' in action && action.message.kind === 'text'
-      ? action.message.text
-      : 'text' in action
-        ? action.text
-        : action.kind,
-  );
+const texts = () => textsOf(fixture.platform);
 const later = async (ms: number) => {
   fixture.clock.atMs += ms;
   await runtime.runUntilIdle();

@@ -137,6 +137,14 @@ export async function createRuntimeFixture(): Promise<RuntimeFixture> {
   };
 }
 
+/** What arrived at the platform, as text; what has no text by its kind. */
+export function textsOf({ delivered }: FakePlatform): string[] {
+  return delivered.map(({ action }) => {
+    if ('message' in action && action.message.kind === 'text') return action.message.text;
+    return 'text' in action ? action.text : action.kind;
+  });
+}
+
 /** A comment under a post of the account. */
 export function comment(commentId: string, from: string, text: string, occurredAtMs = START_MS): InboundEvent {
   return {
