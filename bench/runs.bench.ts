@@ -6,6 +6,7 @@ import {
   type RuntimeFixture,
 } from '../server/src/runtime/testing/runtime-fixture.ts';
 import type { Runtime } from '../server/src/runtime/runtime.ts';
+import type { WorkerMoment } from '../server/src/runtime/worker-moment.ts';
 import { runFloor } from './runs/floor.ts';
 import { countTransactions, type TransactionCounts } from './runs/count-transactions.ts';
 import { measureWebhooks } from './runs/webhook-latency.ts';
@@ -21,7 +22,8 @@ export const method =
   'the same tables with bare prepared statements, as many turns in a transaction and a round trip as the product had on average in that round, ' +
   'over six connections, as the owner (no row-level security), the values ready beforehand. Both are measured in turn, three times, and the ' +
   'medians compared. Then comments come one by one, 256 under way at a time, as fast as their calls go out: the most that a steady stream can ' +
-  'bring; at half of that the time from handing the event in to the call is taken. At last the whole product: signed webhooks over 32 ' +
+  'bring; at half of that the time from handing the event in to the call is taken, and that of a durable step (from handing a checkpoint in to its commit). ' +
+  'At last the whole product: signed webhooks over 32 ' +
   'connections from one process, calls over HTTP to another one, as fast as the webhooks are answered; and at half of that, the time from ' +
   'sending a webhook to the arrival of the call. Production durability; everything shares this machine.';
 
@@ -39,7 +41,10 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   context.afterwards(() => fixture.drop());
   fixture.clock.nowMs = () => Date.now();
   const counts: TransactionCounts = { byKind: new Map() };
-  const runtime = fixture.startRuntime((database) => countTransactions(database, counts));
+  const steps = watchSteps();
+  const runtime = fixture.startRuntime((database) => countTransactions(database, counts), undefined, {
+    onMoment: steps.onMoment,
+  });
   await fixture.publish(
     runtime,
     {
@@ -83,7 +88,7 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const rate = steady / 2;
   const seconds = context.numberOption('seconds', 10);
   context.note(`Comments one by one, ${Math.round(rate)} a second, for ${seconds} s`);
-  const latency = await measureLatency(fixture, runtime, rate, seconds);
+  const latency = await measureLatency(fixture, runtime, rate, seconds, steps);
   const webhooks = await measureWebhooks(context, await emptyDatabase(postgres.url), {
     events: perRound * ROUNDS,
     seconds,
@@ -103,6 +108,8 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
       eventToCallP50Ms: p50Ms,
       eventToCallP95Ms: p95Ms,
       eventToCallP99Ms: p99Ms,
+      durableStepP50Ms: latency.step.summary().p50Ms,
+      durableStepP95Ms: latency.step.summary().p95Ms,
       webhookRunsPerSecond: Math.round(webhooks.perSecond),
       webhookToCallP50Ms: fromWebhook.p50Ms,
       webhookToCallP95Ms: fromWebhook.p95Ms,
@@ -112,6 +119,7 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
       atLeast('runs per second, share of the floor', perSecond / floorPerSecond, 0.4),
       atMost('p50 from webhook to call at half load, ms', fromWebhook.p50Ms, 15),
       atMost('p95 from webhook to call at half load, ms', fromWebhook.p95Ms, 50),
+      atMost('p50 of a durable step at half load, ms', latency.step.summary().p50Ms, 5),
       exactly('webhooks without a call', webhooks.missing, 0),
       exactly('runs that did not complete', expected - all.filter((row) => row.status === 'succeeded').length, 0),
       exactly('messages sent', fixture.platform.delivered.length, expected),
@@ -168,14 +176,34 @@ function watchCalls(fixture: RuntimeFixture, onCall: (commentId: string) => void
   return () => void Object.assign(platform, { perform });
 }
 
+/** Takes the time of durable steps: from handing a checkpoint in, with its wait for others, to its commit. */
+function watchSteps(): { onMoment: (moment: WorkerMoment) => void; into: LatencyHistogram | undefined } {
+  // A turn writes one checkpoint at a time.
+  const begun = new Map<string, number>();
+  const steps: ReturnType<typeof watchSteps> = {
+    into: undefined,
+    onMoment(moment) {
+      if (moment.kind === 'beforeRecord') begun.set(moment.claim.subject, performance.now());
+      if (moment.kind !== 'afterRecord') return;
+      const begunMs = begun.get(moment.claim.subject);
+      begun.delete(moment.claim.subject);
+      if (begunMs !== undefined) steps.into?.record(performance.now() - begunMs);
+    },
+  };
+  return steps;
+}
+
 /** Comments at a steady rate, each whether or not the ones before it are through. */
 async function measureLatency(
   fixture: RuntimeFixture,
   runtime: Runtime,
   rate: number,
   seconds: number,
-): Promise<{ histogram: LatencyHistogram; sent: number }> {
+  steps: ReturnType<typeof watchSteps>,
+): Promise<{ histogram: LatencyHistogram; step: LatencyHistogram; sent: number }> {
   const histogram = new LatencyHistogram();
+  const step = new LatencyHistogram();
+  steps.into = step;
   const since = new Map<string, number>();
   const calls = { made: 0 };
   const stopWatching = watchCalls(fixture, (commentId) => {
@@ -198,7 +226,7 @@ async function measureLatency(
   while (calls.made < total) await new Promise((resolve) => setTimeout(resolve, 20));
   await runtime.stop();
   stopWatching();
-  return { histogram, sent: total };
+  return { histogram, step, sent: total };
 }
 
 async function emptyDatabase(maintenanceUrl: string): Promise<string> {

@@ -62,7 +62,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     rules,
   };
   const { pool } = deps.database;
-  const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs: options.leaseMs ?? LEASE_MS });
+  const { leaseMs = LEASE_MS } = options;
+  const mailbox = createMailbox({ pool, clock: deps.clock, leaseMs });
   const programs = createProgramCache(deps);
   const worker = createTurnWorker(deps, {
     mailbox,
@@ -71,7 +72,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     pollMs: options.pollMs,
   });
   const wakeUps = createWakeUps({ pool, log: deps.log });
-  const ingest = createIngest({ pool, clock: deps.clock, metrics: deps.metrics, onStored: wake });
+  const ingest = createIngest({
+    pool,
+    clock: deps.clock,
+    metrics: deps.metrics,
+    places: worker,
+    leaseMs,
+    onLeft: wake,
+  });
   const timers: NodeJS.Timeout[] = [];
   /** Here if there is room, else (and always, when this process takes no turns) in another process. */
   function wake(): void {

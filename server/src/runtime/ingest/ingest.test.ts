@@ -19,7 +19,9 @@ beforeAll(async () => {
     pool: databaseOf.database.pool,
     clock: { nowMs: () => Date.UTC(2026, 10, 21) },
     metrics: createRuntimeMetrics(new Registry()),
-    onStored: () => (wakes += 1),
+    places: { reserve: () => 0, begin: () => undefined },
+    leaseMs: 15_000,
+    onLeft: () => (wakes += 1),
   });
 });
 afterAll(() => databaseOf.drop());

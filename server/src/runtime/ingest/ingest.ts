@@ -4,7 +4,14 @@ import { newId } from '../../database/new-id.ts';
 import type { Clock } from '../clock.ts';
 import { toJsonb } from '../jsonb.ts';
 import type { RuntimeMetrics } from '../metrics.ts';
-import { subjectOf } from './subject-key.ts';
+import {
+  MAX_EVENTS as MAX_LOADED_EVENTS,
+  toLoadedTurns,
+  type ReadyTurn,
+  type TurnsDocument,
+} from '../turn/load-turn.ts';
+import type { TurnPlaces } from '../workers/turn-worker.ts';
+import { parseContactSubject, subjectOf } from './subject-key.ts';
 
 /** An event to take in, and where it belongs. */
 export interface IngestItem {
@@ -44,23 +51,32 @@ interface EventRow {
   readonly [column: string]: unknown;
 }
 
-/** Commits under way at once. Two keep the disk busy while the next batch gathers; more make smaller batches. */
+/** Commits under way at once: one is worked on by the database while the next one gathers here. */
 const MAX_COMMITS = 2;
+/** Beside a commit that is under way another one begins only with so many requests: small ones cost nearly as much, and make each other slow. */
+const WORTH_ANOTHER = 32;
 /** Events per commit: larger ones make everybody wait for the largest. */
 const MAX_EVENTS = 500;
 
-export function createIngest(deps: {
-  pool: pg.Pool;
-  clock: Clock;
-  metrics: RuntimeMetrics;
-  onStored: () => void;
-}): Ingest {
+export interface IngestDeps {
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly metrics: RuntimeMetrics;
+  /** Of this process: turns begin here with the commit, as far as there are places. */
+  readonly places: TurnPlaces;
+  readonly leaseMs: number;
+  /** There are turns that did not find a place here. */
+  readonly onLeft: () => void;
+}
+
+export function createIngest(deps: IngestDeps): Ingest {
   const waiting: Request[] = [];
   const underWay = new Set<Promise<void>>();
   let isScheduled = false;
 
   const schedule = (): void => {
     if (isScheduled || waiting.length === 0 || underWay.size >= MAX_COMMITS) return;
+    if (underWay.size > 0 && waiting.length < WORTH_ANOTHER) return;
     isScheduled = true;
     // Requests read in the same turn of the event loop share the commit.
     setImmediate(() => {
@@ -108,23 +124,24 @@ function takeBatch(waiting: Request[]): Request[] {
   return batch;
 }
 
-async function commitBatch(deps: Parameters<typeof createIngest>[0], batch: readonly Request[]): Promise<void> {
+async function commitBatch(deps: IngestDeps, batch: readonly Request[]): Promise<void> {
   const workspaceId = batch[0]?.workspaceId;
   if (workspaceId === undefined) return;
   const rows = batch.flatMap((request) => request.rows);
+  const reserved = deps.places.reserve(rows.length);
   try {
-    const { rows: stored } = await deps.pool.query<{ event_id: string }>({
-      name: 'heddle-ingest',
-      text: 'select event_id from heddle.ingest_events($1::uuid, $2::jsonb, $3::timestamptz)',
-      values: [workspaceId, toJsonb(rows), new Date(deps.clock.nowMs())],
-    });
-    const fresh = new Set(stored.map((row) => row.event_id));
+    const { fresh, turns, isLeft } = await commitRows(deps, workspaceId, rows, reserved);
     deps.metrics.eventsAccepted.inc(fresh.size);
     deps.metrics.eventsDuplicate.inc(rows.length - fresh.size);
     deps.metrics.ingestBatch.observe(rows.length);
-    if (fresh.size > 0) deps.onStored();
     for (const request of batch) request.resolve(request.rows.map((row) => (fresh.has(row.id) ? row.id : null)));
+    // The answers go out first.
+    setImmediate(() => {
+      deps.places.begin(reserved, turns);
+      if (isLeft) deps.onLeft();
+    });
   } catch (error) {
+    deps.places.begin(reserved, []);
     // A value that Postgres refuses must not take its neighbours along: each request alone, once.
     if (batch.length > 1 && isDataError(error)) {
       for (const request of batch) await commitBatch(deps, [request]);
@@ -133,6 +150,62 @@ async function commitBatch(deps: Parameters<typeof createIngest>[0], batch: read
     const failure = new FlowError('UNAVAILABLE', 'The event could not be stored.', { cause: error });
     for (const request of batch) request.reject(failure);
   }
+}
+
+interface CommitRow {
+  readonly event_ids: readonly string[];
+  readonly subjects: readonly string[];
+  readonly fences: readonly string[];
+  readonly posted: readonly string[];
+  readonly turns: TurnsDocument | null;
+  readonly is_left: boolean;
+}
+
+interface Committed {
+  /** Ids of the events that were new. */
+  readonly fresh: ReadonlySet<string>;
+  /** Turns of theirs that are ours, at most as many as there were places. */
+  readonly turns: readonly ReadyTurn[];
+  /** Others are ready for whoever claims them. */
+  readonly isLeft: boolean;
+}
+
+/** One transaction. */
+async function commitRows(
+  deps: IngestDeps,
+  workspaceId: string,
+  rows: readonly EventRow[],
+  most: number,
+): Promise<Committed> {
+  const { pool, clock, leaseMs } = deps;
+  const { rows: answers } = await pool.query<CommitRow>({
+    name: 'heddle-ingest',
+    text: 'select * from heddle.ingest_events($1::uuid, $2::jsonb, $3::timestamptz, $4::integer, $5::integer, $6::integer)',
+    values: [workspaceId, toJsonb(rows), new Date(clock.nowMs()), most, leaseMs, MAX_LOADED_EVENTS],
+  });
+  const [answer] = answers;
+  if (answer === undefined) throw new Error('heddle.ingest_events gave no row');
+  return {
+    fresh: new Set(answer.event_ids),
+    turns: toReadyTurns(workspaceId, answer, clock.nowMs()),
+    isLeft: answer.is_left,
+  };
+}
+
+function toReadyTurns(workspaceId: string, answer: CommitRow, nowMs: number): ReadyTurn[] {
+  if (answer.turns === null) return [];
+  const claims = answer.subjects.map((subject, place) => ({
+    workspaceId,
+    subject,
+    fence: answer.fences[place] ?? '',
+    posted: answer.posted[place] ?? '',
+    crashes: 0,
+  }));
+  const loaded = toLoadedTurns(answer.turns, claims, nowMs);
+  return claims.flatMap((claim, place) => {
+    const begin = loaded[place];
+    return begin === undefined ? [] : [{ claim, loaded: begin }];
+  });
 }
 
 /** SQLSTATE classes 22, data exception, and 54, program limit exceeded (a text too long for its index). */
@@ -152,6 +225,8 @@ function occurredAt(event: InboundEvent, nowMs: number): string {
 function toRow(item: IngestItem, nowMs: number): EventRow {
   const { event } = item;
   const id = newId();
+  const subject = item.subject ?? subjectOf(event, item.connectionId, id);
+  const about = parseContactSubject(subject);
   return {
     id,
     source_id: item.connectionId ?? item.target?.flowId ?? id,
@@ -159,7 +234,9 @@ function toRow(item: IngestItem, nowMs: number): EventRow {
     platform: item.platform,
     kind: event.kind,
     key: event.key,
-    subject: item.subject ?? subjectOf(event, item.connectionId, id),
+    subject,
+    about_connection: about?.connectionId ?? null,
+    about_person: about?.platformId ?? null,
     contact: event.contact ?? null,
     data: event.data,
     flow_id: item.target?.flowId ?? null,

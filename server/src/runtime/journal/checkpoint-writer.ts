@@ -34,7 +34,7 @@ export function createCheckpointWriter(deps: DatabaseAndClock, onWork: () => voi
     groupOf: (request) => request.workspaceId,
     serve: (requests) => writeTogether(deps, requests),
     mostUnderWay: MAX_COMMITS,
-    worthAnother: MAX_TURNS / 16,
+    worthAnother: MAX_TURNS / 4,
     mostItems: MAX_TURNS,
     mayBeOneOf: isFaultOfOne,
   });

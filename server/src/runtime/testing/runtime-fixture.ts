@@ -6,7 +6,7 @@ import { newId, type Database } from '../../database/index.ts';
 import { createMigratedDatabase, type MigratedDatabase } from '../../database/testing/index.ts';
 import { createRuntimeMetrics } from '../metrics.ts';
 import { startManual } from '../ingest/start-manual.ts';
-import { createRuntime, type Runtime } from '../runtime.ts';
+import { createRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
 import { createFakePlatform, type FakePlatform } from './fake-platform.ts';
 import { createTestRegistry } from './test-handlers.ts';
 
@@ -23,7 +23,7 @@ export interface RuntimeFixture {
   startRuntime(
     wrap?: (database: Database) => Database,
     onHandlerLookup?: () => void,
-    options?: { pollMs?: number },
+    options?: Pick<RuntimeOptions, 'pollMs' | 'concurrency' | 'onMoment'>,
   ): Runtime;
   /** Stores and publishes a flow. @returns Its id. */
   publish(

@@ -7,7 +7,7 @@ import type { Claim } from '../mailbox/mailbox.ts';
 import type { EndedChild, Listener, LiveContact, LiveRun, LiveWait, PendingEvent } from './turn-state.ts';
 
 /** Events taken into memory at once. A person with more is served in several loads of the same turn. */
-const MAX_EVENTS = 100;
+export const MAX_EVENTS = 100;
 /** Turns per round trip, and round trips under way at once. */
 const MAX_TURNS = 64;
 const MAX_LOADS = 2;
@@ -15,6 +15,12 @@ const MAX_LOADS = 2;
 interface DatabaseAndClock {
   readonly database: Database;
   readonly clock: Clock;
+}
+
+/** A turn that may begin at once. */
+export interface ReadyTurn {
+  readonly claim: Claim;
+  readonly loaded: LoadedTurn;
 }
 
 export interface LoadedTurn {
@@ -34,7 +40,7 @@ export interface TurnLoader {
 }
 
 /** What `heddle.load_turns` answers. `place` is the turn's, from 1. */
-interface TurnsDocument {
+export interface TurnsDocument {
   readonly events: readonly EventDocument[];
   readonly contacts: readonly (Omit<LiveContact, 'lastEventAtMs' | 'isStored'> & { readonly place: number })[];
   readonly runs: readonly RunDocument[];
@@ -72,7 +78,7 @@ export function createTurnLoader(deps: DatabaseAndClock): TurnLoader {
     groupOf: (claim) => claim.workspaceId,
     serve: (claims) => loadTurns(deps, claims),
     mostUnderWay: MAX_LOADS,
-    worthAnother: MAX_TURNS / 16,
+    worthAnother: MAX_TURNS / 4,
     mostItems: MAX_TURNS,
     // A program limit is exceeded: together they may be too much.
     mayBeOneOf: (error) => error instanceof Error && 'code' in error && /^(?:22|54)/.test(String(error.code)),
@@ -95,11 +101,15 @@ async function loadTurns(deps: DatabaseAndClock, claims: readonly Claim[]): Prom
   });
   const [row] = rows;
   if (row === undefined) throw new Error('heddle.load_turns gave no row');
-  const { turns } = row;
+  return toLoadedTurns(row.turns, claims, deps.clock.nowMs());
+}
+
+/** @returns What each of the claims begins with, in their order. */
+export function toLoadedTurns(turns: TurnsDocument, claims: readonly Claim[], nowMs: number): LoadedTurn[] {
+  const about = claims.map((claim) => parseContactSubject(claim.subject));
   const events = Map.groupBy(turns.events, (event) => event.place);
   const runs = Map.groupBy(turns.runs, (run) => run.place);
   const contacts = new Map(turns.contacts.map(({ place, ...contact }) => [place, contact]));
-  const nowMs = deps.clock.nowMs();
   return claims.map((claim, index) => {
     const place = index + 1;
     const mine = events.get(place) ?? [];

@@ -12,6 +12,7 @@ import { failRun, recordEventFailure, setAside } from './give-up.ts';
 import { RunFault } from './run-fault.ts';
 import { takeEvent } from './take-event.ts';
 import { programOf, type Turn } from './turn.ts';
+import type { LoadedTurn } from './load-turn.ts';
 import type { LiveRun, PendingEvent } from './turn-state.ts';
 
 /** What kills this many workers in a row is set aside. Higher than 3 because a machine that restarts often kills innocents too. */
@@ -23,17 +24,22 @@ const MAX_TIMES_LOST = 10;
  * One turn of a subject: finish what a dead worker left, fire what is due, take the events in order, go to sleep until the next wait.
  *
  * Never throws for what a flow or an event did: that is recorded on them. @throws when the database fails; the lease then ends by itself.
+ *
+ * @param loaded What it begins with, if that was read together with the claim.
  */
 export async function takeTurn(
   deps: TurnDeps,
   programs: ProgramCache,
   claim: Claim,
   signal: AbortSignal,
+  loaded?: LoadedTurn,
 ): Promise<'done' | 'lost'> {
   let current = claim;
   let timesLost = 0;
+  let first = loaded;
   for (;;) {
-    const turn = await openTurn(deps, programs, current, signal);
+    const turn = openTurn(deps, programs, current, signal, first ?? (await deps.turns.load(current)));
+    first = undefined;
     try {
       if (current.crashes >= MAX_CRASHES) await setAside(turn);
       else if (!(await serve(turn))) {
@@ -66,8 +72,7 @@ export async function takeTurn(
   }
 }
 
-async function openTurn(deps: TurnDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal): Promise<Turn> {
-  const loaded = await deps.turns.load(claim);
+function openTurn(deps: TurnDeps, programs: ProgramCache, claim: Claim, signal: AbortSignal, loaded: LoadedTurn): Turn {
   let log: Turn['log'] | undefined;
   const journal = createTurnJournal(deps, claim);
   // The person did something: that is noted by the first checkpoint, in which somebody new is stored as well.

@@ -2,9 +2,22 @@ import type { TurnDeps } from '../deps.ts';
 import type { ProgramCache } from '../drive/program-cache.ts';
 import { claimKey, LEASE_MS, postponeSubject, type Claim, type Mailbox } from '../mailbox/mailbox.ts';
 import { inSpan } from '../../telemetry/index.ts';
+import type { LoadedTurn, ReadyTurn } from '../turn/load-turn.ts';
 import { takeTurn } from '../turn/take-turn.ts';
 
-export interface TurnWorker {
+/** How turns come to a worker with the commit that stores their events. */
+export interface TurnPlaces {
+  /**
+   * Keeps places for turns that are about to be claimed.
+   *
+   * @returns How many, at most `most`; 0 while others wait for a place or soon would, since those that came first go first.
+   */
+  reserve(most: number): number;
+  /** Begins the turns that were claimed for `reserved` places; what is left of these is free again. */
+  begin(reserved: number, turns: readonly ReadyTurn[]): void;
+}
+
+export interface TurnWorker extends TurnPlaces {
   start(): void;
   /** There may be work: look now instead of at the next poll. */
   wake(): void;
@@ -47,6 +60,7 @@ export function createTurnWorker(
   const { mailbox, programs, concurrency } = parts;
   const active = new Map<Promise<void>, { claim: Claim; abort: AbortController }>();
   let isStopped = true;
+  let reserved = 0;
   let isClaiming = false;
   let isWanted = false;
   let poll: NodeJS.Timeout | undefined;
@@ -57,11 +71,11 @@ export function createTurnWorker(
   /** The last look left something, or there was no room to look: only then is the end of a turn a reason to look again. */
   let mayBeMore = true;
 
-  const take = async (claim: Claim, signal: AbortSignal): Promise<void> => {
+  const take = async (claim: Claim, signal: AbortSignal, loaded?: LoadedTurn): Promise<void> => {
     const stopTimer = deps.metrics.turnSeconds.startTimer();
     try {
       const outcome = await inSpan('heddle.turn', { 'heddle.workspace_id': claim.workspaceId }, () =>
-        takeTurn(deps, programs, claim, signal),
+        takeTurn(deps, programs, claim, signal, loaded),
       );
       deps.metrics.turns.inc({ outcome });
       // Cut off by our own stop: another process may go on at once.
@@ -76,9 +90,9 @@ export function createTurnWorker(
     }
   };
 
-  const serve = (claim: Claim): void => {
+  const serve = (claim: Claim, loaded?: LoadedTurn): void => {
     const abort = new AbortController();
-    const turn = take(claim, abort.signal).finally(() => {
+    const turn = take(claim, abort.signal, loaded).finally(() => {
       active.delete(turn);
       onTurnEnd();
       if (!isStopped && mayBeMore) void fill();
@@ -95,7 +109,7 @@ export function createTurnWorker(
     try {
       while (isWanted) {
         isWanted = false;
-        const free = concurrency - active.size;
+        const free = concurrency - active.size - reserved;
         if (free < 1) {
           mayBeMore = true;
           break;
@@ -112,7 +126,7 @@ export function createTurnWorker(
         deps.onMoment?.({ kind: 'beforeClaim' });
         const claims = await mailbox.claim(free);
         deps.onMoment?.({ kind: 'afterClaim', claims });
-        claims.forEach(serve);
+        for (const claim of claims) serve(claim);
         claimed += claims.length;
         mayBeMore = claims.length >= free;
         if (mayBeMore) isWanted = active.size < concurrency;
@@ -146,7 +160,24 @@ export function createTurnWorker(
     wake() {
       if (!isStopped) void fill();
     },
-    hasRoom: () => !isStopped && active.size < concurrency,
+    hasRoom: () => !isStopped && active.size + reserved < concurrency,
+    reserve(most) {
+      // A quarter of the places is left to what only a claim finds: timers, and what other processes put in.
+      const free = Math.floor(concurrency * 0.75) - active.size - reserved;
+      if (isStopped || mayBeMore || free < 1) return 0;
+      const places = Math.min(most, free);
+      reserved += places;
+      return places;
+    },
+    begin(places, turns) {
+      reserved -= places;
+      if (turns.length > 0) deps.onMoment?.({ kind: 'afterClaim', claims: turns.map(({ claim }) => claim) });
+      for (const { claim, loaded } of turns) {
+        // Stopped between the two: another process may take it at once.
+        if (isStopped) void giveBack(deps, claim, 0);
+        else serve(claim, loaded);
+      }
+    },
     async stop(graceMs) {
       isStopped = true;
       clearInterval(poll);
