@@ -9,7 +9,7 @@ class FakeSource extends EventTarget {
   close(): void {
     this.isClosed = true;
   }
-  say(type: 'open' | 'error'): void {
+  say(type: 'open' | 'error' | 'resync'): void {
     this.dispatchEvent(new Event(type));
   }
   send(changes: readonly LiveChange[]): void {
@@ -58,6 +58,14 @@ describe('createLiveSource', () => {
     expect(opened).toHaveLength(2);
     expect(onGap).not.toHaveBeenCalled();
     opened[1]?.say('open');
+    expect(onGap).toHaveBeenCalledTimes(1);
+  });
+
+  it('passes on that too much happened to list it', () => {
+    const onGap = vi.fn<() => void>();
+    start().subscribe(() => {}, onGap);
+    opened[0]?.say('open');
+    opened[0]?.say('resync');
     expect(onGap).toHaveBeenCalledTimes(1);
   });
 

@@ -9,7 +9,8 @@ const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000];
 
 /**
  * A stream of server-sent events, shared by all who listen. Opens with the first listener and closes with the last.
- * After a gap `onGap` is called: changes in between were missed and everything shown may be stale.
+ * After a gap, or when the server says that too much happened to list it, `onGap` is called: changes were missed and everything shown may be
+ * stale.
  *
  * @param parse One message of the stream as changes.
  */
@@ -53,6 +54,9 @@ export function createLiveSource<Change>(
     source.addEventListener('message', (event: MessageEvent<string>) => {
       pending.push(...parse(event.data));
       if (pending.length > 0) flushTimer ??= setTimeout(flush, COALESCE_MS);
+    });
+    source.addEventListener('resync', () => {
+      for (const listener of gapListeners) listener();
     });
     source.addEventListener('error', () => {
       // The browser's own reconnecting gives up on an HTTP error (a restart of the server), so we always do it ourselves.

@@ -5,7 +5,7 @@ import { liveSource } from './live-source.ts';
 import { isOnEveryPage, staleKeys } from './query-keys.ts';
 import { createRefresher } from './refresher.ts';
 
-/** At most this often is asked anew for what every page shows. */
+/** At most this often is asked anew for what every page shows, and for everything. */
 const SELDOM_MS = 2_000;
 
 /** Keeps everything that React Query shows fresh. Used once, by the shell. */
@@ -21,7 +21,7 @@ export function useLiveRefresh(): void {
           else refresh(queryKey);
         }
       },
-      () => void client.invalidateQueries(),
+      () => seldom.ask([]),
     );
     return () => {
       unsubscribe();

@@ -60,6 +60,17 @@ describe('live updates between processes', () => {
     expect(arrived).toEqual(changes);
   });
 
+  it('are not listed when there are too many: pages are told to fetch again, and of what comes then as before', async () => {
+    const workspaceId = newId();
+    const arrived = next(there, workspaceId);
+    for (let change = 0; change < 1_000; change += 1) here.publish(workspaceId, [flowChange()]);
+    expect(await arrived).toEqual([{ kind: 'resync' }]);
+    const change = flowChange();
+    const after = next(there, workspaceId);
+    here.publish(workspaceId, [change]);
+    expect(await after).toEqual([{ kind: 'changes', changes: [change] }]);
+  });
+
   it('go on after the connection broke, and say that some may have been missed', async () => {
     const workspaceId = newId();
     const arrived = next(there, workspaceId);

@@ -8,8 +8,12 @@ const CHANNEL = 'heddle_live';
 /** Postgres refuses a NOTIFY payload of 8,000 bytes or more. */
 const MAX_PAYLOAD_BYTES = 7_900;
 const RECONNECT_MS = 1_000;
+/** More changes than this before one NOTIFY are not told one by one: to list, send and read them costs more than to fetch what a page shows. */
+const MAX_LISTED = 300;
+/** While it goes on like that, pages are told to fetch so often. */
+const FLOOD_MS = 1_000;
 
-/** What happened in a workspace; or `resync`: some changes may have been missed, so fetch everything again; or `end`: this process stops. */
+/** What happened in a workspace; or `resync`: some changes were missed, or too many to list, so fetch everything again; or `end`: this process stops. */
 export type LiveNews =
   | { readonly kind: 'changes'; readonly changes: readonly LiveChange[] }
   | { readonly kind: 'resync' }
@@ -31,15 +35,21 @@ export interface Live {
 export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log }): Live {
   const { pool, appUrl, log } = options;
   const pending = new Map<string, Set<string>>();
+  /** Workspaces in which too much happens to list it, until they are told so. */
+  const flooded = new Map<string, NodeJS.Timeout>();
   const listeners = new Map<string, Set<(news: LiveNews) => void>>();
   let timer: NodeJS.Timeout | undefined;
   let client: pg.Client | undefined;
   let isStopped = false;
 
-  const flush = async (): Promise<void> => {
+  const flush = (): Promise<void> => {
     timer = undefined;
     const payloads = [...pending].flatMap(([workspaceId, changes]) => toPayloads(workspaceId, [...changes]));
     pending.clear();
+    return notify(payloads);
+  };
+
+  const notify = async (payloads: readonly string[]): Promise<void> => {
     if (payloads.length === 0) return;
     try {
       await pool.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
@@ -57,8 +67,8 @@ export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log })
   const listen = async (): Promise<void> => {
     const next = new pg.Client({ connectionString: appUrl, application_name: 'heddle live', keepAlive: true });
     next.on('notification', ({ payload }) => {
-      const { w, c } = JSON.parse(payload ?? '{}') as { w: string; c: LiveChange[] }; // written by toPayloads in some process of ours
-      tell(w, { kind: 'changes', changes: c });
+      const { w, c } = JSON.parse(payload ?? '{}') as { w: string; c?: LiveChange[] }; // written here, in some process of ours
+      tell(w, c === undefined ? { kind: 'resync' } : { kind: 'changes', changes: c });
     });
     next.on('error', () => undefined); // 'end' follows
     next.on('end', () => {
@@ -84,8 +94,18 @@ export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log })
 
   return {
     publish: (workspaceId, changes) => {
+      if (isStopped || flooded.has(workspaceId)) return;
       const set = pending.get(workspaceId) ?? new Set();
       for (const change of changes) set.add(JSON.stringify(change));
+      if (set.size > MAX_LISTED) {
+        pending.delete(workspaceId);
+        const end = (): void => {
+          flooded.delete(workspaceId);
+          void notify([toResyncPayload(workspaceId)]);
+        };
+        flooded.set(workspaceId, setTimeout(end, FLOOD_MS).unref());
+        return;
+      }
       pending.set(workspaceId, set);
       timer ??= setTimeout(() => void flush(), COALESCE_MS).unref();
     },
@@ -105,10 +125,17 @@ export function createLive(options: { pool: pg.Pool; appUrl: string; log: Log })
     stop: async () => {
       isStopped = true;
       clearTimeout(timer);
+      for (const end of flooded.values()) clearTimeout(end);
+      await notify([...flooded.keys()].map(toResyncPayload));
       await flush();
       await client?.end();
     },
   };
+}
+
+/** Without a list: there was more than fits into one. */
+function toResyncPayload(workspaceId: string): string {
+  return JSON.stringify({ w: workspaceId });
 }
 
 /** As few payloads as the size limit allows. Changes are small (ids), so one always fits. */
