@@ -94,7 +94,6 @@ function handleErrors(deps: Deps): Middleware {
     const requestId = /^[\w-]{8,64}$/.test(given) ? given : newId();
     ctx.state.requestId = requestId;
     ctx.set('X-Request-Id', requestId);
-    const log = deps.log.child({ requestId });
     try {
       // With a Host header that is no host, nothing that reads the address would work.
       if (ctx.URL.href === undefined) throw new FlowError('REQUEST_INVALID', 'The Host header is no host.');
@@ -102,15 +101,19 @@ function handleErrors(deps: Deps): Middleware {
     } catch (thrown) {
       const error = toFlowError(thrown);
       answerProblem(ctx, error, requestId);
-      if (ERRORS[error.code].status >= 500) log.error({ error, method: ctx.method, path: ctx.path }, 'Request failed');
-      else log.debug({ errorCode: error.code, method: ctx.method, path: ctx.path }, error.message);
+      if (ERRORS[error.code].status >= 500)
+        deps.log.error({ requestId, error, method: ctx.method, path: ctx.path }, 'Request failed');
+      else deps.log.debug({ requestId, errorCode: error.code, method: ctx.method, path: ctx.path }, error.message);
     } finally {
       const tookMs = performance.now() - startedMs;
       seconds.observe(
         { route: ctx.state.route ?? 'other', method: ctx.method, status: String(ctx.status) },
         tookMs / 1000,
       );
-      log.debug({ method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(tookMs) }, 'Request');
+      deps.log.debug(
+        { requestId, method: ctx.method, path: ctx.path, status: ctx.status, ms: Math.round(tookMs) },
+        'Request',
+      );
     }
   };
 }

@@ -9,6 +9,8 @@ const SUSPICIOUS = /\\u(?:0000|d[89a-f])/i;
  */
 export function toJsonb(value: unknown): string {
   const text = JSON.stringify(value ?? null);
+  // Most texts hold no escape of this kind, and that is seen much faster than by the expression.
+  if (!text.includes('\\u')) return text;
   return SUSPICIOUS.test(text) ? JSON.stringify(cleanValue(JSON.parse(text))) : text;
 }
 

@@ -216,6 +216,15 @@ function toContactRow(contact: LiveContact): CheckpointRow {
   };
 }
 
+/** Nodes that follow each other begin and end in the same millisecond, and to write a moment out costs as much as to run a small node. */
+let lastMs = Number.NaN;
+let lastIso = '';
+
 function iso(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
+  if (ms === null) return null;
+  if (ms !== lastMs) {
+    lastIso = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastIso;
 }
