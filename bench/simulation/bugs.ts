@@ -16,6 +16,7 @@ export const BUGS = {
   loseChild: 'A checkpoint now and then forgets a child run that the run above counts on.',
   forgetTold: 'A checkpoint does not note that the end of a child run was told to the run above.',
   queueJump: 'A start does not look at the runs and starts before it when the event comes out of the queue.',
+  leavePlace: 'A start that is tried again in its turn leaves the queue before it is settled.',
   keepPlace: 'A start that was queued and started in one turn stays in the queue.',
   fullWithoutLock: 'The checkpoint that starts a run does not look once more whether the flow is full.',
   tickPerProcess: 'The key of a tick names the process that saw it.',

@@ -99,7 +99,10 @@ export function createJudge(deps: {
           other.retryAtMs === null &&
           !store.queued.has(other.id) &&
           !changes.queued.has(other.id);
-        if (isInLine && other.storedAs < loadedEvents && !changes.events.has(other.id) && comesBefore(other, settled)) {
+        const result = changes.events.get(other.id);
+        // Taken, it is settled, put off until a moment, or in the queue; the turn after a crash knows no more than that.
+        const isTaken = result !== undefined && (result.state !== 'pending' || result.retryAtMs !== null);
+        if (isInLine && other.storedAs < loadedEvents && !isTaken && comesBefore(other, settled)) {
           fail(
             'order',
             `event ${id} of ${claim.subject} was taken before ${other.id}, which happened earlier and was there`,

@@ -61,8 +61,13 @@ function settle(turn: Turn, row: EventRow, result: Partial<EventResult> & Pick<E
     () =>
       `${turn.process.name} event ${row.id} (${row.event.kind}) -> ${result.state} ${result.reason ?? ''} ${(result.runIds ?? []).join(' ')}`,
   );
-  if (turn.queuedIds.has(row.id) && result.state !== 'pending') turn.journal.pending.unqueued.add(row.id);
+  if (turn.queuedIds.has(row.id) && result.state !== 'pending') leaveQueue(turn, row.id);
   turn.journal.pending.events.set(row.id, { reason: null, skipped: [], runIds: [], retryAtMs: null, ...result });
+}
+
+/** What was not written yet was never in the queue. */
+function leaveQueue({ journal: { pending } }: Turn, id: string): void {
+  if (!pending.queued.delete(id)) pending.unqueued.add(id);
 }
 
 function noteInbound({ contact, journal }: Turn, occurredAtMs: number): void {
@@ -227,7 +232,7 @@ async function countActive(turn: Turn, flow: number): Promise<{ activeInFlow: nu
 }
 
 /** The event stays in the mailbox until a run of the flow has ended. */
-function queueUp(turn: Turn, row: EventRow, { flow }: Candidate, reason: string): void {
+async function queueUp(turn: Turn, row: EventRow, { flow }: Candidate, reason: string): Promise<void> {
   turn.queue.push({ event: row, flow: flow.number });
   if (turn.queuedIds.has(row.id)) return;
   const { settings } = flow.program.document;
@@ -236,6 +241,8 @@ function queueUp(turn: Turn, row: EventRow, { flow }: Candidate, reason: string)
   const maxActive = isForContact ? null : (settings?.maxActiveRuns ?? null);
   turn.journal.pending.queued.set(row.id, { flow: flow.number, maxActive });
   settle(turn, row, { state: 'pending', reason });
+  // The checkpoint makes sure that there is no place: as of now, and not after a run that ends later in this turn.
+  if (maxActive !== null) await turn.journal.flush();
 }
 
 async function start(

@@ -78,9 +78,9 @@ async function serve(turn: OpenTurn): Promise<boolean> {
   while (turn.queue.some(({ flow }) => turn.endedFlows.has(flow))) {
     turn.endedFlows.clear();
     for (const { event } of turn.queue.splice(0)) {
-      // What was not written yet was never in the queue.
-      if (!turn.world.bugs.has('keepPlace') && !turn.journal.pending.queued.delete(event.id))
-        turn.queuedIds.add(event.id);
+      // It stays in the queue until it is settled: a checkpoint on the way must not say that it was never taken.
+      const isForgotten = turn.world.bugs.has('leavePlace') && turn.journal.pending.queued.delete(event.id);
+      if (!isForgotten && !turn.world.bugs.has('keepPlace')) turn.queuedIds.add(event.id);
       if (!(await takeSafely(turn, event))) return false;
     }
   }

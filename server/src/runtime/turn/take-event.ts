@@ -56,7 +56,7 @@ export async function takeEvent(turn: Turn, pending: PendingEvent): Promise<void
 }
 
 function settle(turn: Turn, pending: PendingEvent, result: Partial<EventResult> & Pick<EventResult, 'state'>): void {
-  if (pending.isQueued && result.state !== 'pending') turn.journal.pending.unqueued.add(pending.id);
+  if (pending.isQueued && result.state !== 'pending') leaveQueue(turn, pending.id);
   turn.journal.pending.events.set(pending.id, {
     id: pending.id,
     reason: null,
@@ -67,6 +67,11 @@ function settle(turn: Turn, pending: PendingEvent, result: Partial<EventResult> 
     retryAtMs: null,
     ...result,
   });
+}
+
+/** What was not written yet was never in the queue. */
+function leaveQueue({ journal: { pending } }: Turn, id: string): void {
+  if (!pending.queued.delete(id)) pending.unqueued.add(id);
 }
 
 function noteInbound(turn: Turn, occurredAtMs: number): void {
@@ -208,6 +213,8 @@ async function queueUp(turn: Turn, pending: PendingEvent, { listener }: Candidat
   const maxActive = isForContact ? null : (settings?.maxActiveRuns ?? null);
   turn.journal.pending.queued.set(pending.id, { flowId, maxActive });
   settle(turn, pending, { state: 'pending', reason, attempts: pending.attempts });
+  // The checkpoint makes sure that there is no place: as of now, and not after a run that ends later in this turn.
+  if (maxActive !== null) await turn.journal.flush();
 }
 
 async function start(

@@ -109,9 +109,8 @@ async function serve(turn: Turn): Promise<boolean> {
   while (turn.queue.some(({ flowId }) => turn.endedFlows.has(flowId))) {
     turn.endedFlows.clear();
     for (const { event } of turn.queue.splice(0)) {
-      // What was not written yet was never in the queue.
-      const isQueued = !turn.journal.pending.queued.delete(event.id);
-      if (!(await takeSafely(turn, { ...event, isQueued }))) return false;
+      // It stays in the queue until it is settled: a checkpoint on the way must not say that it was never taken.
+      if (!(await takeSafely(turn, { ...event, isQueued: true }))) return false;
     }
   }
   return true;
