@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './postgres/testing/index.ts';
+import { freePort as findFreePort } from './testing/free-port.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -61,13 +62,7 @@ function start(env: Record<string, string>, args: string[] = []): Program {
   };
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return String(typeof address === 'object' ? address?.port : 0);
-}
+const freePort = async () => String(await findFreePort());
 
 describe('the program', () => {
   it('starts, prints one sign-in link outside of the log, and stops cleanly', async () => {

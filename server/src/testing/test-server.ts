@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import { createLog } from '../log/index.ts';
 import { createTestDatabase } from '../postgres/testing/index.ts';
 import { parseSettings } from '../settings.ts';
 import { startHeddle, type Heddle } from '../start-heddle.ts';
+import { freePort } from './free-port.ts';
 
 /** The key ring of tests as HEDDLE_KEYS. */
 const KEYS = TEST_KEYS.map((key) => Buffer.from(key).toString('base64')).join(',');
@@ -163,17 +163,6 @@ async function until<T>(url: string, key: string, ask: () => Promise<T | undefin
     throw new Error('What the test waits for did not come true within 20 s', { cause: error });
   }
   throw new Error('The live stream ended');
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Roles belong to the cluster and outlive the database. */
