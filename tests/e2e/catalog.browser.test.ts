@@ -56,12 +56,11 @@ describe.skipIf(isBrowserSkipped)('the Catalog page', () => {
       await page.emulateMedia({ colorScheme: 'light' });
     }
 
-    // A correction is saved when the field is left.
+    // A correction is saved when the field is left, and before what the click that leaves it asks for.
     const first = cards.first();
     await first.getByLabel('Name').fill('Soy candle, amber');
     await first.getByTestId('price').fill('1250');
-    await first.getByTestId('price').blur();
-    await page.getByText('Checked by you').first().waitFor();
+    await page.getByRole('article', { name: 'Soy candle, amber' }).getByText('Checked by you').waitFor();
     await first.getByTestId('approve').click();
     await page.getByText('“Soy candle, amber” is a product now.').waitFor();
     await page.getByTestId('undo').click();
