@@ -78,7 +78,7 @@ describe.skipIf(isBrowserSkipped)('a marketer in the browser', () => {
 
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByTestId('import-flow').click()]);
     await chooser.setFiles({ name: 'flow.json', mimeType: 'application/json', buffer: Buffer.from(file) });
-    await page.locator('[data-node-id]').first().waitFor();
+    await page.locator('[data-node-id]').nth(3).waitFor();
     expect(await page.locator('[data-node-id]').count()).toBe(4);
     await page.getByTestId('publish').click();
     await page.getByTestId('confirm-publish').click();

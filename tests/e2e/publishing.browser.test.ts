@@ -49,7 +49,7 @@ describe.skipIf(isBrowserSkipped)('the Publishing page', () => {
     const pictures = page.getByTestId('picture');
     const last = await pictures.nth(2).locator('img').getAttribute('src');
     await pictures.nth(2).locator('[draggable]').dragTo(pictures.nth(0));
-    expect(await pictures.nth(0).locator('img').getAttribute('src')).toBe(last);
+    await pictures.nth(0).locator(`img[src="${last}"]`).waitFor();
 
     await page.locator('[data-testid=checks][data-good]').waitFor();
     await page.getByTestId('publish-now').click();
