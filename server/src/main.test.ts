@@ -6,9 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './postgres/testing/index.ts';
 import { freePort as findFreePort } from './testing/free-port.ts';
+
+/** Each test starts the program several times, which takes seconds each on a busy machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -148,7 +151,7 @@ describe('the program', () => {
     // As if another process went on meanwhile: the password of its role is what it was.
     await writeFile(file, kept, { mode: 0o600 });
     expect((await run()).code).toBe(0);
-  }, 120_000);
+  });
 
   it('runs as separate processes: a worker without a server, a server without a worker', async () => {
     const port = await freePort();

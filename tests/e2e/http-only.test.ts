@@ -11,7 +11,7 @@ describe('the product through HTTP only', () => {
   let product: Product;
   beforeAll(async () => {
     product = await startProduct();
-  }, 120_000);
+  }, 240_000);
   afterAll(async () => product?.stop());
 
   it('imports a template, publishes it, takes a signed webhook, and shows the run and what was sent', async () => {
@@ -69,7 +69,7 @@ describe('the product through HTTP only', () => {
     expect(events.items).toHaveLength(1);
     const { items: outbox } = await call(api.runs.outbox, { query: { runId: view.id } });
     expect(outbox).toHaveLength(2);
-  }, 60_000);
+  }, 120_000);
 });
 
 async function postWebhook(product: Product, body: object): Promise<Response> {
