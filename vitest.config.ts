@@ -17,6 +17,7 @@ export default defineConfig({
           include: ['{schemas,engine,nodes,editor,bench,scripts,examples}/**/*.test.{ts,tsx}'],
           exclude,
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -6,8 +6,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from './postgres/testing/index.ts';
+import { freePort as findFreePort } from './testing/free-port.ts';
+
+/** Each test starts the program several times, which takes seconds each on a busy machine. */
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 
@@ -61,13 +65,7 @@ function start(env: Record<string, string>, args: string[] = []): Program {
   };
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return String(typeof address === 'object' ? address?.port : 0);
-}
+const freePort = async () => String(await findFreePort());
 
 describe('the program', () => {
   it('starts, prints one sign-in link outside of the log, and stops cleanly', async () => {
@@ -153,7 +151,7 @@ describe('the program', () => {
     // As if another process went on meanwhile: the password of its role is what it was.
     await writeFile(file, kept, { mode: 0o600 });
     expect((await run()).code).toBe(0);
-  }, 120_000);
+  });
 
   it('runs as separate processes: a worker without a server, a server without a worker', async () => {
     const port = await freePort();

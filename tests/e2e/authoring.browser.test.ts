@@ -2,10 +2,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { api } from '@heddle/schemas/api';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isBrowserSkipped, launchBrowser } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BROWSER_LIMITS, isBrowserSkipped, launchBrowser, STEP_MS } from '../support/browser.ts';
 import { createApiClient } from './api-client.ts';
 import { startProduct, type Product } from './start-product.ts';
+
+vi.setConfig(BROWSER_LIMITS);
 
 describe.skipIf(isBrowserSkipped)('authoring a flow in the browser', () => {
   let product: Product;
@@ -18,14 +20,14 @@ describe.skipIf(isBrowserSkipped)('authoring a flow in the browser', () => {
     [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
     const context = await browser.newContext({ viewport: { width: 1600, height: 1000 } });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(STEP_MS);
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(`${message.text()} ${message.location().url}`);
     });
     await page.goto(product.signInLink);
     await page.getByTestId('template-blank').waitFor();
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
@@ -71,7 +73,7 @@ describe.skipIf(isBrowserSkipped)('authoring a flow in the browser', () => {
     await page.locator('[data-node-id="goodbye"]').waitFor({ state: 'detached' });
     await page.locator('[data-save="saved"]').waitFor();
     expect(problems).toEqual([]);
-  }, 120_000);
+  });
 
   it('writes a test case in a form, is told that it fails before publishing, and mends it', async () => {
     const made = await call()(api.flows.create, { body: { templateId: 'price-on-comment' } });
@@ -109,5 +111,5 @@ describe.skipIf(isBrowserSkipped)('authoring a flow in the browser', () => {
       { kind: 'instagram/comment', data: { text: 'How much is it?' } },
     ]);
     expect(problems).toEqual([]);
-  }, 120_000);
+  });
 });

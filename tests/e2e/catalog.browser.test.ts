@@ -1,9 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isBrowserSkipped, launchBrowser } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BROWSER_LIMITS, isBrowserSkipped, launchBrowser, STEP_MS } from '../support/browser.ts';
 import { startProduct, type Product } from './start-product.ts';
+
+vi.setConfig(BROWSER_LIMITS);
 
 /** With HEDDLE_SCREENSHOTS=<folder> each stage is kept as a picture. */
 const SCREENSHOTS = process.env['HEDDLE_SCREENSHOTS'];
@@ -17,9 +19,9 @@ describe.skipIf(isBrowserSkipped)('the Catalog page', () => {
   beforeAll(async () => {
     [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
     page = await (await browser.newContext({ viewport: { width: 1440, height: 1000 } })).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(STEP_MS);
     page.on('pageerror', (error) => problems.push(error.message));
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
@@ -42,7 +44,7 @@ describe.skipIf(isBrowserSkipped)('the Catalog page', () => {
     await page.getByTestId('start-scan').click();
     await page.getByTestId('scan-panel').waitFor();
     await keep('catalog-scanning');
-    await page.getByTestId('scan-panel').waitFor({ state: 'detached', timeout: 60_000 });
+    await page.getByTestId('scan-panel').waitFor({ state: 'detached' });
     const cards = page.getByTestId('draft-card');
     await cards.first().waitFor();
     await page.getByText(/^All [1-9]/).waitFor();
@@ -56,12 +58,11 @@ describe.skipIf(isBrowserSkipped)('the Catalog page', () => {
       await page.emulateMedia({ colorScheme: 'light' });
     }
 
-    // A correction is saved when the field is left.
+    // A correction is saved when the field is left, and before what the click that leaves it asks for.
     const first = cards.first();
     await first.getByLabel('Name').fill('Soy candle, amber');
     await first.getByTestId('price').fill('1250');
-    await first.getByTestId('price').blur();
-    await page.getByText('Checked by you').first().waitFor();
+    await page.getByRole('article', { name: 'Soy candle, amber' }).getByText('Checked by you').waitFor();
     await first.getByTestId('approve').click();
     await page.getByText('“Soy candle, amber” is a product now.').waitFor();
     await page.getByTestId('undo').click();
@@ -86,5 +87,5 @@ describe.skipIf(isBrowserSkipped)('the Catalog page', () => {
       .waitFor();
     await keep('catalog-scans');
     expect(problems).toEqual([]);
-  }, 120_000);
+  });
 });

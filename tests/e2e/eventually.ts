@@ -5,7 +5,7 @@
  * @returns The first answer that is not undefined.
  * @throws The last exception, or an Error naming `what`, after `limitMs`.
  */
-export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, limitMs = 30_000): Promise<T> {
+export async function eventually<T>(what: string, ask: () => Promise<T | undefined>, limitMs = 60_000): Promise<T> {
   const deadline = performance.now() + limitMs;
   let last: unknown = new Error(`${what}: not within ${limitMs} ms`);
   while (performance.now() < deadline) {

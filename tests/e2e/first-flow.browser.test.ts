@@ -2,9 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isBrowserSkipped, launchBrowser } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BROWSER_LIMITS, isBrowserSkipped, launchBrowser, STEP_MS } from '../support/browser.ts';
 import { startProduct, type Product } from './start-product.ts';
+
+vi.setConfig(BROWSER_LIMITS);
 
 /** Where the head of each of the four nodes is dropped, in pixels from the upper left corner of the canvas. */
 const PLAN = [
@@ -24,12 +26,12 @@ describe.skipIf(isBrowserSkipped)('a marketer in the browser', () => {
     [product, browser] = await Promise.all([startProduct(), launchBrowser()]);
     const context = await browser.newContext({ viewport: { width: 1600, height: 1000 }, acceptDownloads: true });
     page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(STEP_MS);
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (message) => {
       if (message.type() === 'error') problems.push(`${message.text()} ${message.location().url}`);
     });
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
@@ -78,14 +80,14 @@ describe.skipIf(isBrowserSkipped)('a marketer in the browser', () => {
 
     const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByTestId('import-flow').click()]);
     await chooser.setFiles({ name: 'flow.json', mimeType: 'application/json', buffer: Buffer.from(file) });
-    await page.locator('[data-node-id]').first().waitFor();
+    await page.locator('[data-node-id]').nth(3).waitFor();
     expect(await page.locator('[data-node-id]').count()).toBe(4);
     await page.getByTestId('publish').click();
     await page.getByTestId('confirm-publish').click();
     await page.locator('[data-testid="flow-state"][data-state="live"]').waitFor();
     await playCustomer(page, 'price please', 'Thank you! Look into your messages.', 'it is KES 2,500');
     expect(problems).toEqual([]);
-  }, 120_000);
+  });
 });
 
 function card(page: Page, type: string): Locator {

@@ -1,9 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { isBrowserSkipped, launchBrowser } from '../support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { BROWSER_LIMITS, isBrowserSkipped, launchBrowser, STEP_MS } from '../support/browser.ts';
 import { startProduct, type Product } from './start-product.ts';
+
+vi.setConfig(BROWSER_LIMITS);
 
 describe.skipIf(isBrowserSkipped)('the Publishing page', () => {
   let product: Product;
@@ -16,9 +18,9 @@ describe.skipIf(isBrowserSkipped)('the Publishing page', () => {
     page = await (
       await browser.newContext({ viewport: { width: 1440, height: 1100 }, timezoneId: 'Europe/Berlin' })
     ).newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(STEP_MS);
     page.on('pageerror', (error) => problems.push(error.message));
-  }, 120_000);
+  });
   afterAll(async () => {
     await browser?.close();
     await product?.stop();
@@ -49,7 +51,7 @@ describe.skipIf(isBrowserSkipped)('the Publishing page', () => {
     const pictures = page.getByTestId('picture');
     const last = await pictures.nth(2).locator('img').getAttribute('src');
     await pictures.nth(2).locator('[draggable]').dragTo(pictures.nth(0));
-    expect(await pictures.nth(0).locator('img').getAttribute('src')).toBe(last);
+    await pictures.nth(0).locator(`img[src="${last}"]`).waitFor();
 
     await page.locator('[data-testid=checks][data-good]').waitFor();
     await page.getByTestId('publish-now').click();

@@ -42,7 +42,7 @@ beforeAll(async () => {
   await call(api.flows.publish, { params: { id: flowId }, body: {} });
   const { items } = await call(api.connections.list);
   accountId = items.find((each) => each.isSandbox)?.externalId ?? '';
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await product?.stop();
   await postgres?.stop();
@@ -82,7 +82,7 @@ it('answers 503 while Postgres is away, never 200 without a row, and takes the r
     '103',
   ]);
   expect(product.process.exitCode).toBeNull();
-}, 120_000);
+}, 240_000);
 
 it('goes on by itself after Postgres was killed in the middle of the work: what was accepted becomes one run each', async () => {
   const call = createApiClient(product.url, product.apiKey);
@@ -111,4 +111,4 @@ it('goes on by itself after Postgres was killed in the middle of the work: what 
   const started = new Set(events.flatMap(({ runIds }) => runIds));
   expect(runs.filter(({ id }) => started.has(id)).map(({ status }) => status)).toEqual(ids.map(() => 'succeeded'));
   expect(product.process.exitCode).toBeNull();
-}, 200_000);
+}, 300_000);

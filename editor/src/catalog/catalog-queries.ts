@@ -41,6 +41,12 @@ export function useCatalogSettings() {
   });
 }
 
+/**
+ * What is done to drafts reaches the server in the order in which it was done: whoever types a price and presses "Approve" next has left the
+ * field with the same click, and the product must get that price.
+ */
+const scope = { id: 'catalog-drafts' };
+
 /** Loads drafts and products anew, for what happened on the server. */
 export function useRefreshCatalog(): () => void {
   const client = useQueryClient();
@@ -62,25 +68,30 @@ export function useCatalogActions() {
       onSuccess,
     }),
     change: useMutation({
+      scope,
       mutationFn: ({ id, body }: { id: string; body: DraftChange }) =>
         callApi(api.catalog.changeDraft, { params: { id }, body }),
       onSuccess,
     }),
     approve: useMutation({
+      scope,
       mutationFn: (id: string) => callApi(api.catalog.approveDraft, { params: { id } }),
       onSuccess,
     }),
     reject: useMutation({
+      scope,
       mutationFn: ({ id, reason }: { id: string; reason?: string }) =>
         callApi(api.catalog.rejectDraft, { params: { id }, body: reason === undefined ? {} : { reason } }),
       onSuccess,
     }),
     reopen: useMutation({
+      scope,
       mutationFn: (ids: readonly string[]) =>
         Promise.all(ids.map((id) => callApi(api.catalog.reopenDraft, { params: { id } }))),
       onSuccess,
     }),
     approveMany: useMutation({
+      scope,
       mutationFn: (ids: string[]) => callApi(api.catalog.batchApprove, { body: { ids } }),
       onSuccess,
     }),

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -57,8 +58,10 @@ describe('HTTP for a platform', () => {
     const note = (socket: { remotePort?: number | undefined }): void => void ports.add(socket.remotePort);
     server.on('connection', note);
     const http = createPlatformHttp(base, 't');
+    const isConnected = once(server, 'connection');
     await http.prepare?.();
-    await expect.poll(() => ports.size).toBe(1);
+    await isConnected;
+    expect(ports.size).toBe(1);
     expect(await http.request({ method: 'POST', path: '/x', body: { text: 'hi' } })).toMatchObject({ status: 200 });
     expect(ports.size).toBe(1);
     expect(last.body).toBe('{"text":"hi"}');
@@ -72,17 +75,15 @@ describe('HTTP for a platform', () => {
   });
 
   it('makes a connection anew when the one made in advance is gone, or could not be made', async () => {
-    const gone: Promise<void>[] = [];
-    const cut = (socket: Socket): void => {
-      gone.push(new Promise((resolve) => socket.on('close', () => resolve())));
-      socket.end();
-    };
-    server.on('connection', cut);
+    const isGone = new Promise<void>((resolve) => {
+      server.once('connection', (socket: Socket) => {
+        socket.on('close', () => resolve());
+        socket.end();
+      });
+    });
     const http = createPlatformHttp(base, 't');
     await http.prepare?.();
-    await expect.poll(() => gone.length).toBe(1);
-    await gone[0];
-    server.off('connection', cut);
+    await isGone;
     expect(await http.request({ method: 'POST', path: '/x', body: {} })).toMatchObject({ status: 200 });
     await expect(createPlatformHttp('http://127.0.0.1:1', 't').prepare?.()).resolves.toBeUndefined();
   });

@@ -216,5 +216,5 @@ async function echoesAreIn(count: number): Promise<void> {
 
 /** The page is what tells; nothing goes over the live stream when nothing of a workspace changed. */
 async function waitForDeletion(code: string): Promise<void> {
-  await expect.poll(() => isDeleted(code), { timeout: 20_000, interval: 50 }).toBe(true);
+  await expect.poll(() => isDeleted(code), { timeout: 50_000, interval: 50 }).toBe(true);
 }

@@ -132,7 +132,7 @@ it('is stopped for good also while it is coming back', async () => {
   // A file that is left names the one that was killed, which may still be on its way out.
   await vi.waitFor(
     () => expect(isProcessAlive(findPostmasterPidFile(join(dataDir, 'pg18'))?.pid ?? pid)).toBe(false),
-    10_000,
+    50_000,
   );
 });
 

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -11,6 +10,7 @@ import { createLog } from '../log/index.ts';
 import { createTestDatabase } from '../postgres/testing/index.ts';
 import { parseSettings } from '../settings.ts';
 import { startHeddle, type Heddle } from '../start-heddle.ts';
+import { freePort } from './free-port.ts';
 
 /** The key ring of tests as HEDDLE_KEYS. */
 const KEYS = TEST_KEYS.map((key) => Buffer.from(key).toString('base64')).join(',');
@@ -40,7 +40,7 @@ export interface TestServer {
    * Waits for something that the server does by itself: asks at once and again whenever the live stream tells of a change. `undefined` and
    * `false` mean "not yet".
    *
-   * @throws Error when it has not come true after 20 s.
+   * @throws Error when it has not come true after 50 s.
    */
   until<T>(ask: () => Promise<T | undefined | false>): Promise<T>;
   /** The id of the first workspace. */
@@ -145,10 +145,13 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   };
 }
 
+/** Less than the 60 s of a test, so that it fails by what it waits for; more than any machine needs, however busy it is. */
+const UNTIL_LIMIT_MS = 50_000;
+
 async function until<T>(url: string, key: string, ask: () => Promise<T | undefined | false>): Promise<T> {
   const stream = await fetch(`${url}/api/live`, {
     headers: { authorization: `Bearer ${key}` },
-    signal: AbortSignal.timeout(20_000),
+    signal: AbortSignal.timeout(UNTIL_LIMIT_MS),
   });
   if (stream.body === null) throw new Error('The live stream has no body');
   try {
@@ -160,20 +163,9 @@ async function until<T>(url: string, key: string, ask: () => Promise<T | undefin
       if (found !== undefined && found !== false) return found;
     }
   } catch (error) {
-    throw new Error('What the test waits for did not come true within 20 s', { cause: error });
+    throw new Error('What the test waits for did not come true within 50 s', { cause: error });
   }
   throw new Error('The live stream ended');
-}
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Roles belong to the cluster and outlive the database. */

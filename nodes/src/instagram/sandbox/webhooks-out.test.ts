@@ -81,7 +81,9 @@ describe('delivery', () => {
     h.receiver.answerWith = (index) => (index === 0 ? 'never' : 200);
     await h.act('lena', { kind: 'text', text: 'a' });
     await h.events();
-    expect(h.receiver.received).toHaveLength(2);
+    // At least: on a machine that stands still even an answer may come too late.
+    expect(h.receiver.received.length).toBeGreaterThanOrEqual(2);
+    expect((await h.call('GET', '/_sandbox/deliveries')).body).toMatchObject({ pending: 0, delivered: 1 });
   });
 
   it('is given up after 36 hours of retries', async () => {

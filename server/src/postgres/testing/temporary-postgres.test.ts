@@ -22,6 +22,6 @@ it('is gone with its files when the process that started it is killed', async ()
 
   child.kill('SIGKILL');
   await exit;
-  await vi.waitFor(() => expect(readdirSync(parentDir)).toEqual([]), { timeout: 20_000 });
+  await vi.waitFor(() => expect(readdirSync(parentDir)).toEqual([]), { timeout: 50_000 });
   rmSync(parentDir, { recursive: true });
 });
