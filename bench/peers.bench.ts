@@ -41,6 +41,8 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   const kills = context.numberOption('kills', 10);
   const killAt = momentsToKill(events, kills, createRandom(context.numberOption('seed', 1)));
   const { field, contestants } = await open(context);
+  const ending = new AbortController();
+  context.afterwards(() => ending.abort());
 
   const pairs = contestants.map((contestant) => {
     const speed: Speed = { perSecond: [], failedRounds: 0, missing: 0, latency: new LatencyHistogram() };
@@ -48,12 +50,12 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   });
   for (let turn = 1; turn <= rounds; turn += 1)
     for (const { contestant, speed } of turn % 2 === 1 ? pairs : pairs.toReversed())
-      await measureSpeed(context, field, contestant, speed);
+      await measureSpeed(context, field, contestant, speed, ending.signal);
 
   const outcomes: Outcome[] = [];
   for (const { contestant, speed } of pairs) {
     const options = { count: events, killAt, perSecond: median(speed.perSecond) / 2 };
-    const died = await measureDeath(context, field, contestant, options);
+    const died = await measureDeath(context, field, contestant, options, ending.signal);
     outcomes.push({ key: contestant.key, name: contestant.engine.name, speed, kills: died });
   }
   context.table('Speed', outcomes.map(speedRow));
@@ -99,9 +101,10 @@ async function measureSpeed(
   field: Field,
   contestant: Contestant,
   speed: Speed,
+  ending: AbortSignal,
 ): Promise<void> {
   const { engine, events } = contestant;
-  const worked = await orFailed(context, engine.name, async () => {
+  const worked = await orFailed(context, engine.name, ending, async () => {
     await engine.start();
     await warmUp(field, engine, contestant.warmUp);
     const { perSecond, missing } = await measureRate(field, engine, events);
@@ -122,9 +125,10 @@ async function measureDeath(
   field: Field,
   { engine }: Contestant,
   options: { count: number; killAt: readonly number[]; perSecond: number },
+  ending: AbortSignal,
 ): Promise<KillsVerdict | undefined> {
   const { count, killAt, perSecond } = options;
-  const died = await orFailed(context, engine.name, async () => {
+  const died = await orFailed(context, engine.name, ending, async () => {
     if (Number.isNaN(perSecond)) throw new Error('no rate is known at which it could be killed');
     context.note(`${engine.name}: ${count} events at ${perSecond.toFixed(1)} a second, ${killAt.length} kill -9`);
     await engine.start();
@@ -138,11 +142,20 @@ async function measureDeath(
   return died;
 }
 
-/** @returns What the work gives, or undefined when the engine failed, which is noted. */
-async function orFailed<T>(context: BenchmarkContext, engine: string, work: () => Promise<T>): Promise<T | undefined> {
+/**
+ * @returns What the work gives, or undefined when the engine failed, which is noted.
+ * @throws Error when it failed because the bench is ending
+ */
+async function orFailed<T>(
+  context: BenchmarkContext,
+  engine: string,
+  ending: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
+    if (ending.aborted) throw error;
     context.note(`${engine} failed: ${error instanceof Error ? error.message : String(error)}`);
     return undefined;
   }
