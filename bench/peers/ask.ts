@@ -7,6 +7,8 @@ export interface Helper {
   ask<Answer>(question: string, details?: unknown): Promise<Answer>;
   /** Called with each number that the helper tells unasked. */
   onTold(listener: (told: number) => void): void;
+  /** Tells it to make an end of what it is doing; its answer still comes. */
+  interrupt(): void;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,9 @@ export function startHelper(file: URL): Helper {
     onTold: (listener) => {
       told = listener;
     },
+    interrupt: () => {
+      child.send({ interrupt: true });
+    },
     stop: async () => {
       if (child.connected) child.disconnect();
       if (child.exitCode === null && child.signalCode === null) await gone;
@@ -42,8 +47,15 @@ export function startHelper(file: URL): Helper {
   };
 }
 
-/** The helper's side: answers in the order in which it was asked, and ends when nobody can ask any more. */
-export function answerQuestions(handlers: Readonly<Record<string, (details: never) => unknown>>): void {
+/**
+ * The helper's side: answers in the order in which it was asked, and ends when nobody can ask any more.
+ *
+ * @param onInterrupt Called at once, also while an answer is being worked on.
+ */
+export function answerQuestions(
+  handlers: Readonly<Record<string, (details: never) => unknown>>,
+  onInterrupt: () => void = () => undefined,
+): void {
   const answer = async (question: string, details: never): Promise<void> => {
     try {
       process.send?.({ answer: await handlers[question]?.(details) });
@@ -53,8 +65,9 @@ export function answerQuestions(handlers: Readonly<Record<string, (details: neve
   };
   let last: Promise<void> = Promise.resolve();
   process.on('disconnect', () => process.exit(0));
-  process.on('message', (message: { question: string; details: never }) => {
-    last = last.then(() => answer(message.question, message.details));
+  process.on('message', (message: { question: string; details: never } | { interrupt: true }) => {
+    if ('interrupt' in message) onInterrupt();
+    else last = last.then(() => answer(message.question, message.details));
   });
 }
 

@@ -9,8 +9,8 @@ export interface Engine {
   readonly webhook: Pick<Load, 'url' | 'form' | 'accountId'>;
   /** Makes its data and its flow; leaves it stopped. Called once. */
   prepare(): Promise<void>;
-  /** Starts it and waits until it may get webhooks. */
-  start(): Promise<void>;
+  /** Starts it and waits until it may get webhooks. @throws Error when it is not ready in time; then some of it may still run */
+  start(withinMs?: number): Promise<void>;
   /** `kill -9`. */
   kill(): Promise<void>;
   /** As its owner would stop it; nothing of it runs any more. */

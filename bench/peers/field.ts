@@ -17,14 +17,21 @@ export interface SeenEffect {
 /** The platform and the generator of load, each a process of its own, the same for every engine. */
 export interface Field {
   readonly platformUrl: string;
-  /** Sends events that no engine was sent before. */
-  send(engine: Engine, load: SendOptions, onTold?: (accepted: number) => void): Promise<Accepted[]>;
+  /**
+   * Sends events that no engine was sent before.
+   *
+   * @param onTold See `tellEach`.
+   * @returns What was accepted: not all when it was interrupted, or when the engine accepted nothing for minutes.
+   */
+  send(engine: Pick<Engine, 'webhook'>, load: SendOptions, onTold?: (sentAtMs: number) => void): Promise<Accepted[]>;
+  /** Ends the sending that is under way. */
+  interrupt(): void;
   /**
    * Waits for `expected` effects, or until nothing has arrived for `quietMs` and the engine does not say that it has work left.
    *
    * @returns All effects since the last call.
    */
-  collect(engine: Engine, expected: number, quietMs: number): Promise<SeenEffect[]>;
+  collect(engine: Pick<Engine, 'isIdle'>, expected: number, quietMs: number): Promise<SeenEffect[]>;
   stop(): Promise<void>;
 }
 
@@ -42,6 +49,7 @@ export async function openField(sandboxUrl: string, accountId: string): Promise<
       generator.onTold(onTold ?? (() => undefined));
       return generator.ask<Accepted[]>('load', load);
     },
+    interrupt: generator.interrupt,
     async collect(engine, expected, quietMs) {
       let count = 0;
       let sinceMs = performance.now();

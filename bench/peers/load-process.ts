@@ -1,95 +1,16 @@
-// The generator of load: sends webhooks over connections that stay open and, as Meta does, again what was not answered with 200.
-import { Agent, request } from 'node:http';
-import { commentWebhook } from '../product/instagram.ts';
-import { answerQuestions, sharedNowMs, tell } from './ask.ts';
-import { peerEvent } from './peer-event.ts';
-import type { Accepted, Load } from './load.ts';
+// The generator of load, a process of its own: see send-load.ts.
+import { answerQuestions, tell } from './ask.ts';
+import type { Load } from './load.ts';
+import { sendLoad } from './send-load.ts';
 
-const ANSWER_LIMIT_MS = 20_000;
-const AGAIN_AFTER_MS = 150;
-/** An engine that accepts nothing for so long is broken. */
-const GIVE_UP_AFTER_MS = 180_000;
+let ending = new AbortController();
 
-interface Webhook {
-  readonly eventId: string;
-  readonly body: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-answerQuestions({ load: (load: Load) => run(load) });
-
-async function run(load: Load): Promise<Accepted[]> {
-  // Made beforehand: the platform's work is not the engine's.
-  const webhooks = Array.from({ length: load.count }, (_, index) => toWebhook(load, load.firstIndex + index));
-  const agent = new Agent({ keepAlive: true, maxSockets: load.connections, scheduling: 'fifo' });
-  const url = new URL(load.url);
-  const accepted: Accepted[] = [];
-  const milestones = [...(load.tellAt ?? [])];
-  const intervalMs = load.perSecond === undefined ? 0 : 1_000 / load.perSecond;
-  let next = 0;
-  let dueMs = sharedNowMs();
-  let lastAcceptedMs = dueMs;
-
-  /** Waits for the next moment of the schedule; after an outage it goes on from now and makes up for nothing. */
-  const turn = async (): Promise<void> => {
-    if (intervalMs === 0) return;
-    dueMs = Math.max(sharedNowMs(), dueMs + intervalMs);
-    await pause(Math.max(0, dueMs - sharedNowMs()));
-  };
-
-  await Promise.all(
-    Array.from({ length: load.connections }, async () => {
-      for (let webhook = webhooks[next++]; webhook !== undefined; webhook = webhooks[next++]) {
-        await turn();
-        const firstSentAtMs = sharedNowMs();
-        let attempts = 1;
-        while ((await send(agent, url, webhook)) !== 200) {
-          if (sharedNowMs() - firstSentAtMs > GIVE_UP_AFTER_MS)
-            throw new Error(`${load.url} accepts nothing any more.`);
-          await pause(AGAIN_AFTER_MS);
-          attempts += 1;
-        }
-        lastAcceptedMs = sharedNowMs();
-        accepted.push({ eventId: webhook.eventId, firstSentAtMs, acceptedAtMs: lastAcceptedMs, attempts });
-        if (accepted.length === milestones[0]) tell(milestones.shift() ?? 0);
-      }
-    }),
-  );
-  agent.destroy();
-  return accepted;
-}
-
-function toWebhook(load: Load, index: number): Webhook {
-  const event = peerEvent(index);
-  const headers = { 'content-type': 'application/json' };
-  if (load.form === 'plain') {
-    const { id, username, text } = event;
-    return { eventId: id, headers, body: Buffer.from(JSON.stringify({ id, username, text })) };
-  }
-  const from = { id: event.person, username: event.username };
-  const comment = { id: event.id, mediaId: '17900000000000001', from, text: event.text };
-  const { body, signature } = commentWebhook(load.accountId, comment, Date.now());
-  return { eventId: event.id, headers: { ...headers, 'x-hub-signature-256': signature }, body };
-}
-
-/** @returns The status of the answer, or 0 when none came. */
-function send(agent: Agent, url: URL, { body, headers }: Webhook): Promise<number> {
-  return new Promise((resolve) => {
-    const call = request(
-      url,
-      { agent, method: 'POST', headers: { ...headers, 'content-length': body.length } },
-      (answer) => {
-        answer.resume();
-        answer.on('end', () => resolve(answer.statusCode ?? 0));
-        answer.on('error', () => resolve(0));
-      },
-    );
-    call.setTimeout(ANSWER_LIMIT_MS, () => call.destroy());
-    call.on('error', () => resolve(0));
-    call.end(body);
-  });
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
+answerQuestions(
+  {
+    load: (load: Load) => {
+      ending = new AbortController();
+      return sendLoad(load, ending.signal, load.tellEach === true ? tell : undefined);
+    },
+  },
+  () => ending.abort(),
+);

@@ -10,8 +10,8 @@ export interface Load {
   readonly connections: number;
   /** Undefined: as fast as answers come. */
   readonly perSecond?: number;
-  /** It tells when so many were accepted, each once; ascending. */
-  readonly tellAt?: readonly number[];
+  /** Of each event that is accepted it tells when it was sent for the last time, on the clock of `sharedNowMs`. */
+  readonly tellEach?: boolean;
 }
 
 /** An event that was answered with 200. */

@@ -6,8 +6,34 @@ import { createPeerProgram, freePort } from './peer-program.ts';
 
 export const NODE_RED: PeerPackage = { name: 'node-red', version: '5.0.7' };
 
-/** Node-RED as it comes; what runs is in memory alone. @param installDir What `installPeer` returned. */
-export async function createNodeRed(installDir: string, { platformUrl, dataDir }: EngineOptions): Promise<Engine> {
+/** A way to run Node-RED. */
+export interface NodeRedSetting {
+  readonly name: string;
+  readonly about: string;
+  /** Of its http request node: "Enable connection keep-alive". */
+  readonly persist: boolean;
+}
+
+/** As it comes. Without the setting the node uses Node's own agent, which keeps connections for five seconds since Node 19. */
+export const NODE_RED_DEFAULT: NodeRedSetting = {
+  name: 'Node-RED',
+  about: `${NODE_RED.version}, as it comes, in memory`,
+  persist: false,
+};
+
+/** Connections to the platform are kept until the platform closes them. */
+export const NODE_RED_KEEP_ALIVE: NodeRedSetting = {
+  name: 'Node-RED, keep-alive',
+  about: `${NODE_RED.version}, in memory, connection keep-alive of its http request node switched on`,
+  persist: true,
+};
+
+/** Node-RED in one of its settings; what runs is in memory alone. @param installDir What `installPeer` returned. */
+export async function createNodeRed(
+  installDir: string,
+  setting: NodeRedSetting,
+  { platformUrl, dataDir }: EngineOptions,
+): Promise<Engine> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const program = createPeerProgram({
@@ -19,8 +45,8 @@ export async function createNodeRed(installDir: string, { platformUrl, dataDir }
     readyUrl: `${url}/ready`,
   });
   return {
-    name: 'Node-RED',
-    about: `${NODE_RED.version}, as it comes, in memory, connections kept open`,
+    name: setting.name,
+    about: setting.about,
     webhook: { url: `${url}/comment`, form: 'plain', accountId: '' },
     async prepare() {
       const settings = {
@@ -35,7 +61,7 @@ export async function createNodeRed(installDir: string, { platformUrl, dataDir }
       };
       // This tree's own .js files are ES modules.
       writeFileSync(join(dataDir, 'settings.cjs'), `module.exports = ${JSON.stringify(settings)};\n`);
-      writeFileSync(join(dataDir, 'flows.json'), JSON.stringify(flow(platformUrl)));
+      writeFileSync(join(dataDir, 'flows.json'), JSON.stringify(flow(platformUrl, setting.persist)));
     },
     start: program.start,
     kill: program.kill,
@@ -46,7 +72,7 @@ export async function createNodeRed(installDir: string, { platformUrl, dataDir }
 }
 
 /** The answer to the webhook goes out before anything else is done, and once more a path that says that the flow is up. */
-function flow(platformUrl: string): object[] {
+function flow(platformUrl: string, persist: boolean): object[] {
   const z = 'flow';
   return [
     { id: z, type: 'tab', label: 'Price' },
@@ -82,7 +108,7 @@ function flow(platformUrl: string): object[] {
       method: 'POST',
       ret: 'obj',
       paytoqs: 'ignore',
-      persist: true,
+      persist,
       url: `${platformUrl}/v25.0/{{req.body.id}}/replies`,
       headers: [],
       wires: [[]],

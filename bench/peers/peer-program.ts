@@ -5,6 +5,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 
 const READY_LIMIT_MS = 120_000;
+/** One that takes the question and does not answer is asked again. */
+const READY_ANSWER_LIMIT_MS = 5_000;
+const RUN_ONCE_LIMIT_MS = 300_000;
 const STOP_LIMIT_MS = 20_000;
 const LOG_LINES_SHOWN = 20;
 /** Ends the program when the bench is killed and can tell nobody. */
@@ -13,10 +16,10 @@ const STOP_WITH_PARENT = new URL('../../scripts/stop-with-parent.mjs', import.me
 /** A Node program of somebody else, and whatever it starts. */
 export interface PeerProgram {
   /** @throws Error with the end of its log when it does not get ready */
-  start(): Promise<void>;
+  start(withinMs?: number): Promise<void>;
   kill(): Promise<void>;
   stop(): Promise<void>;
-  /** Runs it with other arguments to its end. @throws Error with the end of its log */
+  /** Runs it with other arguments to its end. @throws Error with the end of its log, also when it does not end */
   runOnce(args: readonly string[]): Promise<void>;
 }
 
@@ -62,14 +65,12 @@ export function createPeerProgram(options: PeerProgramOptions): PeerProgram {
   };
 
   return {
-    async start() {
+    async start(withinMs = READY_LIMIT_MS) {
       const started = launch(options.args);
       child = started;
-      const limitMs = performance.now() + READY_LIMIT_MS;
+      const limitMs = performance.now() + withinMs;
       while (performance.now() < limitMs && started.exitCode === null && started.signalCode === null) {
-        const answer = await fetch(options.readyUrl).catch(() => undefined);
-        await answer?.arrayBuffer();
-        if (answer?.ok === true) return;
+        if (await isReady(options.readyUrl)) return;
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
       throw new Error(`${options.script} did not become ready. It said last:\n${lastLines(options.logFile)}`);
@@ -79,12 +80,24 @@ export function createPeerProgram(options: PeerProgramOptions): PeerProgram {
     async runOnce(args) {
       const started = launch(args);
       child = started;
+      const timer = setTimeout(() => void end('SIGKILL'), RUN_ONCE_LIMIT_MS);
       const [code]: unknown[] = await once(started, 'exit');
+      clearTimeout(timer);
       child = undefined;
       if (code !== 0)
         throw new Error(`${args.join(' ')} ended with ${String(code)}. It said last:\n${lastLines(options.logFile)}`);
     },
   };
+}
+
+async function isReady(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(READY_ANSWER_LIMIT_MS) });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
 }
 
 function signalGroup(pid: number, signal: NodeJS.Signals): void {

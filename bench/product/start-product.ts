@@ -8,6 +8,8 @@ const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url))
 /** A bench that is killed takes the product along. */
 const STOP_WITH_PARENT = new URL('../../scripts/stop-with-parent.mjs', import.meta.url).href;
 const READY_LIMIT_MS = 60_000;
+/** One that takes the question and does not answer is asked again. */
+const READY_ANSWER_LIMIT_MS = 5_000;
 
 export interface Product {
   readonly url: string;
@@ -94,7 +96,8 @@ export async function createProduct(options: {
 async function untilReady(url: string, hasEnded: () => boolean, logFile: string): Promise<void> {
   const limitMs = performance.now() + READY_LIMIT_MS;
   while (performance.now() < limitMs && !hasEnded()) {
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    const signal = AbortSignal.timeout(READY_ANSWER_LIMIT_MS);
+    const answer = await fetch(`${url}/readyz`, { signal }).catch(() => undefined);
     if (answer?.ok === true) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
