@@ -19,9 +19,9 @@ export interface Contestant {
 }
 
 const WORK: Record<EngineKey, { readonly events: number; readonly warmUp: number }> = {
-  heddle: { events: 3_000, warmUp: 500 },
-  nodeRed: { events: 6_000, warmUp: 1_000 },
-  nodeRedKeepAlive: { events: 6_000, warmUp: 1_000 },
+  heddle: { events: 6_000, warmUp: 3_000 },
+  nodeRed: { events: 6_000, warmUp: 3_000 },
+  nodeRedKeepAlive: { events: 6_000, warmUp: 3_000 },
   n8n: { events: 200, warmUp: 50 },
   n8nFastest: { events: 400, warmUp: 100 },
   n8nDurable: { events: 200, warmUp: 50 },
