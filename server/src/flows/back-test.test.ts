@@ -18,8 +18,8 @@ beforeAll(async () => {
   personas = (await server.call('GET', `${sandbox}/personas?account=${accountId}`)).body.personas;
   for (let number = 0; number < 20; number++) {
     await act(personas[number % 2]?.id ?? '', { kind: 'comment', mediaId, text: TEXTS[number % TEXTS.length] });
-    // Webhooks of two people are delivered side by side, so only now it is sure which event is the newer one.
-    await settled(number + 1);
+    // Webhooks of two people are delivered side by side: the newest events are known only if each was taken before the next was acted.
+    if (number >= 16) await settled(number + 1);
   }
 });
 afterAll(() => server.stop());
