@@ -28,8 +28,9 @@ export default defineConfig({
           exclude,
           // One throw-away Postgres for the run; unit tests do not wait for it.
           globalSetup: ['tests/support/global-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // A start of the server alone takes ten seconds and more on a machine with other work.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -145,7 +145,7 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
   };
 }
 
-/** Less than the 60 s of a test, so that it fails by what it waits for; more than any machine needs, however busy it is. */
+/** Less than the two minutes of a test, so that it fails by what it waits for; more than any machine needs, however busy it is. */
 const UNTIL_LIMIT_MS = 50_000;
 
 async function until<T>(url: string, key: string, ask: () => Promise<T | undefined | false>): Promise<T> {
