@@ -27,7 +27,7 @@ const create = async (body: object): Promise<PostView> => {
     media: [picture('basket-round')],
     ...body,
   });
-  expect(answer).toMatchObject({ status: 201 });
+  expect(answer, JSON.stringify(answer.body)).toMatchObject({ status: 201 });
   return answer.body;
 };
 const settled = (id: string): Promise<PostView> =>
