@@ -3,10 +3,9 @@ import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { NODE_FLAGS } from '../../scripts/bootstrap/processes.mjs';
 
 const MAIN = fileURLToPath(new URL('../../server/src/main.ts', import.meta.url));
-/** A bench that is killed takes the product along. */
-const STOP_WITH_PARENT = new URL('../../scripts/stop-with-parent.mjs', import.meta.url).href;
 const READY_LIMIT_MS = 60_000;
 /** One that takes the question and does not answer is asked again. */
 const READY_ANSWER_LIMIT_MS = 5_000;
@@ -29,7 +28,7 @@ export interface Product {
 const API_KEY = 'bench-key-of-the-owner-0123456789';
 
 /**
- * The real product as one runs it: `node server/src/main.ts`.
+ * The real product as `npm start` runs it: `node server/src/main.ts`. A bench that is killed takes it along.
  *
  * @param env Settings beside port and key. @param args Such as `--role=server`. @param logFile Where its output goes.
  */
@@ -56,7 +55,7 @@ export async function createProduct(options: {
     url,
     isRunning: () => child !== undefined && child.exitCode === null && child.signalCode === null,
     async start() {
-      const started = spawn(process.execPath, ['--import', STOP_WITH_PARENT, MAIN, ...(options.args ?? [])], {
+      const started = spawn(process.execPath, [...NODE_FLAGS, MAIN, ...(options.args ?? [])], {
         env: {
           PATH: process.env['PATH'] ?? '',
           HOME: process.env['HOME'] ?? '',

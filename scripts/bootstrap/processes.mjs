@@ -16,6 +16,8 @@ const PARENT_POLL_MS = 300;
 /** For Node programs: they end even when we are killed and can tell nobody. */
 export const NODE_FLAGS = [
   '--disable-warning=ExperimentalWarning',
+  // MB for young objects. A turn makes many that live until its commit; with room for them a full server spends a tenth less on collecting.
+  '--max-semi-space-size=64',
   '--import',
   pathToFileURL(join(root, 'scripts', 'stop-with-parent.mjs')).href,
 ];
