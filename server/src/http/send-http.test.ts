@@ -40,3 +40,32 @@ it('sends nothing when the process was frozen for longer than its time limit bef
   await sendHttp({ url, method: 'POST', headers: {}, body: '{}', timeoutMs: 30_000, maxBytes: 100 });
   expect(received).toBe(1);
 });
+
+it('reads again when the other side gave up the connection that was kept, and does nothing with effects twice', async () => {
+  const asked: string[] = [];
+  // Answers the first call on a connection and breaks it at the second one.
+  const fickle = createServer((request, response) => {
+    asked.push(request.method ?? '');
+    const { socket } = request;
+    if (seen.has(socket)) return void socket.destroy();
+    seen.add(socket);
+    response.end('ok');
+  });
+  const seen = new WeakSet<object>();
+  fickle.listen(0, '127.0.0.1');
+  await once(fickle, 'listening');
+  const { port } = fickle.address() as AddressInfo; // listens on a port, not a pipe
+  const call = { url: new URL(`http://127.0.0.1:${port}/`), headers: {}, timeoutMs: 30_000, maxBytes: 100 };
+  for (let time = 0; time < 3; time += 1)
+    expect(await sendHttp({ ...call, method: 'GET', reuse: 'idle' })).toMatchObject({ status: 200 });
+  expect(asked).toEqual(Array(5).fill('GET'));
+  asked.length = 0;
+  expect(await sendHttp({ ...call, method: 'POST', reuse: 'warm' })).toMatchObject({ status: 200 });
+  await expect(sendHttp({ ...call, method: 'POST', reuse: 'warm' })).rejects.toMatchObject({
+    reason: 'cut-off',
+    sent: true,
+  });
+  expect(asked).toEqual(['POST', 'POST']);
+  fickle.closeAllConnections();
+  fickle.close();
+});

@@ -14,7 +14,7 @@ export interface HttpCall {
   /** Resolves names; the guard against internal addresses sits here. */
   readonly lookup?: NonNullable<RequestOptions['lookup']>;
   /**
-   * `idle` for calls that change nothing: a connection that was idle for up to 15 s. `warm` for calls with effects to a platform: one that
+   * `idle` for calls that change nothing: a connection that was idle for up to 15 s; if the other side is just closing it, the call is made again. `warm` for calls with effects to a platform: one that
    * answered or was made within the last moments (`warm-connections.ts`). Default: a fresh connection, as for hosts that we know nothing of;
    * one that the other side is just closing would make an outcome unknown that need not be.
    */
@@ -54,12 +54,31 @@ function agentFor(reuse: HttpCall['reuse'], protocol: 'http:' | 'https:'): HttpA
   return (reuse === 'idle' ? idleAgents : warmAgents)[protocol];
 }
 
+/** Each connection that was kept may be one that the other side has given up; after so many a fresh one is made. */
+const MAX_STALE = 2;
+
 /**
  * One HTTP call. Follows no redirects, uses no proxy, keeps no cookies.
  *
  * @returns Any answer, whatever its status. @throws HttpCallError.
  */
-export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
+export async function sendHttp(call: HttpCall): Promise<HttpAnswer> {
+  for (let stale = 0; ; stale += 1) {
+    try {
+      const reuse = call.reuse === 'idle' && stale >= MAX_STALE ? undefined : call.reuse;
+      return await callOnce({ ...call, reuse });
+    } catch (error) {
+      if (!(error instanceof StaleConnectionError) || stale >= MAX_STALE) throw error;
+    }
+  }
+}
+
+/** A kept connection broke before the first byte of an answer; the call changes nothing, so it may be made again. */
+class StaleConnectionError extends HttpCallError {}
+
+function callOnce(
+  call: Omit<HttpCall, 'reuse'> & { readonly reuse: HttpCall['reuse'] | undefined },
+): Promise<HttpAnswer> {
   const isHttps = call.url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     let isConnected = false;
@@ -112,10 +131,16 @@ export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
       if (!socket.connecting) onConnection();
       else socket.once(isHttps ? 'secureConnect' : 'connect', onConnection);
     });
+    const CutOff = call.reuse === 'idle' ? StaleConnectionError : HttpCallError;
     request.on('error', (cause) =>
       fail(
         isConnected
-          ? new HttpCallError('cut-off', true, 'The connection broke before the answer came.', { cause })
+          ? new (request.reusedSocket ? CutOff : HttpCallError)(
+              'cut-off',
+              true,
+              'The connection broke before the answer came.',
+              { cause },
+            )
           : new HttpCallError('unreachable', false, 'No connection could be made.', { cause }),
       ),
     );
