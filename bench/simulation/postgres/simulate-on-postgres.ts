@@ -101,6 +101,8 @@ export async function simulateOnPostgres(
       clock,
       metrics: createRuntimeMetrics(),
       concurrency: 3,
+      // The gate decides the order, not a timer.
+      paceMs: 0,
     });
   // What takes events in is not what is tried here: it never dies.
   const edge = createFor(createInstance('edge'), database);

@@ -21,6 +21,8 @@ export interface RuntimeOptions extends RuntimeDeps {
   readonly leaseMs?: number;
   /** How often a worker looks for work that nobody told it about. Default 200 ms. */
   readonly pollMs?: number;
+  /** Statements for several turns or events are so far apart under load, see `GatherOptions`. Default 3 ms. */
+  readonly paceMs?: number;
 }
 
 /** The durable runtime of one process. */
@@ -46,6 +48,9 @@ export interface Runtime {
 /** Enough that some turns compute and call while others are written: with 32 the process and the database wait for each other in turn. */
 const CONCURRENCY = 128;
 
+/** About what a statement for ten turns takes: then it is worth its fixed cost, and nobody waits longer for it than for the statement. */
+const PACE_MS = 3;
+
 /** Schedules are looked at this often: a cron line has seconds at best. */
 const SCHEDULE_MS = 1_000;
 const STALE_SENDS_MS = 15_000;
@@ -54,11 +59,12 @@ const STOP_GRACE_MS = 10_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const rules = createMessagingRules(options);
+  const { paceMs = PACE_MS } = options;
   const deps: TurnDeps = {
     ...options,
     breakers: createBreakers(options),
-    checkpoints: createCheckpointWriter(options, () => worker.wake()),
-    turns: createTurnLoader(options),
+    checkpoints: createCheckpointWriter({ ...options, paceMs }, () => worker.wake()),
+    turns: createTurnLoader({ ...options, paceMs }),
     rules,
   };
   const { pool } = deps.database;
@@ -78,6 +84,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     metrics: deps.metrics,
     places: worker,
     leaseMs,
+    paceMs,
     onLeft: wake,
   });
   const timers: NodeJS.Timeout[] = [];

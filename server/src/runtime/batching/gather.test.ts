@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createGatherer, type GatherOptions } from './gather.ts';
 
 interface Item {
@@ -22,6 +22,7 @@ function gathererFor(options: Partial<GatherOptions<Item, string>> = {}) {
     mostUnderWay: 1,
     worthAnother: 1,
     mostItems: 3,
+    paceMs: 0,
     mayBeOneOf: (error) => error instanceof RangeError,
     ...options,
   });
@@ -106,5 +107,49 @@ describe('a failure', () => {
     const outcomes = await Promise.allSettled(asked);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(groups).toHaveLength(1);
+  });
+
+  it('is paced after a group of several, but not when much waits, nor where one comes after the other', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+    try {
+      const { groups, add } = gathererFor({ paceMs: 3, worthAnother: 3, mostItems: 9 });
+      const serve = async (...names: string[]) => {
+        const added = names.map((name) => add(name));
+        await nextTurn();
+        return added;
+      };
+      const served = () => groups.map(({ names }) => names.join(''));
+      await serve('a');
+      groups[0]?.end();
+      await nextTurn();
+      await serve('b', 'c');
+      expect(served()).toEqual(['a', 'bc']);
+      groups[1]?.end();
+      await nextTurn();
+      await serve('d');
+      vi.advanceTimersByTime(2);
+      await serve('e');
+      expect(served()).toEqual(['a', 'bc']);
+      vi.advanceTimersByTime(1);
+      await nextTurn();
+      expect(served()).toEqual(['a', 'bc', 'de']);
+      groups[2]?.end();
+      await nextTurn();
+      await serve('f', 'g', 'h');
+      expect(served()).toEqual(['a', 'bc', 'de', 'fgh']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('counts by its weight, and one that is heavier than a group may be is served alone', async () => {
+    const { groups, add } = gathererFor({ weightOf: ({ name }) => name.length });
+    for (const name of ['aa', 'b', 'cccc', 'd']) void add(name);
+    for (let group = 0; group < 3; group += 1) {
+      await nextTurn();
+      groups[group]?.end();
+      await nextTurn();
+    }
+    expect(groups.map(({ names }) => names)).toEqual([['aa', 'b'], ['cccc'], ['d']]);
   });
 });

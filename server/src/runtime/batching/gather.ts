@@ -11,11 +11,26 @@ export interface GatherOptions<Item, Answer> {
   readonly serve: (items: readonly Item[]) => Promise<readonly Answer[]>;
   /** Groups under way at once. While so many are, what comes gathers for the next. */
   readonly mostUnderWay: number;
-  /** Beside a group that is under way another one begins only with so many items: small groups cost nearly as much as large ones. */
+  /**
+   * Beside a group that is under way another one begins only with so many items, or when others wait for their turn: small groups cost nearly as
+   * much as large ones.
+   */
   readonly worthAnother: number;
   readonly mostItems: number;
+  /** What an item counts towards the two numbers above; default 1. */
+  readonly weightOf?: (item: Item) => number;
+  /**
+   * After a group of several the next one begins so much later at the earliest, unless enough wait to be worth another one. Without it many
+   * small groups are made as soon as the one before is through, and what they cost makes all of them late.
+   */
+  readonly paceMs: number;
   /** Whether a failure may be the fault of one of several items: then each is served alone. */
   readonly mayBeOneOf: (error: unknown) => boolean;
+}
+
+interface Group<Item, Answer> {
+  readonly waiting: Waiting<Item, Answer>[];
+  weight: number;
 }
 
 interface Waiting<Item, Answer> {
@@ -25,20 +40,36 @@ interface Waiting<Item, Answer> {
 }
 
 export function createGatherer<Item, Answer>(options: GatherOptions<Item, Answer>): Gatherer<Item, Answer> {
+  const { weightOf = () => 1 } = options;
   // In the order in which the first item of each came.
-  const groups = new Map<string, Waiting<Item, Answer>[]>();
+  const groups = new Map<string, Group<Item, Answer>>();
   let underWay = 0;
   let isScheduled = false;
+  let notBeforeMs = 0;
+  let timer: NodeJS.Timeout | undefined;
 
   const schedule = (): void => {
     if (isScheduled || groups.size === 0 || underWay >= options.mostUnderWay) return;
-    if (underWay > 0 && (firstOf(groups)?.length ?? 0) < options.worthAnother) return;
+    // Where several groups wait, to wait longer makes none of them larger than its own items do.
+    const [first] = groups.values();
+    if (groups.size === 1 && (first?.weight ?? 0) < options.worthAnother) {
+      if (underWay > 0) return;
+      const waitMs = notBeforeMs - performance.now();
+      if (waitMs > 0) {
+        timer ??= setTimeout(() => {
+          timer = undefined;
+          schedule();
+        }, waitMs);
+        return;
+      }
+    }
     isScheduled = true;
     // What is asked for in the same turn of the event loop goes together.
     setImmediate(() => {
       isScheduled = false;
-      const batch = takeBatch(groups, options.mostItems);
+      const batch = takeBatch(groups, options.mostItems, weightOf);
       if (batch.length === 0) return;
+      if (batch.length > 1) notBeforeMs = performance.now() + options.paceMs;
       underWay += 1;
       void serveBatch(options, batch).finally(() => {
         underWay -= 1;
@@ -51,28 +82,38 @@ export function createGatherer<Item, Answer>(options: GatherOptions<Item, Answer
   return {
     add: (item) =>
       new Promise((resolve, reject) => {
-        const group = options.groupOf(item);
-        const waiting = groups.get(group);
-        if (waiting === undefined) groups.set(group, [{ item, resolve, reject }]);
-        else waiting.push({ item, resolve, reject });
+        const name = options.groupOf(item);
+        const group = groups.get(name) ?? { waiting: [], weight: 0 };
+        group.waiting.push({ item, resolve, reject });
+        group.weight += weightOf(item);
+        groups.set(name, group);
         schedule();
       }),
   };
 }
 
-function firstOf<T>(groups: ReadonlyMap<string, T>): T | undefined {
-  const [first] = groups.values();
-  return first;
-}
-
 /** The oldest items of the group that has waited longest. What is left of it goes to the end, so that no group keeps the others out. */
-function takeBatch<Item, Answer>(groups: Map<string, Waiting<Item, Answer>[]>, most: number): Waiting<Item, Answer>[] {
+function takeBatch<Item, Answer>(
+  groups: Map<string, Group<Item, Answer>>,
+  most: number,
+  weightOf: (item: Item) => number,
+): Waiting<Item, Answer>[] {
   const [first] = groups;
   if (first === undefined) return [];
-  const [name, waiting] = first;
+  const [name, { waiting, weight }] = first;
   groups.delete(name);
-  if (waiting.length > most) groups.set(name, waiting.slice(most));
-  return waiting.slice(0, most);
+  if (weight <= most) return waiting;
+  let end = 0;
+  let taken = 0;
+  // At least one, however much it counts.
+  for (const { item } of waiting) {
+    const own = weightOf(item);
+    if (end > 0 && taken + own > most) break;
+    taken += own;
+    end += 1;
+  }
+  if (end < waiting.length) groups.set(name, { waiting: waiting.slice(end), weight: weight - taken });
+  return waiting.slice(0, end);
 }
 
 /** Never throws: every item hears for itself. */

@@ -21,6 +21,7 @@ beforeAll(async () => {
     metrics: createRuntimeMetrics(new Registry()),
     places: { reserve: () => 0, begin: () => undefined },
     leaseMs: 15_000,
+    paceMs: 0,
     onLeft: () => (wakes += 1),
   });
 });

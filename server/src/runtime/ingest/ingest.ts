@@ -1,6 +1,7 @@
 import { FlowError, type InboundEvent } from '@heddle/schemas';
 import type pg from 'pg';
 import { newId } from '../../database/new-id.ts';
+import { createGatherer } from '../batching/gather.ts';
 import type { Clock } from '../clock.ts';
 import { toJsonb } from '../jsonb.ts';
 import type { RuntimeMetrics } from '../metrics.ts';
@@ -42,8 +43,6 @@ export interface Ingest {
 interface Request {
   readonly workspaceId: string;
   readonly rows: readonly EventRow[];
-  resolve(result: IngestResult): void;
-  reject(error: unknown): void;
 }
 
 interface EventRow {
@@ -65,90 +64,60 @@ export interface IngestDeps {
   /** Of this process: turns begin here with the commit, as far as there are places. */
   readonly places: TurnPlaces;
   readonly leaseMs: number;
+  readonly paceMs: number;
   /** There are turns that did not find a place here. */
   readonly onLeft: () => void;
 }
 
 export function createIngest(deps: IngestDeps): Ingest {
-  const waiting: Request[] = [];
-  const underWay = new Set<Promise<void>>();
-  let isScheduled = false;
-
-  const schedule = (): void => {
-    if (isScheduled || waiting.length === 0 || underWay.size >= MAX_COMMITS) return;
-    if (underWay.size > 0 && waiting.length < WORTH_ANOTHER) return;
-    isScheduled = true;
-    // Requests read in the same turn of the event loop share the commit.
-    setImmediate(() => {
-      isScheduled = false;
-      const batch = takeBatch(waiting);
-      const commit = commitBatch(deps, batch).finally(() => {
-        underWay.delete(commit);
-        schedule();
-      });
-      underWay.add(commit);
-      schedule();
-    });
-  };
-
+  const gatherer = createGatherer<Request, IngestResult>({
+    groupOf: (request) => request.workspaceId,
+    serve: (requests) => commitTogether(deps, requests),
+    mostUnderWay: MAX_COMMITS,
+    worthAnother: WORTH_ANOTHER,
+    mostItems: MAX_EVENTS,
+    weightOf: (request) => request.rows.length,
+    paceMs: deps.paceMs,
+    mayBeOneOf: isDataError,
+  });
+  const underWay = new Set<Promise<IngestResult>>();
   return {
-    accept(workspaceId, items) {
-      if (items.length === 0) return Promise.resolve([]);
-      return new Promise((resolve, reject) => {
-        const nowMs = deps.clock.nowMs();
-        waiting.push({ workspaceId, rows: items.map((item) => toRow(item, nowMs)), resolve, reject });
-        schedule();
-      });
+    async accept(workspaceId, items) {
+      if (items.length === 0) return [];
+      const nowMs = deps.clock.nowMs();
+      const stored = gatherer.add({ workspaceId, rows: items.map((item) => toRow(item, nowMs)) });
+      underWay.add(stored);
+      try {
+        return await stored;
+      } catch (cause) {
+        throw new FlowError('UNAVAILABLE', 'The event could not be stored.', { cause });
+      } finally {
+        underWay.delete(stored);
+      }
     },
     async drain() {
-      while (underWay.size > 0 || waiting.length > 0) await Promise.race([...underWay, new Promise(setImmediate)]);
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }
 
-/** The oldest requests of one workspace, up to the limit; one transaction is one workspace's. */
-function takeBatch(waiting: Request[]): Request[] {
-  const workspaceId = waiting[0]?.workspaceId;
-  const batch: Request[] = [];
-  let events = 0;
-  for (let index = 0; index < waiting.length && events < MAX_EVENTS;) {
-    const request = waiting[index];
-    if (request === undefined || request.workspaceId !== workspaceId) {
-      index += 1;
-      continue;
-    }
-    batch.push(request);
-    events += request.rows.length;
-    waiting.splice(index, 1);
-  }
-  return batch;
-}
-
-async function commitBatch(deps: IngestDeps, batch: readonly Request[]): Promise<void> {
-  const workspaceId = batch[0]?.workspaceId;
-  if (workspaceId === undefined) return;
-  const rows = batch.flatMap((request) => request.rows);
+async function commitTogether(deps: IngestDeps, requests: readonly Request[]): Promise<IngestResult[]> {
+  const rows = requests.flatMap((request) => request.rows);
   const reserved = deps.places.reserve(rows.length);
   try {
-    const { fresh, turns, isLeft } = await commitRows(deps, workspaceId, rows, reserved);
+    const { fresh, turns, isLeft } = await commitRows(deps, requests[0]?.workspaceId ?? '', rows, reserved);
     deps.metrics.eventsAccepted.inc(fresh.size);
     deps.metrics.eventsDuplicate.inc(rows.length - fresh.size);
     deps.metrics.ingestBatch.observe(rows.length);
-    for (const request of batch) request.resolve(request.rows.map((row) => (fresh.has(row.id) ? row.id : null)));
     // The answers go out first.
     setImmediate(() => {
       deps.places.begin(reserved, turns);
       if (isLeft) deps.onLeft();
     });
+    return requests.map((request) => request.rows.map((row) => (fresh.has(row.id) ? row.id : null)));
   } catch (error) {
     deps.places.begin(reserved, []);
-    // A value that Postgres refuses must not take its neighbours along: each request alone, once.
-    if (batch.length > 1 && isDataError(error)) {
-      for (const request of batch) await commitBatch(deps, [request]);
-      return;
-    }
-    const failure = new FlowError('UNAVAILABLE', 'The event could not be stored.', { cause: error });
-    for (const request of batch) request.reject(failure);
+    throw error;
   }
 }
 
