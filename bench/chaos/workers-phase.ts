@@ -96,7 +96,11 @@ async function runWorkers(context: BenchmarkContext, random: Random): Promise<Be
       ...verdict.goals,
       atMost('workers: unknown, against kills in a send window', verdict.unknown.length, inSendWindow),
       exactly('workers: interrupted sends that were never settled', settling.never, 0),
-      atMost('workers: interrupted sends settled after, s (longest)', seconds(settling.fromLast, 100), 60),
+      atMost(
+        'workers: interrupted sends settled after the last kill that hit them, s (longest)',
+        seconds(settling.fromLast, 100),
+        60,
+      ),
     ],
   };
 }
