@@ -21,7 +21,7 @@ export interface RuntimeOptions extends RuntimeDeps {
   readonly leaseMs?: number;
   /** How often a worker looks for work that nobody told it about. Default 200 ms. */
   readonly pollMs?: number;
-  /** Statements for several turns or events are so far apart under load, see `GatherOptions`. Default 3 ms. */
+  /** Commits of several events are so far apart at least, unless much waits; see `GatherOptions`. Default 3 ms. */
   readonly paceMs?: number;
 }
 
@@ -48,8 +48,8 @@ export interface Runtime {
 /** Enough that some turns compute and call while others are written: with 32 the process and the database wait for each other in turn. */
 const CONCURRENCY = 128;
 
-/** About what a statement for ten turns takes: then it is worth its fixed cost, and nobody waits longer for it than for the statement. */
-const PACE_MS = 3;
+/** An ingest costs half a millisecond of the database however few events it holds: so many a second leave it time for the turns. */
+const INGEST_PACE_MS = 3;
 
 /** Schedules are looked at this often: a cron line has seconds at best. */
 const SCHEDULE_MS = 1_000;
@@ -59,12 +59,11 @@ const STOP_GRACE_MS = 10_000;
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const rules = createMessagingRules(options);
-  const { paceMs = PACE_MS } = options;
   const deps: TurnDeps = {
     ...options,
     breakers: createBreakers(options),
-    checkpoints: createCheckpointWriter({ ...options, paceMs }, () => worker.wake()),
-    turns: createTurnLoader({ ...options, paceMs }),
+    checkpoints: createCheckpointWriter(options, () => worker.wake()),
+    turns: createTurnLoader(options),
     rules,
   };
   const { pool } = deps.database;
@@ -84,7 +83,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     metrics: deps.metrics,
     places: worker,
     leaseMs,
-    paceMs,
+    paceMs: options.paceMs ?? INGEST_PACE_MS,
     onLeft: wake,
   });
   const timers: NodeJS.Timeout[] = [];

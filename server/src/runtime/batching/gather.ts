@@ -20,10 +20,10 @@ export interface GatherOptions<Item, Answer> {
   /** What an item counts towards the two numbers above; default 1. */
   readonly weightOf?: (item: Item) => number;
   /**
-   * After a group of several the next one begins so much later at the earliest, unless enough wait to be worth another one. Without it many
-   * small groups are made as soon as the one before is through, and what they cost makes all of them late.
+   * After a group of several the next one begins so much later at the earliest, unless enough wait to be worth another one. For items that come
+   * steadily, whose small groups would cost more than they are worth. Default 0: as soon as the one before is through.
    */
-  readonly paceMs: number;
+  readonly paceMs?: number;
   /** Whether a failure may be the fault of one of several items: then each is served alone. */
   readonly mayBeOneOf: (error: unknown) => boolean;
 }
@@ -40,7 +40,7 @@ interface Waiting<Item, Answer> {
 }
 
 export function createGatherer<Item, Answer>(options: GatherOptions<Item, Answer>): Gatherer<Item, Answer> {
-  const { weightOf = () => 1 } = options;
+  const { weightOf = () => 1, paceMs = 0 } = options;
   // In the order in which the first item of each came.
   const groups = new Map<string, Group<Item, Answer>>();
   let underWay = 0;
@@ -69,7 +69,7 @@ export function createGatherer<Item, Answer>(options: GatherOptions<Item, Answer
       isScheduled = false;
       const batch = takeBatch(groups, options.mostItems, weightOf);
       if (batch.length === 0) return;
-      if (batch.length > 1) notBeforeMs = performance.now() + options.paceMs;
+      if (batch.length > 1) notBeforeMs = performance.now() + paceMs;
       underWay += 1;
       void serveBatch(options, batch).finally(() => {
         underWay -= 1;

@@ -21,7 +21,6 @@ export interface CheckpointWriter {
 interface DatabaseAndClock {
   readonly database: Database;
   readonly clock: Clock;
-  readonly paceMs: number;
 }
 
 /** Commits under way at once: one is worked on by the database while the next one gathers here. */
@@ -37,7 +36,6 @@ export function createCheckpointWriter(deps: DatabaseAndClock, onWork: () => voi
     mostUnderWay: MAX_COMMITS,
     worthAnother: MAX_TURNS / 4,
     mostItems: MAX_TURNS,
-    paceMs: deps.paceMs,
     mayBeOneOf: isFaultOfOne,
   });
   return {

@@ -15,7 +15,6 @@ const MAX_LOADS = 2;
 interface DatabaseAndClock {
   readonly database: Database;
   readonly clock: Clock;
-  readonly paceMs: number;
 }
 
 /** A turn that may begin at once. */
@@ -81,7 +80,6 @@ export function createTurnLoader(deps: DatabaseAndClock): TurnLoader {
     mostUnderWay: MAX_LOADS,
     worthAnother: MAX_TURNS / 4,
     mostItems: MAX_TURNS,
-    paceMs: deps.paceMs,
     // A program limit is exceeded: together they may be too much.
     mayBeOneOf: (error) => error instanceof Error && 'code' in error && /^(?:22|54)/.test(String(error.code)),
   });
