@@ -16,7 +16,8 @@ const ASK_UNTIL_MS = 35_000;
 const ASK_AGAIN_MS = 8_000;
 /** Two conversations a second may be read for one account; a dead worker leaves more questions than that, so they are spread over this time. */
 const BUSY_MS = { min: 2_000, max: 10_000 };
-const AWAY_MS = 30_000;
+/** One that does not answer is asked again after a quarter of the time that the call has been open: soon at first, for it is rarely away for long. */
+const AWAY_MS = { min: 5_000, max: 30_000 };
 /** A platform that cannot be asked at all is waited for this long. */
 const GIVE_UP_AFTER_MS = 15 * 60_000;
 
@@ -62,14 +63,15 @@ export async function askWhatHappened(
   } catch (error) {
     // Ours, from above: unknown for good, or to be asked again.
     if (error instanceof FlowError && error.details?.['outboxId'] === record.id) throw error;
-    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + retryMs(error));
+    if (nowMs - sinceMs < GIVE_UP_AFTER_MS) throw askLater(record, nowMs + retryMs(error, nowMs - sinceMs));
     throw markUnknown(turn, record, `The platform could not be asked: ${toErrorRecord(error).message}`);
   }
 }
 
-/** How long a platform that cannot be asked now is left alone. */
-function retryMs(error: unknown): number {
-  if (!(error instanceof FlowError) || error.code !== 'PLATFORM_RATE_LIMITED') return AWAY_MS;
+/** How long a platform that cannot be asked now is left alone. @param openMs Since the call began. */
+function retryMs(error: unknown, openMs: number): number {
+  if (!(error instanceof FlowError) || error.code !== 'PLATFORM_RATE_LIMITED')
+    return Math.min(AWAY_MS.max, Math.max(AWAY_MS.min, openMs / 4));
   return BUSY_MS.min + Math.random() * (BUSY_MS.max - BUSY_MS.min);
 }
 
