@@ -160,6 +160,18 @@ describe('life of a container', () => {
 });
 
 describe('limits', () => {
+  it('tells what is left of the last 24 hours although the clock goes on while it looks', async () => {
+    let ms = h.clock.nowMs;
+    const { clock } = h;
+    Object.defineProperty(clock, 'nowMs', { configurable: true, get: () => (ms += 1) });
+    try {
+      const answer = await h.graph('GET', `/v25.0/${ACCOUNT}/content_publishing_limit?fields=quota_usage`);
+      expect(answer.body).toEqual({ data: [{ quota_usage: 0 }] });
+    } finally {
+      Object.defineProperty(clock, 'nowMs', { configurable: true, writable: true, enumerable: true, value: ms });
+    }
+  });
+
   it("publishes as many as the account's quota says", async () => {
     await h.set({ variants: { quotaTotal: 1 } });
     const ids = [idOf(await create({ image_url: picture })), idOf(await create({ image_url: picture }))];

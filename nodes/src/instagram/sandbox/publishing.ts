@@ -207,8 +207,10 @@ function statusText(core: SandboxCore, container: ContainerRow): string {
 
 function readQuota(call: GraphCall): unknown {
   const since = call.params.text('since');
-  const sinceMs = since === undefined ? call.core.nowMs() - DAY_MS : findGraphTime(since);
-  if (sinceMs === undefined || call.core.nowMs() - sinceMs > DAY_MS)
+  // Looked at once: the clock may go on between two looks.
+  const nowMs = call.core.nowMs();
+  const sinceMs = since === undefined ? nowMs - DAY_MS : findGraphTime(since);
+  if (sinceMs === undefined || nowMs - sinceMs > DAY_MS)
     throw invalidParameter('Param since must be a unix time within the last 24 hours');
   const shape: NodeShape<AccountRow> = {
     typeName: 'IGUserContentPublishingLimit',
