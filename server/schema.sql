@@ -898,6 +898,17 @@ AS $function$
     and c.status in ('connected', 'expiring', 'error')
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.count_kept(ts integer[], put_off integer[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ IMMUTABLE
+ SET search_path TO ''
+AS $function$
+begin
+  if put_off = '{}' then return cardinality(ts); end if;
+  return (select count(*) from unnest(ts) as k(t) where k.t <> all (put_off));
+end $function$;
+
 CREATE OR REPLACE FUNCTION heddle.drop_partitions(ended_before timestamp with time zone)
  RETURNS integer
  LANGUAGE plpgsql
@@ -1140,7 +1151,7 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION heddle.ingest_events(of_workspace uuid, events jsonb, at_moment timestamp with time zone, most integer, lease_ms integer, most_events integer)
+CREATE OR REPLACE FUNCTION heddle.ingest_events(of_workspace uuid, inbound heddle.inbound_rows, at_moment timestamp with time zone, most integer, lease_ms integer, most_events integer)
  RETURNS TABLE(event_ids uuid[], subjects text[], fences text[], posted text[], turns json, is_left boolean)
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1151,9 +1162,7 @@ declare
 begin
   perform set_config('app.workspace', of_workspace::text, true);
   with item as materialized (
-    select i.* from jsonb_to_recordset(events) as i(
-      id uuid, source_id uuid, connection_id uuid, platform text, kind text, key text, subject text, about_connection uuid, about_person text, contact jsonb,
-      data jsonb, flow_id uuid, node text, occurred_at timestamptz)
+    select * from heddle.unpack(inbound)
   ), fresh as (
     insert into heddle.event_key as k (workspace_id, source_id, key, event_id)
     select of_workspace, i.source_id, i.key, i.id from item i order by i.source_id, i.key, i.id
@@ -1477,6 +1486,256 @@ AS $function$
   order by o.id limit most
 $function$;
 
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.breaker_rows)
+ RETURNS TABLE(t integer, connection_id uuid)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).connection_id) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.budget_rows)
+ RETURNS TABLE(t integer, connection_id uuid, bucket text, size double precision, per_second double precision)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).connection_id) AS unnest,
+     unnest((packed).bucket) AS unnest,
+     unnest((packed).size) AS unnest,
+     unnest((packed).per_second) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.contact_rows)
+ RETURNS TABLE(t integer, id uuid, username text, name text, profile jsonb, profile_read_at timestamp with time zone, tags text, fields jsonb, last_inbound_at timestamp with time zone, last_event_at timestamp with time zone, is_opted_out boolean)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).username) AS unnest,
+     unnest((packed).name) AS unnest,
+     unnest((packed).profile) AS unnest,
+     unnest((packed).profile_read_at) AS unnest,
+     unnest((packed).tags) AS unnest,
+     unnest((packed).fields) AS unnest,
+     unnest((packed).last_inbound_at) AS unnest,
+     unnest((packed).last_event_at) AS unnest,
+     unnest((packed).is_opted_out) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.counter_rows)
+ RETURNS TABLE(t integer, flow_id uuid, node text, what text, amount integer)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).flow_id) AS unnest,
+     unnest((packed).node) AS unnest,
+     unnest((packed).what) AS unnest,
+     unnest((packed).amount) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.event_rows)
+ RETURNS TABLE(t integer, id uuid, state text, reason text, skipped jsonb, run_ids text, contact_id uuid, attempts integer, retry_at timestamp with time zone)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).state) AS unnest,
+     unnest((packed).reason) AS unnest,
+     unnest((packed).skipped) AS unnest,
+     unnest((packed).run_ids) AS unnest,
+     unnest((packed).contact_id) AS unnest,
+     unnest((packed).attempts) AS unnest,
+     unnest((packed).retry_at) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.flow_start_rows)
+ RETURNS TABLE(t integer, flow_id uuid, contact_id uuid, started_at timestamp with time zone)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).flow_id) AS unnest,
+     unnest((packed).contact_id) AS unnest,
+     unnest((packed).started_at) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.inbound_rows)
+ RETURNS TABLE(id uuid, source_id uuid, connection_id uuid, platform text, kind text, key text, subject text, about_connection uuid, about_person text, contact jsonb, data jsonb, flow_id uuid, node text, occurred_at timestamp with time zone)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).id) AS unnest,
+     unnest((packed).source_id) AS unnest,
+     unnest((packed).connection_id) AS unnest,
+     unnest((packed).platform) AS unnest,
+     unnest((packed).kind) AS unnest,
+     unnest((packed).key) AS unnest,
+     unnest((packed).subject) AS unnest,
+     unnest((packed).about_connection) AS unnest,
+     unnest((packed).about_person) AS unnest,
+     unnest((packed).contact) AS unnest,
+     unnest((packed).data) AS unnest,
+     unnest((packed).flow_id) AS unnest,
+     unnest((packed).node) AS unnest,
+     unnest((packed).occurred_at) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.new_contact_rows)
+ RETURNS TABLE(t integer, id uuid, connection_id uuid, platform text, platform_id text, username text, name text, profile jsonb, profile_read_at timestamp with time zone, tags text, fields jsonb, last_inbound_at timestamp with time zone, last_event_at timestamp with time zone, is_opted_out boolean)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).connection_id) AS unnest,
+     unnest((packed).platform) AS unnest,
+     unnest((packed).platform_id) AS unnest,
+     unnest((packed).username) AS unnest,
+     unnest((packed).name) AS unnest,
+     unnest((packed).profile) AS unnest,
+     unnest((packed).profile_read_at) AS unnest,
+     unnest((packed).tags) AS unnest,
+     unnest((packed).fields) AS unnest,
+     unnest((packed).last_inbound_at) AS unnest,
+     unnest((packed).last_event_at) AS unnest,
+     unnest((packed).is_opted_out) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.new_run_rows)
+ RETURNS TABLE(t integer, id uuid, flow_id uuid, flow_version integer, subject text, contact_id uuid, event_id uuid, event_at timestamp with time zone, trigger_node text, trigger_type text, bindings jsonb, status text, snapshot jsonb, error jsonb, node_runs integer, started_at timestamp with time zone, ended_at timestamp with time zone, parent_run_id uuid, parent_position text, child_index integer, result jsonb, is_reported boolean, max_active integer)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).flow_id) AS unnest,
+     unnest((packed).flow_version) AS unnest,
+     unnest((packed).subject) AS unnest,
+     unnest((packed).contact_id) AS unnest,
+     unnest((packed).event_id) AS unnest,
+     unnest((packed).event_at) AS unnest,
+     unnest((packed).trigger_node) AS unnest,
+     unnest((packed).trigger_type) AS unnest,
+     unnest((packed).bindings) AS unnest,
+     unnest((packed).status) AS unnest,
+     unnest((packed).snapshot) AS unnest,
+     unnest((packed).error) AS unnest,
+     unnest((packed).node_runs) AS unnest,
+     unnest((packed).started_at) AS unnest,
+     unnest((packed).ended_at) AS unnest,
+     unnest((packed).parent_run_id) AS unnest,
+     unnest((packed).parent_position) AS unnest,
+     unnest((packed).child_index) AS unnest,
+     unnest((packed).result) AS unnest,
+     unnest((packed).is_reported) AS unnest,
+     unnest((packed).max_active) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.node_run_rows)
+ RETURNS TABLE(t integer, id uuid, run_id uuid, flow_id uuid, node text, type text, visit integer, attempt integer, status text, port text, input jsonb, output jsonb, error jsonb, started_at timestamp with time zone, ended_at timestamp with time zone)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).run_id) AS unnest,
+     unnest((packed).flow_id) AS unnest,
+     unnest((packed).node) AS unnest,
+     unnest((packed).type) AS unnest,
+     unnest((packed).visit) AS unnest,
+     unnest((packed).attempt) AS unnest,
+     unnest((packed).status) AS unnest,
+     unnest((packed).port) AS unnest,
+     unnest((packed).input) AS unnest,
+     unnest((packed).output) AS unnest,
+     unnest((packed).error) AS unnest,
+     unnest((packed).started_at) AS unnest,
+     unnest((packed).ended_at) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.outbox_rows)
+ RETURNS TABLE(t integer, id uuid, run_id uuid, flow_id uuid, node text, visit integer, key text, connection_id uuid, contact_id uuid, state text, kind text, target text, action jsonb, summary text, platform_id text, receipt jsonb, reason text, error jsonb, attempts integer, created_at timestamp with time zone, sending_at timestamp with time zone, settled_at timestamp with time zone)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).run_id) AS unnest,
+     unnest((packed).flow_id) AS unnest,
+     unnest((packed).node) AS unnest,
+     unnest((packed).visit) AS unnest,
+     unnest((packed).key) AS unnest,
+     unnest((packed).connection_id) AS unnest,
+     unnest((packed).contact_id) AS unnest,
+     unnest((packed).state) AS unnest,
+     unnest((packed).kind) AS unnest,
+     unnest((packed).target) AS unnest,
+     unnest((packed).action) AS unnest,
+     unnest((packed).summary) AS unnest,
+     unnest((packed).platform_id) AS unnest,
+     unnest((packed).receipt) AS unnest,
+     unnest((packed).reason) AS unnest,
+     unnest((packed).error) AS unnest,
+     unnest((packed).attempts) AS unnest,
+     unnest((packed).created_at) AS unnest,
+     unnest((packed).sending_at) AS unnest,
+     unnest((packed).settled_at) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.run_rows)
+ RETURNS TABLE(t integer, id uuid, status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, ended_at timestamp with time zone, result jsonb, is_reported boolean)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).status) AS unnest,
+     unnest((packed).snapshot) AS unnest,
+     unnest((packed).stored_version) AS unnest,
+     unnest((packed).error) AS unnest,
+     unnest((packed).node_runs) AS unnest,
+     unnest((packed).ended_at) AS unnest,
+     unnest((packed).result) AS unnest,
+     unnest((packed).is_reported) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.settled_rows)
+ RETURNS TABLE(t integer, id uuid, state text, platform_id text, receipt jsonb, reason text, error jsonb, attempts integer, sending_at timestamp with time zone, settled_at timestamp with time zone)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).id) AS unnest,
+     unnest((packed).state) AS unnest,
+     unnest((packed).platform_id) AS unnest,
+     unnest((packed).receipt) AS unnest,
+     unnest((packed).reason) AS unnest,
+     unnest((packed).error) AS unnest,
+     unnest((packed).attempts) AS unnest,
+     unnest((packed).sending_at) AS unnest,
+     unnest((packed).settled_at) AS unnest;
+END;
+
+CREATE OR REPLACE FUNCTION heddle.unpack(packed heddle.turn_rows)
+ RETURNS TABLE(t integer, subject text, fence bigint, seen bigint, is_release boolean, release_at timestamp with time zone, is_once boolean, is_progress boolean)
+ LANGUAGE sql
+ IMMUTABLE ROWS 20
+BEGIN ATOMIC
+ SELECT unnest((packed).t) AS unnest,
+     unnest((packed).subject) AS unnest,
+     unnest((packed).fence) AS unnest,
+     unnest((packed).seen) AS unnest,
+     unnest((packed).is_release) AS unnest,
+     unnest((packed).release_at) AS unnest,
+     unnest((packed).is_once) AS unnest,
+     unnest((packed).is_progress) AS unnest;
+END;
+
 CREATE OR REPLACE FUNCTION heddle.workspace_ids()
  RETURNS TABLE(workspace_id uuid)
  LANGUAGE sql
@@ -1486,7 +1745,7 @@ AS $function$
   select w.id from heddle.workspace w order by w.created_at, w.id
 $function$;
 
-CREATE OR REPLACE FUNCTION heddle.write_checkpoints(of_workspace uuid, at_moment timestamp with time zone, counter_slot smallint, turns jsonb, changes jsonb)
+CREATE OR REPLACE FUNCTION heddle.write_checkpoints(of_workspace uuid, at_moment timestamp with time zone, counter_slot smallint, turns heddle.turn_rows, breakers heddle.breaker_rows, budgets heddle.budget_rows, new_runs heddle.new_run_rows, runs heddle.run_rows, node_runs heddle.node_run_rows, outbox heddle.outbox_rows, settled heddle.settled_rows, events heddle.event_rows, new_contacts heddle.new_contact_rows, contacts heddle.contact_rows, flow_starts heddle.flow_start_rows, counters heddle.counter_rows, rest jsonb)
  RETURNS TABLE(t integer, posted bigint, bucket text, at_ms double precision)
  LANGUAGE plpgsql
  SET search_path TO ''
@@ -1494,6 +1753,8 @@ CREATE OR REPLACE FUNCTION heddle.write_checkpoints(of_workspace uuid, at_moment
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET random_page_cost TO '0'
+ SET cpu_index_tuple_cost TO '1000'
 AS $function$
 #variable_conflict use_column
 declare
@@ -1513,9 +1774,9 @@ declare
 begin
   perform set_config('app.workspace', of_workspace::text, true);
 
-  if changes ? 'breakers' then
+  if breakers.t is not null then
     for item in
-      select b.t, b.connection_id from jsonb_to_recordset(changes -> 'breakers') as b(t integer, connection_id uuid)
+      select b.t, b.connection_id from heddle.unpack(breakers) as b
       join heddle.breaker k on k.workspace_id = of_workspace and k.connection_id = b.connection_id
       where k.retry_at is not null order by b.connection_id, b.t
     loop
@@ -1534,16 +1795,16 @@ begin
     end loop;
   end if;
 
-  if changes ? 'budget' then
+  if budgets.t is not null then
     insert into heddle.budget (workspace_id, connection_id, bucket, tokens, updated_at)
     select distinct on (d.connection_id, d.bucket) of_workspace, d.connection_id, d.bucket, d.size, at_moment
-    from jsonb_to_recordset(changes -> 'budget') as d(connection_id uuid, bucket text, size double precision)
+    from heddle.unpack(budgets) as d
     where not exists (select from heddle.budget b where b.workspace_id = of_workspace and b.connection_id = d.connection_id and b.bucket = d.bucket)
     order by d.connection_id, d.bucket
     on conflict do nothing;
     with demand as materialized (
       select d.*, row_number() over (partition by d.connection_id, d.bucket order by d.t) as place
-      from jsonb_to_recordset(changes -> 'budget') as d(t integer, connection_id uuid, bucket text, size double precision, per_second double precision)
+      from heddle.unpack(budgets) as d
       where d.t <> all (put_off)
     ), buckets as materialized (
       select distinct on (d.connection_id, d.bucket) d.connection_id, d.bucket, d.size, d.per_second from demand d order by d.connection_id, d.bucket
@@ -1576,71 +1837,58 @@ begin
     end if;
   end if;
 
-  if cardinality(put_off) = jsonb_array_length(turns) then
+  if cardinality(put_off) = cardinality(turns.t) then
     return query select p.t, null::bigint, p.bucket, p.at_ms from unnest(put_off, put_off_by, put_off_until) as p(t, bucket, at_ms);
     return;
   end if;
 
-  if changes ? 'newRuns' then
-    -- One start of a limited flow at a time, so that two cannot both take the last place.
-    for item in
-      select r.flow_id, min(r.max_active) as max_active, count(*) as starts from jsonb_to_recordset(changes -> 'newRuns') as r(flow_id uuid, max_active integer)
-      where r.max_active is not null group by r.flow_id order by r.flow_id
-    loop
-      perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
-      if (select count(*) from heddle.run r
-          where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting')) + item.starts > item.max_active then
-        raise exception using errcode = 'HD001', message = 'The flow became full.';
-      end if;
-    end loop;
-    with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'newRuns') as r(
-        t integer, id uuid, flow_id uuid, flow_version integer, subject text, contact_id uuid, event_id uuid, event_at timestamptz, trigger_node text, trigger_type text,
-        bindings jsonb, status text, snapshot jsonb, error jsonb, node_runs integer, started_at timestamptz, ended_at timestamptz, parent_run_id uuid,
-        parent_position text, child_index integer, result jsonb, is_reported boolean, max_active integer)
-      where r.t <> all (put_off)
-    ), made as (
-      insert into heddle.run (workspace_id, id, flow_id, flow_version, subject, contact_id, event_id, event_at, trigger_node, trigger_type, bindings,
-        status, snapshot, snapshot_version, error, node_runs, started_at, ended_at, parent_run_id, parent_position, child_index, result, is_reported, is_limited)
-      select of_workspace, i.id, i.flow_id, i.flow_version, i.subject, i.contact_id, i.event_id, i.event_at, i.trigger_node, i.trigger_type,
-        i.bindings, i.status, i.snapshot, 1, i.error, i.node_runs, i.started_at, i.ended_at, i.parent_run_id, i.parent_position, i.child_index,
-        i.result, coalesce(i.is_reported, false), i.max_active is not null
-      from item i
-      on conflict do nothing
-      returning id
-    )
-    select (select count(*) from item), (select count(*) from made),
-      (select array_agg(distinct i.flow_id) from item i where i.max_active is not null and i.ended_at is not null)
-      into wanted, done, freed;
-    if done <> wanted then raise exception using errcode = 'HD001', message = 'A run was started by somebody else.'; end if;
+  if new_runs.t is not null then
+    if array_remove(new_runs.max_active, null) <> '{}' then
+      -- One start of a limited flow at a time, so that two cannot both take the last place.
+      for item in
+        select r.flow_id, min(r.max_active) as max_active, count(*) as starts from heddle.unpack(new_runs) as r
+        where r.max_active is not null group by r.flow_id order by r.flow_id
+      loop
+        perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
+        if (select count(*) from heddle.run r
+            where r.workspace_id = of_workspace and r.flow_id = item.flow_id and r.is_limited and r.status in ('running', 'waiting')) + item.starts > item.max_active then
+          raise exception using errcode = 'HD001', message = 'The flow became full.';
+        end if;
+      end loop;
+      select array_agg(distinct r.flow_id) into freed from heddle.unpack(new_runs) as r
+      where r.max_active is not null and r.ended_at is not null and r.t <> all (put_off);
+    end if;
+    -- A run that is there already violates a key: then the turn is not the caller's any more.
+    insert into heddle.run (workspace_id, id, flow_id, flow_version, subject, contact_id, event_id, event_at, trigger_node, trigger_type, bindings,
+      status, snapshot, snapshot_version, error, node_runs, started_at, ended_at, parent_run_id, parent_position, child_index, result, is_reported, is_limited)
+    select of_workspace, r.id, r.flow_id, r.flow_version, r.subject, r.contact_id, r.event_id, r.event_at, r.trigger_node, r.trigger_type,
+      r.bindings, r.status, r.snapshot, 1, r.error, r.node_runs, r.started_at, r.ended_at, r.parent_run_id, r.parent_position, r.child_index,
+      r.result, coalesce(r.is_reported, false), r.max_active is not null
+    from heddle.unpack(new_runs) as r
+    where r.t <> all (put_off);
   end if;
 
-  if changes ? 'runs' then
-    with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'runs') as r(
-        t integer, id uuid, status text, snapshot jsonb, stored_version integer, error jsonb, node_runs integer, ended_at timestamptz, result jsonb, is_reported boolean)
-      where r.t <> all (put_off)
-    ), changed as (
+  if runs.t is not null then
+    with changed as (
       update heddle.run r set status = i.status, snapshot = i.snapshot, snapshot_version = r.snapshot_version + 1, error = i.error,
         node_runs = i.node_runs, ended_at = i.ended_at, result = i.result, is_reported = coalesce(i.is_reported, r.is_reported)
-      from item i
-      where r.workspace_id = of_workspace and r.id = any (array(select o.id from item o)) and r.id = i.id and r.snapshot_version = i.stored_version
+      from heddle.unpack(runs) as i cross join lateral (
+        select k.ctid as place from heddle.run k where k.workspace_id = of_workspace and k.id = i.id and k.snapshot_version = i.stored_version offset 0) f
+      where r.ctid = f.place and i.t <> all (put_off)
       returning r.flow_id, r.is_limited, r.ended_at
     )
-    select (select count(*) from item), (select count(*) from changed),
-      (select array_agg(distinct c.flow_id) from changed c where c.is_limited and c.ended_at is not null)
-      into wanted, done, more_freed;
-    if done <> wanted then raise exception using errcode = 'HD001', message = 'A run was changed by somebody else.'; end if;
+    select count(*), array_agg(distinct c.flow_id) filter (where c.is_limited and c.ended_at is not null) into done, more_freed from changed c;
+    if done <> heddle.count_kept(runs.t, put_off) then raise exception using errcode = 'HD001', message = 'A run was changed by somebody else.'; end if;
     freed := freed || more_freed;
   end if;
 
-  if changes ? 'wakes' then
+  if rest ? 'wakes' then
     -- Children with mailboxes of their own begin with a turn there; a run above hears of the end of its child in a turn of its own.
-    wakes := wakes || array(select w.subject from jsonb_to_recordset(changes -> 'wakes') as w(subject text) where w.subject is not null)
+    wakes := wakes || array(select w.subject from jsonb_to_recordset(rest -> 'wakes') as w(subject text) where w.subject is not null)
       || array(
-        select r.subject from jsonb_to_recordset(changes -> 'wakes') as w(parent_run_id uuid)
+        select r.subject from jsonb_to_recordset(rest -> 'wakes') as w(parent_run_id uuid)
         join heddle.run r on r.workspace_id = of_workspace and r.id = w.parent_run_id
-        where r.subject not in (select o.subject from jsonb_to_recordset(turns) as o(subject text)));
+        where r.subject not in (select o.subject from heddle.unpack(turns) as o));
   end if;
   if freed is not null then
     for item in select distinct f.id from unnest(freed) as f(id) order by f.id loop
@@ -1648,40 +1896,38 @@ begin
     end loop;
   end if;
 
-  if changes ? 'reported' then
+  if rest ? 'reported' then
     update heddle.run r set is_reported = true
-    from jsonb_to_recordset(changes -> 'reported') as e(id uuid) where r.workspace_id = of_workspace and r.id = e.id;
+    from jsonb_to_recordset(rest -> 'reported') as e(id uuid) where r.workspace_id = of_workspace and r.id = e.id;
   end if;
-  if changes ? 'cancelChildren' then
-    for item in select * from jsonb_to_recordset(changes -> 'cancelChildren') as c(run_id uuid, position text) loop
+  if rest ? 'cancelChildren' then
+    for item in select * from jsonb_to_recordset(rest -> 'cancelChildren') as c(run_id uuid, position text) loop
       perform heddle.cancel_children(of_workspace, item.run_id, item.position, at_moment);
     end loop;
   end if;
 
-  if changes ? 'nodeRuns' then
+  if node_runs.t is not null then
     -- A node that was suspended and went on keeps its row.
     insert into heddle.node_run as n (workspace_id, id, run_id, flow_id, node, type, visit, attempt, status, port, input, output, error, started_at, ended_at)
     select of_workspace, r.id, r.run_id, r.flow_id, r.node, r.type, r.visit, r.attempt, r.status, r.port, coalesce(r.input, 'null'), coalesce(r.output, 'null'), r.error,
       r.started_at, r.ended_at
-    from jsonb_to_recordset(changes -> 'nodeRuns') as r(
-      t integer, id uuid, run_id uuid, flow_id uuid, node text, type text, visit integer, attempt integer, status text, port text, input jsonb, output jsonb, error jsonb,
-      started_at timestamptz, ended_at timestamptz)
+    from heddle.unpack(node_runs) as r
     where r.t <> all (put_off)
     on conflict (workspace_id, id) do update
       set status = excluded.status, port = excluded.port, output = excluded.output, error = excluded.error, attempt = excluded.attempt, ended_at = excluded.ended_at;
   end if;
 
-  if changes ? 'goneWaits' then
+  if rest ? 'goneWaits' then
     with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'goneWaits') as g(t integer, run_id uuid, position text) where g.t <> all (put_off)
+      select * from jsonb_to_recordset(rest -> 'goneWaits') as g(t integer, run_id uuid, position text) where g.t <> all (put_off)
     )
     delete from heddle.wait w using item g
     where w.workspace_id = of_workspace and w.run_id = any (array(select i.run_id from item i)) and w.run_id = g.run_id and w.position = g.position;
   end if;
-  if changes ? 'waits' then
+  if rest ? 'waits' then
     insert into heddle.wait (workspace_id, run_id, position, subject, flow_id, node, kind, spec, due_at, node_run_id, created_at)
     select of_workspace, w.run_id, w.position, w.subject, w.flow_id, w.node, w.spec ->> 'kind', w.spec, w.due_at, w.node_run_id, w.created_at
-    from jsonb_to_recordset(changes -> 'waits') as w(
+    from jsonb_to_recordset(rest -> 'waits') as w(
       t integer, run_id uuid, position text, subject text, flow_id uuid, node text, spec jsonb, due_at timestamptz, node_run_id uuid, created_at timestamptz)
     where w.t <> all (put_off)
     on conflict (workspace_id, run_id, position) do update
@@ -1689,7 +1935,7 @@ begin
     -- What was reported before the run came to wait for it, but after the run began, counts.
     for item in
       select w.spec ->> 'name' as name, w.spec ->> 'key' as key, w.run_id, w.position, w.subject, w.flow_id, w.node
-      from jsonb_to_recordset(changes -> 'waits') as w(run_id uuid, position text, subject text, flow_id uuid, node text, spec jsonb)
+      from jsonb_to_recordset(rest -> 'waits') as w(run_id uuid, position text, subject text, flow_id uuid, node text, spec jsonb)
       where w.spec ->> 'kind' = 'event' order by 1, 2
     loop
       perform pg_advisory_xact_lock(heddle.named_event_lock(of_workspace, item.name, item.key));
@@ -1699,59 +1945,57 @@ begin
     end loop;
   end if;
 
-  if changes ? 'sendingRuns' then
+  if rest ? 'sendingRuns' then
     -- Nothing may go out for a run that a person has ended. The lock makes whoever ends it now wait for our commit. Runs that are written here
     -- as well are ours by their version and need no look.
     select count(*), count(*) filter (where l.status in ('running', 'waiting')) into wanted, done
     from (
       select r.status from heddle.run r
       where r.workspace_id = of_workspace
-        and r.id = any (array(select o.run_id from jsonb_to_recordset(changes -> 'sendingRuns') as o(t integer, run_id uuid) where o.t <> all (put_off)))
+        and r.id = any (array(select o.run_id from jsonb_to_recordset(rest -> 'sendingRuns') as o(t integer, run_id uuid) where o.t <> all (put_off)))
       order by r.id for share) l;
     if done <> wanted then raise exception using errcode = 'HD001', message = 'The run was ended by somebody else.'; end if;
   end if;
-  if changes ? 'outbox' then
+  if outbox.t is not null then
     insert into heddle.outbox as o (workspace_id, id, run_id, flow_id, node, visit, key, connection_id, contact_id, state, kind, target, action, summary,
       platform_id, receipt, reason, error, attempts, created_at, sending_at, settled_at)
     select of_workspace, r.id, r.run_id, r.flow_id, r.node, r.visit, r.key, r.connection_id, r.contact_id, r.state, r.kind, r.target, r.action, r.summary,
       r.platform_id, r.receipt, r.reason, r.error, r.attempts, r.created_at, r.sending_at, r.settled_at
-    from jsonb_to_recordset(changes -> 'outbox') as r(
-      t integer, id uuid, run_id uuid, flow_id uuid, node text, visit integer, key text, connection_id uuid, contact_id uuid, state text, kind text, target text, action jsonb,
-      summary text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, created_at timestamptz, sending_at timestamptz, settled_at timestamptz)
+    from heddle.unpack(outbox) as r
     where r.t <> all (put_off)
     on conflict (workspace_id, id) do update
       set state = excluded.state, action = excluded.action, summary = excluded.summary, platform_id = excluded.platform_id, receipt = excluded.receipt,
         reason = excluded.reason, error = excluded.error, attempts = excluded.attempts, sending_at = excluded.sending_at, settled_at = excluded.settled_at;
   end if;
-  if changes ? 'settled' then
+  if settled.t is not null then
     -- Rows that were announced by this turn: only their outcome is new.
     with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'settled') as r(
-        t integer, id uuid, state text, platform_id text, receipt jsonb, reason text, error jsonb, attempts smallint, sending_at timestamptz, settled_at timestamptz)
-      where r.t <> all (put_off)
+      select i.*, f.place from heddle.unpack(settled) as i cross join lateral (
+        select k.ctid as place from heddle.outbox k where k.workspace_id = of_workspace and k.id = i.id offset 0) f
+      where i.t <> all (put_off)
+    ), changed as (
+      update heddle.outbox o set state = i.state, platform_id = i.platform_id, receipt = i.receipt, reason = i.reason, error = i.error, attempts = i.attempts,
+        sending_at = i.sending_at, settled_at = i.settled_at
+      from item i where o.ctid = i.place
+      returning 1
     )
-    update heddle.outbox o set state = r.state, platform_id = r.platform_id, receipt = r.receipt, reason = r.reason, error = r.error, attempts = r.attempts,
-      sending_at = r.sending_at, settled_at = r.settled_at
-    from item r where o.workspace_id = of_workspace and o.id = any (array(select i.id from item i)) and o.id = r.id;
+    select (select count(*) from item), (select count(*) from changed) into wanted, done;
+    if done <> wanted then raise exception using errcode = 'HD002', message = 'A message was settled by somebody else in the same instant.'; end if;
   end if;
 
-  if changes ? 'events' then
-    with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'events') as e(
-        t integer, id uuid, state text, reason text, skipped jsonb, run_ids uuid[], contact_id uuid, attempts smallint, retry_at timestamptz)
-      where e.t <> all (put_off)
-    ), taken as (
-      update heddle.inbound_event e set state = i.state, reason = i.reason, skipped = i.skipped, run_ids = i.run_ids, contact_id = i.contact_id,
-        attempts = i.attempts, retry_at = i.retry_at
-      from item i where e.workspace_id = of_workspace and e.id = any (array(select o.id from item o)) and e.id = i.id and e.state = 'pending'
-      returning e.id
-    )
-    select (select count(*) from item), (select count(*) from taken) into wanted, done;
-    if done <> wanted then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
+  if events.t is not null then
+    -- The id as well: it tells in which part of the table the place is.
+    update heddle.inbound_event e set state = i.state, reason = i.reason, skipped = i.skipped, run_ids = i.run_ids::uuid[], contact_id = i.contact_id,
+      attempts = i.attempts, retry_at = i.retry_at
+    from heddle.unpack(events) as i cross join lateral (
+      select k.ctid as place from heddle.inbound_event k where k.workspace_id = of_workspace and k.id = i.id and k.state = 'pending' offset 0) f
+    where e.ctid = f.place and e.id = i.id and i.t <> all (put_off);
+    get diagnostics done = row_count;
+    if done <> heddle.count_kept(events.t, put_off) then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
   end if;
 
-  if changes ? 'queued' then
-    for item in select * from jsonb_to_recordset(changes -> 'queued') as q(event_id uuid, flow_id uuid, subject text, max_active integer) loop
+  if rest ? 'queued' then
+    for item in select * from jsonb_to_recordset(rest -> 'queued') as q(event_id uuid, flow_id uuid, subject text, max_active integer) loop
       if item.max_active is not null then
         -- Whoever waits for a place must be sure that there is none: the end of the last run may have come in between, and nobody else wakes us.
         perform pg_advisory_xact_lock(hashtextextended(of_workspace::text || item.flow_id::text, 1));
@@ -1766,64 +2010,58 @@ begin
       on conflict (workspace_id, event_id) do nothing;
     end loop;
   end if;
-  if changes ? 'unqueued' then
+  if rest ? 'unqueued' then
     -- The place that one leaves may be the next one's.
     for item in
-      delete from heddle.queued_start q using jsonb_to_recordset(changes -> 'unqueued') as e(id uuid)
+      delete from heddle.queued_start q using jsonb_to_recordset(rest -> 'unqueued') as e(id uuid)
       where q.workspace_id = of_workspace and q.event_id = e.id returning q.flow_id
     loop
       wakes := wakes || heddle.first_queued(of_workspace, item.flow_id, at_moment);
     end loop;
   end if;
 
-  if changes ? 'newContacts' then
-    with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'newContacts') as p(
-        t integer, id uuid, connection_id uuid, platform text, platform_id text, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[],
-        fields jsonb, last_inbound_at timestamptz, last_event_at timestamptz, is_opted_out boolean)
-      where p.t <> all (put_off)
-    ), made as (
-      insert into heddle.contact (workspace_id, id, connection_id, platform, platform_id, username, name, profile, profile_read_at, tags, fields, last_inbound_at,
-        last_event_at, is_opted_out)
-      select of_workspace, i.id, i.connection_id, i.platform, i.platform_id, i.username, i.name, i.profile, i.profile_read_at, i.tags, i.fields, i.last_inbound_at,
-        coalesce(i.last_event_at, at_moment), i.is_opted_out
-      from item i
-      on conflict do nothing
-      returning id
-    )
-    select (select count(*) from item), (select count(*) from made) into wanted, done;
-    if done <> wanted then raise exception using errcode = 'HD001', message = 'The contact was made by somebody else.'; end if;
+  if new_contacts.t is not null then
+    -- As for runs: somebody who is there already violates a key.
+    insert into heddle.contact (workspace_id, id, connection_id, platform, platform_id, username, name, profile, profile_read_at, tags, fields, last_inbound_at,
+      last_event_at, is_opted_out)
+    select of_workspace, p.id, p.connection_id, p.platform, p.platform_id, p.username, p.name, p.profile, p.profile_read_at, p.tags::text[], p.fields,
+      p.last_inbound_at, coalesce(p.last_event_at, at_moment), p.is_opted_out
+    from heddle.unpack(new_contacts) as p
+    where p.t <> all (put_off);
   end if;
-  if changes ? 'contacts' then
+  if contacts.t is not null then
     with item as materialized (
-      select * from jsonb_to_recordset(changes -> 'contacts') as p(
-        t integer, id uuid, username text, name text, profile jsonb, profile_read_at timestamptz, tags text[], fields jsonb, last_inbound_at timestamptz,
-        last_event_at timestamptz, is_opted_out boolean)
-      where p.t <> all (put_off)
+      select i.*, f.place from heddle.unpack(contacts) as i cross join lateral (
+        select k.ctid as place from heddle.contact k where k.workspace_id = of_workspace and k.id = i.id offset 0) f
+      where i.t <> all (put_off)
+    ), changed as (
+      update heddle.contact c set username = i.username, name = i.name, profile = i.profile, profile_read_at = i.profile_read_at, tags = i.tags::text[],
+        fields = i.fields, last_inbound_at = i.last_inbound_at, last_event_at = coalesce(i.last_event_at, c.last_event_at), is_opted_out = i.is_opted_out
+      from item i where c.ctid = i.place
+      returning 1
     )
-    update heddle.contact c set username = p.username, name = p.name, profile = p.profile, profile_read_at = p.profile_read_at, tags = p.tags, fields = p.fields,
-      last_inbound_at = p.last_inbound_at, last_event_at = coalesce(p.last_event_at, c.last_event_at), is_opted_out = p.is_opted_out
-    from item p where c.workspace_id = of_workspace and c.id = any (array(select i.id from item i)) and c.id = p.id;
+    select (select count(*) from item), (select count(*) from changed) into wanted, done;
+    if done <> wanted then raise exception using errcode = 'HD002', message = 'The contact was changed by somebody else in the same instant.'; end if;
   end if;
 
-  if changes ? 'flowStarts' then
+  if flow_starts.t is not null then
     insert into heddle.flow_start (workspace_id, flow_id, contact_id, started_at)
     select of_workspace, s.flow_id, s.contact_id, s.started_at
-    from jsonb_to_recordset(changes -> 'flowStarts') as s(t integer, flow_id uuid, contact_id uuid, started_at timestamptz) where s.t <> all (put_off)
+    from heddle.unpack(flow_starts) as s where s.t <> all (put_off)
     on conflict (workspace_id, flow_id, contact_id) do update set started_at = excluded.started_at;
   end if;
 
-  if changes ? 'notices' then
+  if rest ? 'notices' then
     insert into heddle.member_notice (workspace_id, id, run_id, flow_id, node, text, created_at)
     select of_workspace, n.id, n.run_id, n.flow_id, n.node, n.text, at_moment
-    from jsonb_to_recordset(changes -> 'notices') as n(t integer, id uuid, run_id uuid, flow_id uuid, node text, text text) where n.t <> all (put_off);
+    from jsonb_to_recordset(rest -> 'notices') as n(t integer, id uuid, run_id uuid, flow_id uuid, node text, text text) where n.t <> all (put_off);
   end if;
 
-  if changes ? 'counters' then
+  if counters.t is not null then
     -- Always in the same order, so that two checkpoints with common counters wait for each other instead of locking crosswise.
     insert into heddle.node_counter as c (workspace_id, flow_id, day, node, what, slot, amount)
     select of_workspace, n.flow_id, (at_moment at time zone 'UTC')::date, n.node, n.what, counter_slot, sum(n.amount)
-    from jsonb_to_recordset(changes -> 'counters') as n(t integer, flow_id uuid, node text, what text, amount bigint)
+    from heddle.unpack(counters) as n
     where n.t <> all (put_off) group by n.flow_id, n.node, n.what
     order by n.flow_id, n.node, n.what
     on conflict (workspace_id, flow_id, day, node, what, slot) do update set amount = c.amount + excluded.amount;
@@ -1832,7 +2070,7 @@ begin
   if wakes <> '{}' then
     -- All mailboxes in the order of their keys, as ingest and the renewal of leases lock them.
     perform from heddle.subject s
-    where s.workspace_id = of_workspace and s.key in (select unnest(wakes) union select o.subject from jsonb_to_recordset(turns) as o(subject text))
+    where s.workspace_id = of_workspace and s.key in (select unnest(wakes) union select o.subject from heddle.unpack(turns) as o)
     order by s.key for no key update;
     insert into heddle.subject as s (workspace_id, key, ready_at) select of_workspace, w.key, at_moment from (select distinct unnest(wakes) as key) w order by w.key
     on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at);
@@ -1842,8 +2080,7 @@ begin
   with ours as materialized (
     select w.t, w.seen, w.is_release, w.release_at, w.is_once, w.is_progress, s.key, s.posted, s.crashes
     from (
-      select * from jsonb_to_recordset(turns) as g(
-        t integer, subject text, fence bigint, seen bigint, is_release boolean, release_at timestamptz, is_once boolean, is_progress boolean)
+      select * from heddle.unpack(turns) as g
       where g.t <> all (put_off) order by g.subject offset 0
     ) w cross join lateral (
       -- Locked, so that no claim can come between this look and our commit; in the order of the keys.
@@ -1871,5 +2108,5 @@ begin
   union all
   select p.t, null, p.bucket, p.at_ms from unnest(put_off, put_off_by, put_off_until) as p(t, bucket, at_ms);
   get diagnostics done = row_count;
-  if done <> jsonb_array_length(turns) then raise exception using errcode = 'HD001', message = 'Another worker took the subject.'; end if;
+  if done <> cardinality(turns.t) then raise exception using errcode = 'HD001', message = 'Another worker took the subject.'; end if;
 end $function$;

@@ -78,7 +78,8 @@ describe('a worker that is frozen between the intent and the call', () => {
         pool: Object.assign(Object.create(database.pool), {
           query: async (query: { name?: string; values?: unknown[] }) => {
             const answer = await database.pool.query(query as Parameters<typeof database.pool.query>[0]);
-            if (isFirst && query.name === 'heddle-checkpoint' && JSON.stringify(query.values).includes('sending')) {
+            const isAnnounced = query.values?.some((value) => Buffer.isBuffer(value) && value.includes('sending'));
+            if (isFirst && query.name === 'heddle-checkpoint' && isAnnounced) {
               isFirst = false;
               frozenMs += 60_000;
             }

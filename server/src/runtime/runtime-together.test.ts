@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { beforeEach, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../database/index.ts';
 import { comment, createRuntimeFixture, message, nodes, type RuntimeFixture } from './testing/runtime-fixture.ts';
 
@@ -23,11 +24,14 @@ function beforeFirstGroup(database: Database, work: (subjects: string[]) => Prom
       query: async (query: { name?: string; values?: unknown[] }) => {
         if (query.name === 'heddle-checkpoint') {
           // The fourth parameter are the turns.
-          const turns = JSON.parse(String(query.values?.[3])) as { subject: string }[];
-          sizes.push(turns.length);
-          if (isFirst && turns.length > 1) {
+          const { rows } = await fixture.migrated.database.pool.query<{ subject: string }>(
+            'select subject from heddle.unpack($1::heddle.turn_rows)',
+            [query.values?.[3]],
+          );
+          sizes.push(rows.length);
+          if (isFirst && rows.length > 1) {
             isFirst = false;
-            await work(turns.map((turn) => turn.subject));
+            await work(rows.map(({ subject }) => subject));
           }
         }
         return database.pool.query(query as Parameters<typeof database.pool.query>[0]);
@@ -112,6 +116,62 @@ describe('turns that are written together', () => {
       fixture.clock.atMs += 1_000;
     }
     expect(targets()).toEqual(people.toSorted());
+  });
+
+  it('are written again when somebody else changes one of their rows in the same instant', async () => {
+    const owner = new pg.Client({ connectionString: fixture.migrated.ownerUrl });
+    await owner.connect();
+    const codes: unknown[] = [];
+    let isFirst = true;
+    try {
+      const runtime = fixture.startRuntime((database) => ({
+        ...database,
+        // Only `query` is used by the runtime.
+        pool: Object.assign(Object.create(database.pool), {
+          query: async (query: { name?: string; values?: unknown[] }) => {
+            const isOutcome = query.values?.some((value) => Buffer.isBuffer(value) && value.includes('succeeded'));
+            if (!isFirst || query.name !== 'heddle-checkpoint' || !isOutcome)
+              return database.pool.query(query as Parameters<typeof database.pool.query>[0]);
+            isFirst = false;
+            // The message and the person are found as they are, but cannot be changed before this has ended.
+            await owner.query('begin');
+            await owner.query(`update heddle.contact set taken_over_until = now()`);
+            await owner.query(`update heddle.outbox set reason = 'echoed'`);
+            const written = database.pool
+              .query(query as Parameters<typeof database.pool.query>[0])
+              .catch((error: { code?: string }) => {
+                codes.push(error.code);
+                throw error;
+              });
+            await vi.waitFor(async () => {
+              const { rows } = await owner.query(
+                `select from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())`,
+              );
+              expect(rows).not.toEqual([]);
+            }, 20_000);
+            await owner.query('commit');
+            return written;
+          },
+        }),
+      }));
+      await fixture.publish(
+        runtime,
+        { asked: nodes.onComment(), reply: nodes.send('commentReply', 'Hi'), tag: nodes.tag('answered') },
+        [
+          ['asked.matched', 'reply'],
+          ['reply.sent', 'tag'],
+        ],
+      );
+      await fixture.accept(runtime, ...people.slice(0, 3).map((person) => comment(person, person, 'price')));
+      await runtime.runUntilIdle();
+    } finally {
+      await owner.end();
+    }
+    expect(codes).toEqual(['HD002']);
+    expect(fixture.platform.delivered).toHaveLength(3);
+    expect(await fixture.rows('outbox')).toMatchObject(Array(3).fill({ state: 'sent', reason: null }));
+    expect(await fixture.rows('contact')).toMatchObject(Array(3).fill({ tags: ['answered'] }));
+    expect(await fixture.rows('run')).toMatchObject(Array(3).fill({ status: 'succeeded', snapshot_version: 2 }));
   });
 });
 

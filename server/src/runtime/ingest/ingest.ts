@@ -1,5 +1,6 @@
 import { FlowError, type InboundEvent } from '@heddle/schemas';
 import type pg from 'pg';
+import { packRows, type Columns, type RowOf } from '../../database/column-rows.ts';
 import { newId } from '../../database/new-id.ts';
 import { createGatherer } from '../batching/gather.ts';
 import type { Clock } from '../clock.ts';
@@ -45,10 +46,25 @@ interface Request {
   readonly rows: readonly EventRow[];
 }
 
-interface EventRow {
-  readonly id: string;
-  readonly [column: string]: unknown;
-}
+/** Columns of `heddle.inbound_rows`. */
+export const INBOUND_COLUMNS = {
+  id: 'uuid',
+  source_id: 'uuid',
+  connection_id: 'uuid',
+  platform: 'text',
+  kind: 'text',
+  key: 'text',
+  subject: 'text',
+  about_connection: 'uuid',
+  about_person: 'text',
+  contact: 'json',
+  data: 'json',
+  flow_id: 'uuid',
+  node: 'text',
+  occurred_at: 'moment',
+} as const satisfies Columns;
+
+type EventRow = RowOf<typeof INBOUND_COLUMNS> & { readonly id: string };
 
 /** Commits under way at once: one is worked on by the database while the next one gathers here. */
 const MAX_COMMITS = 2;
@@ -149,8 +165,15 @@ async function commitRows(
   const { pool, clock, leaseMs } = deps;
   const { rows: answers } = await pool.query<CommitRow>({
     name: 'heddle-ingest',
-    text: 'select * from heddle.ingest_events($1::uuid, $2::jsonb, $3::timestamptz, $4::integer, $5::integer, $6::integer)',
-    values: [workspaceId, toJsonb(rows), new Date(clock.nowMs()), most, leaseMs, MAX_LOADED_EVENTS],
+    text: 'select * from heddle.ingest_events($1::uuid, $2, $3::timestamptz, $4::integer, $5::integer, $6::integer)',
+    values: [
+      workspaceId,
+      packRows(INBOUND_COLUMNS, rows, toJsonb),
+      new Date(clock.nowMs()),
+      most,
+      leaseMs,
+      MAX_LOADED_EVENTS,
+    ],
   });
   const [answer] = answers;
   if (answer === undefined) throw new Error('heddle.ingest_events gave no row');
@@ -177,8 +200,9 @@ function toReadyTurns(workspaceId: string, answer: CommitRow, nowMs: number): Re
   });
 }
 
-/** SQLSTATE classes 22, data exception, and 54, program limit exceeded (a text too long for its index). */
+/** A value that fits no column; SQLSTATE classes 22, data exception, and 54, program limit exceeded (a text too long for its index). */
 function isDataError(error: unknown): boolean {
+  if (error instanceof TypeError) return true;
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:22|54)/.test(error.code);
 }
 
@@ -186,9 +210,8 @@ function isDataError(error: unknown): boolean {
 const MAX_CLOCK_AHEAD_MS = 300_000;
 
 /** When it happened. A platform that names no time, or one that is still to come, is told by our clock: order and time windows depend on it. */
-function occurredAt(event: InboundEvent, nowMs: number): string {
-  const { occurredAtMs } = event;
-  return new Date(occurredAtMs > 0 && occurredAtMs <= nowMs + MAX_CLOCK_AHEAD_MS ? occurredAtMs : nowMs).toISOString();
+function occurredAt({ occurredAtMs }: InboundEvent, nowMs: number): number {
+  return occurredAtMs > 0 && occurredAtMs <= nowMs + MAX_CLOCK_AHEAD_MS ? occurredAtMs : nowMs;
 }
 
 function toRow(item: IngestItem, nowMs: number): EventRow {

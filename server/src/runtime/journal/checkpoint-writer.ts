@@ -1,10 +1,10 @@
 import { createGatherer } from '../batching/gather.ts';
 import type { Database } from '../../database/index.ts';
 import type { Clock } from '../clock.ts';
-import { toJsonb } from '../jsonb.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { FlushOptions, FlushOutcome, PendingChanges } from './checkpoint.ts';
 import { putTogether, toCheckpointRequest, type CheckpointRequest } from './checkpoint-rows.ts';
+import { CHECKPOINT_SECTIONS } from './checkpoint-sections.ts';
 import { giveCounterSlotBack, takeCounterSlot } from './counter-slots.ts';
 import { TurnLostError } from './turn-lost-error.ts';
 
@@ -66,14 +66,16 @@ interface OutcomeRow {
 async function writeTogether(deps: DatabaseAndClock, unordered: readonly CheckpointRequest[]): Promise<FlushOutcome[]> {
   // In every process in the same order: rows that a worker which lost its lease still tries to write are locked in it.
   const requests = unordered.toSorted((a, b) => (a.subject < b.subject ? -1 : 1));
-  const { turns, changes } = putTogether(requests);
+  const packed = putTogether(requests);
   const slot = takeCounterSlot();
   try {
-    const { rows } = await deps.database.pool.query<OutcomeRow>({
-      name: 'heddle-checkpoint',
-      text: 'select * from heddle.write_checkpoints($1::uuid, $2::timestamptz, $3::smallint, $4::jsonb, $5::jsonb)',
-      values: [requests[0]?.workspaceId, new Date(deps.clock.nowMs()), slot, JSON.stringify(turns), toJsonb(changes)],
-    });
+    const { rows } = await again(() =>
+      deps.database.pool.query<OutcomeRow>({
+        name: 'heddle-checkpoint',
+        text: WRITE,
+        values: [requests[0]?.workspaceId, new Date(deps.clock.nowMs()), slot, ...packed],
+      }),
+    );
     const outcomes = new Map(rows.map((row) => [requests[row.t], toOutcome(row)]));
     return unordered.map((request) => {
       const outcome = outcomes.get(request);
@@ -81,11 +83,34 @@ async function writeTogether(deps: DatabaseAndClock, unordered: readonly Checkpo
       return outcome;
     });
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'HD001') throw new TurnLostError(error.message);
-    throw error;
+    throw isNoLongerOurs(error) ? new TurnLostError(error.message) : error;
   } finally {
     giveCounterSlotBack(slot);
   }
+}
+
+/** The places of `at_moment`, the slot and the turns come first; a place for each kind of row, and one for the rest. */
+const PLACES = Array.from({ length: Object.keys(CHECKPOINT_SECTIONS).length }, (_, index) => `$${index + 4}`);
+const WRITE = `select * from heddle.write_checkpoints($1::uuid, $2::timestamptz, $3::smallint, ${PLACES.join(', ')}, $${PLACES.length + 4}::jsonb)`;
+
+/** A row that was changed by somebody else in the same instant (HD002): nothing was written, and the next time it is seen as it is now. */
+const MOST_TRIES = 5;
+
+async function again<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries === MOST_TRIES || !(error instanceof Error && 'code' in error && error.code === 'HD002')) throw error;
+    }
+  }
+}
+
+/** The mailbox, a run or an event is another's (HD001), or a run or contact that this turn makes is there already (a key is violated). */
+function isNoLongerOurs(error: unknown): error is Error {
+  if (!(error instanceof Error && 'code' in error)) return false;
+  if (error.code === 'HD001') return true;
+  return error.code === '23505' && 'table' in error && (error.table === 'run' || error.table === 'contact');
 }
 
 function toOutcome({ posted, bucket, at_ms }: OutcomeRow): FlushOutcome {
@@ -93,9 +118,9 @@ function toOutcome({ posted, bucket, at_ms }: OutcomeRow): FlushOutcome {
   return { kind: 'written', posted: posted ?? '' };
 }
 
-/** A turn that is no longer somebody's, data that Postgres refuses (SQLSTATE classes 22, 23 and 54), a deadlock (40). */
+/** A turn that is no longer somebody's, a value that fits no column, data that Postgres refuses (SQLSTATE classes 22, 23 and 54), a deadlock (40). */
 function isFaultOfOne(error: unknown): boolean {
-  if (error instanceof TurnLostError) return true;
+  if (error instanceof TurnLostError || error instanceof TypeError) return true;
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:22|23|40|54)/.test(error.code)
   );
