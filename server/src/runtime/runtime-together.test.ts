@@ -169,9 +169,11 @@ describe('turns that are written together', () => {
     }
     expect(codes).toEqual(['HD002']);
     expect(fixture.platform.delivered).toHaveLength(3);
-    expect(await fixture.rows('outbox')).toMatchObject(Array(3).fill({ state: 'sent', reason: null }));
-    expect(await fixture.rows('contact')).toMatchObject(Array(3).fill({ tags: ['answered'] }));
-    expect(await fixture.rows('run')).toMatchObject(Array(3).fill({ status: 'succeeded', snapshot_version: 2 }));
+    expect(await fixture.rows('outbox')).toMatchObject(people.slice(0, 3).map(() => ({ state: 'sent', reason: null })));
+    expect(await fixture.rows('contact')).toMatchObject(people.slice(0, 3).map(() => ({ tags: ['answered'] })));
+    expect(await fixture.rows('run')).toMatchObject(
+      people.slice(0, 3).map(() => ({ status: 'succeeded', snapshot_version: 2 })),
+    );
   });
 });
 
