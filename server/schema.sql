@@ -1988,8 +1988,9 @@ begin
     update heddle.inbound_event e set state = i.state, reason = i.reason, skipped = i.skipped, run_ids = i.run_ids::uuid[], contact_id = i.contact_id,
       attempts = i.attempts, retry_at = i.retry_at
     from heddle.unpack(events) as i cross join lateral (
-      select k.ctid as place from heddle.inbound_event k where k.workspace_id = of_workspace and k.id = i.id and k.state = 'pending' offset 0) f
-    where e.ctid = f.place and e.id = i.id and i.t <> all (put_off);
+      -- Its state is looked at outside: with it the plan would go through all that is pending.
+      select k.ctid as place, k.state from heddle.inbound_event k where k.workspace_id = of_workspace and k.id = i.id offset 0) f
+    where f.state = 'pending' and e.ctid = f.place and e.id = i.id and i.t <> all (put_off);
     get diagnostics done = row_count;
     if done <> heddle.count_kept(events.t, put_off) then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
   end if;
