@@ -183,14 +183,12 @@ create table heddle.contact (
   is_opted_out boolean not null default false,
   created_at timestamp with time zone not null default now(),
   taken_over_until timestamp with time zone,
-  constraint contact_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES heddle.workspace(id),
   constraint contact_pkey PRIMARY KEY (workspace_id, id),
   constraint contact_workspace_id_connection_id_platform_id_key UNIQUE (workspace_id, connection_id, platform_id)
 );
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.contact to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.contact to owner using (true) with check (true);
-CREATE INDEX contact_by_tag ON heddle.contact USING gin (tags);
 CREATE INDEX contact_last_active ON heddle.contact USING btree (workspace_id, last_event_at DESC, id DESC);
 
 create table heddle.data_key (
@@ -418,12 +416,11 @@ create table heddle.node_run (
   started_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   constraint node_run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'suspended'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
-  constraint node_run_pkey PRIMARY KEY (workspace_id, id)
+  constraint node_run_pkey PRIMARY KEY (workspace_id, run_id, id)
 ) partition by RANGE (id);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.node_run to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.node_run to owner using (true) with check (true);
-CREATE INDEX node_run_by_run ON ONLY heddle.node_run USING btree (workspace_id, run_id, id);
 
 create table heddle.notice_read (
   workspace_id uuid not null,
@@ -483,7 +480,7 @@ create policy owner_all on heddle.outbox to owner using (true) with check (true)
 CREATE INDEX outbox_by_contact ON heddle.outbox USING btree (workspace_id, contact_id, id DESC) WHERE (contact_id IS NOT NULL);
 CREATE INDEX outbox_by_flow ON heddle.outbox USING btree (workspace_id, flow_id, id DESC);
 CREATE INDEX outbox_by_platform_id ON heddle.outbox USING btree (workspace_id, connection_id, platform_id) WHERE (platform_id IS NOT NULL);
-CREATE INDEX outbox_open ON heddle.outbox USING btree (workspace_id, state, id DESC) WHERE (state = ANY (ARRAY['planned'::text, 'sending'::text, 'unknown'::text]));
+CREATE INDEX outbox_open ON heddle.outbox USING btree (workspace_id, state, id DESC) WHERE (state = ANY (ARRAY['planned'::text, 'unknown'::text]));
 CREATE INDEX outbox_sending ON heddle.outbox USING btree (sending_at) WHERE (state = 'sending'::text);
 CREATE UNIQUE INDEX outbox_one_private_reply ON heddle.outbox USING btree (workspace_id, connection_id, target) WHERE ((kind = 'privateReply'::text) AND (state = ANY (ARRAY['sending'::text, 'sent'::text, 'unknown'::text])));
 
@@ -828,7 +825,7 @@ begin
     select of_workspace, s.flow_id, (at_moment at time zone 'UTC')::date, '', 'cancelled', 0, count(*) from stopped s where not s.is_body group by s.flow_id order by s.flow_id
     on conflict (workspace_id, flow_id, day, node, what, slot) do update set amount = c.amount + excluded.amount;
     update heddle.node_run n set status = 'cancelled', ended_at = at_moment
-    where n.workspace_id = of_workspace
+    where n.workspace_id = of_workspace and n.run_id = any (below)
       and n.id in (select w.node_run_id from heddle.wait w where w.workspace_id = of_workspace and w.run_id = any (below) and w.node_run_id is not null);
     delete from heddle.wait w where w.workspace_id = of_workspace and w.run_id = any (below);
   end if;
@@ -1298,6 +1295,7 @@ begin
       execute format('alter table heddle.%I force row level security', part);
       execute format('create policy owner_all on heddle.%I to %I using (true) with check (true)', part, current_user);
       perform heddle.expect_one_workspace(('heddle.' || part)::regclass);
+      perform heddle.sample_little(('heddle.' || part)::regclass);
       made := made + 1;
     end loop;
   end loop;
@@ -1472,6 +1470,22 @@ begin
   insert into heddle.subject as s (workspace_id, key, ready_at) select of_workspace, w.key, at_moment from (select distinct unnest(wakes) as key) w order by w.key
   on conflict (workspace_id, key) do update set posted = s.posted + 1, lane = 0, ready_at = least(s.ready_at, excluded.ready_at);
   return cardinality(wakes);
+end $function$;
+
+CREATE OR REPLACE FUNCTION heddle.sample_little(target regclass)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO ''
+AS $function$
+declare
+  item record;
+begin
+  for item in
+    select a.attname, a.atttypid = 'jsonb'::regtype as is_document from pg_catalog.pg_attribute a
+    where a.attrelid = target and a.attnum > 0 and not a.attisdropped
+  loop
+    execute format('alter table %s alter column %I set statistics %s', target, item.attname, case when item.is_document then 0 else 10 end);
+  end loop;
 end $function$;
 
 CREATE OR REPLACE FUNCTION heddle.stale_sends(before timestamp with time zone, most integer)
@@ -1913,7 +1927,7 @@ begin
       r.started_at, r.ended_at
     from heddle.unpack(node_runs) as r
     where r.t <> all (put_off)
-    on conflict (workspace_id, id) do update
+    on conflict (workspace_id, run_id, id) do update
       set status = excluded.status, port = excluded.port, output = excluded.output, error = excluded.error, attempt = excluded.attempt, ended_at = excluded.ended_at;
   end if;
 

@@ -2,7 +2,7 @@ import type { Columns, RowOf } from '../../database/column-rows.ts';
 
 /**
  * What `heddle.write_checkpoints` takes, in the order of its parameters: kinds of rows and their columns, as the types of the same names declare
- * them (`migrations/0025_rows_as_columns.sql`). `t` is the place of the row's turn. `run_ids` and `tags` are arrays as text.
+ * them (`migrations/0026_rows_as_columns.sql`). `t` is the place of the row's turn. `run_ids` and `tags` are arrays as text.
  */
 export const CHECKPOINT_SECTIONS = {
   turns: {

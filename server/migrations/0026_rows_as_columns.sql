@@ -396,7 +396,7 @@ begin
       r.started_at, r.ended_at
     from heddle.unpack(node_runs) as r
     where r.t <> all (put_off)
-    on conflict (workspace_id, id) do update
+    on conflict (workspace_id, run_id, id) do update
       set status = excluded.status, port = excluded.port, output = excluded.output, error = excluded.error, attempt = excluded.attempt, ended_at = excluded.ended_at;
   end if;
 
