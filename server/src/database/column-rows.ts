@@ -49,7 +49,8 @@ export function packRows<C extends Columns>(
   rows: readonly RowOf<C>[],
   toJson: (value: unknown) => string,
 ): Buffer {
-  const out = new Writer();
+  const out = scratch;
+  out.begin();
   const entries = Object.entries(columns);
   out.int32(entries.length);
   for (const [name, type] of entries) {
@@ -139,27 +140,34 @@ for (const [value, digit] of [...'0123456789abcdef'].entries()) {
   DIGITS[digit.toUpperCase().charCodeAt(0)] = value;
 }
 
+/** More than this is given back after a large group of rows. */
+const MOST_KEPT_BYTES = 4_194_304;
+
 /** A buffer that grows. Numbers are big-endian, as the protocol has them. */
 class Writer {
-  #buffer = Buffer.allocUnsafe(8_192);
+  #buffer = Buffer.allocUnsafeSlow(65_536);
+  #view = viewOf(this.#buffer);
   #at = 0;
 
   int32(value: number): void {
     this.#room(4);
-    this.#at = this.#buffer.writeInt32BE(value, this.#at);
+    this.#view.setInt32(this.#at, value);
+    this.#at += 4;
   }
 
   /** @param value A whole number below 2^53. */
   int64(value: number): void {
     this.#room(8);
     const high = Math.floor(value / TWO_32);
-    this.#at = this.#buffer.writeInt32BE(high, this.#at);
-    this.#at = this.#buffer.writeUInt32BE(value - high * TWO_32, this.#at);
+    this.#view.setInt32(this.#at, high);
+    this.#view.setUint32(this.#at + 4, value - high * TWO_32);
+    this.#at += 8;
   }
 
   float64(value: number): void {
     this.#room(8);
-    this.#at = this.#buffer.writeDoubleBE(value, this.#at);
+    this.#view.setFloat64(this.#at, value);
+    this.#at += 8;
   }
 
   byte(value: number): void {
@@ -200,17 +208,37 @@ class Writer {
   }
 
   endLength(start: number): void {
-    this.#buffer.writeInt32BE(this.#at - start, start - 4);
+    this.#view.setInt32(start - 4, this.#at - start);
   }
 
+  /** Forgets what an earlier user that threw has left. */
+  begin(): void {
+    this.#at = 0;
+  }
+
+  /** @returns What was written, as a copy. */
   take(): Buffer {
-    return this.#buffer.subarray(0, this.#at);
+    const copy = Buffer.from(this.#buffer.subarray(0, this.#at));
+    if (this.#buffer.length > MOST_KEPT_BYTES) this.#use(Buffer.allocUnsafeSlow(65_536));
+    return copy;
   }
 
   #room(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#buffer.length * 2, this.#at + bytes));
     this.#buffer.copy(larger, 0, 0, this.#at);
-    this.#buffer = larger;
+    this.#use(larger);
+  }
+
+  #use(buffer: Buffer): void {
+    this.#buffer = buffer;
+    this.#view = viewOf(buffer);
   }
 }
+
+function viewOf(buffer: Buffer): DataView {
+  return new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** One for all: nothing waits while rows are packed. */
+const scratch = new Writer();
