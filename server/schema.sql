@@ -185,7 +185,7 @@ create table heddle.contact (
   taken_over_until timestamp with time zone,
   constraint contact_pkey PRIMARY KEY (workspace_id, id),
   constraint contact_workspace_id_connection_id_platform_id_key UNIQUE (workspace_id, connection_id, platform_id)
-);
+) with (autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.contact to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.contact to owner using (true) with check (true);
@@ -211,7 +211,7 @@ create table heddle.event_key (
   key text not null,
   event_id uuid not null,
   constraint event_key_pkey PRIMARY KEY (workspace_id, source_id, key)
-);
+) with (autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.event_key to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.event_key to owner using (true) with check (true);
@@ -275,7 +275,7 @@ create table heddle.flow_start (
   contact_id uuid not null,
   started_at timestamp with time zone not null,
   constraint flow_start_pkey PRIMARY KEY (workspace_id, flow_id, contact_id)
-);
+) with (autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.flow_start to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.flow_start to owner using (true) with check (true);
@@ -473,7 +473,7 @@ create table heddle.outbox (
   constraint outbox_state_check CHECK ((state = ANY (ARRAY['planned'::text, 'sending'::text, 'sent'::text, 'refused'::text, 'failed'::text, 'unknown'::text]))),
   constraint outbox_pkey PRIMARY KEY (workspace_id, id),
   constraint outbox_workspace_id_run_id_node_visit_key_key UNIQUE (workspace_id, run_id, node, visit, key)
-) with (fillfactor=80);
+) with (fillfactor=80, autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.outbox to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.outbox to owner using (true) with check (true);
@@ -636,7 +636,7 @@ create table heddle.run (
   is_limited boolean not null default false,
   constraint run_status_check CHECK ((status = ANY (ARRAY['running'::text, 'waiting'::text, 'succeeded'::text, 'failed'::text, 'cancelled'::text]))),
   constraint run_pkey PRIMARY KEY (workspace_id, id)
-) with (fillfactor=80);
+) with (fillfactor=80, autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.run to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.run to owner using (true) with check (true);
@@ -713,7 +713,7 @@ create table heddle.subject (
   fence bigint not null default 0,
   crashes smallint not null default 0,
   constraint subject_pkey PRIMARY KEY (workspace_id, key)
-) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.02);
+) with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.subject to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.subject to owner using (true) with check (true);
@@ -756,7 +756,7 @@ create table heddle.wait (
   constraint wait_kind_check CHECK ((kind = ANY (ARRAY['time'::text, 'reply'::text, 'retry'::text, 'approval'::text, 'event'::text, 'children'::text]))),
   constraint wait_workspace_id_run_id_fkey FOREIGN KEY (workspace_id, run_id) REFERENCES heddle.run(workspace_id, id) ON DELETE CASCADE,
   constraint wait_pkey PRIMARY KEY (workspace_id, run_id, "position")
-);
+) with (autovacuum_analyze_scale_factor=0.1);
 -- row-level security: enabled, forced
 create policy app_tenant on heddle.wait to app using ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting))) with check ((workspace_id = ( SELECT (current_setting('app.workspace'::text))::uuid AS current_setting)));
 create policy owner_all on heddle.wait to owner using (true) with check (true);
@@ -1152,6 +1152,7 @@ CREATE OR REPLACE FUNCTION heddle.ingest_events(of_workspace uuid, inbound heddl
  RETURNS TABLE(event_ids uuid[], subjects text[], fences text[], posted text[], turns json, is_left boolean)
  LANGUAGE plpgsql
  SET search_path TO ''
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 declare
   connections uuid[];
@@ -1486,6 +1487,9 @@ begin
   loop
     execute format('alter table %s alter column %I set statistics %s', target, item.attname, case when item.is_document then 0 else 10 end);
   end loop;
+  if not exists (select from pg_catalog.pg_class c where c.oid = target and c.relkind = 'p') then
+    execute format('alter table %s set (autovacuum_analyze_scale_factor = 0.1)', target);
+  end if;
 end $function$;
 
 CREATE OR REPLACE FUNCTION heddle.stale_sends(before timestamp with time zone, most integer)
@@ -1769,6 +1773,7 @@ CREATE OR REPLACE FUNCTION heddle.write_checkpoints(of_workspace uuid, at_moment
  SET plan_cache_mode TO 'force_generic_plan'
  SET random_page_cost TO '0'
  SET cpu_index_tuple_cost TO '1000'
+ SET jit TO 'off'
 AS $function$
 #variable_conflict use_column
 declare

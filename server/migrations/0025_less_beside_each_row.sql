@@ -28,9 +28,14 @@ begin
   loop
     execute format('alter table %s alter column %I set statistics %s', target, item.attname, case when item.is_document then 0 else 10 end);
   end loop;
+  if not exists (select from pg_catalog.pg_class c where c.oid = target and c.relkind = 'p') then
+    execute format('alter table %s set (autovacuum_analyze_scale_factor = 0.1)', target);
+  end if;
 end $$;
 select heddle.sample_little(hot) from unnest(array['heddle.subject', 'heddle.event_key', 'heddle.inbound_event', 'heddle.contact', 'heddle.run', 'heddle.node_run',
   'heddle.wait', 'heddle.flow_start', 'heddle.outbox']::regclass[]) as hot;
+select heddle.sample_little(i.inhrelid) from pg_catalog.pg_inherits i where i.inhparent in ('heddle.inbound_event'::regclass, 'heddle.node_run'::regclass)
+  and exists (select from pg_catalog.pg_class c where c.oid = i.inhrelid and c.relkind = 'r');
 
 -- As in 0002; new parts are sampled like the old ones.
 create or replace function heddle.make_partitions(at_moment timestamptz) returns integer

@@ -164,7 +164,7 @@ end;
 -- `is_left`: there are mailboxes besides that are ready now.
 create function heddle.ingest_events(of_workspace uuid, inbound heddle.inbound_rows, at_moment timestamptz, most integer, lease_ms integer, most_events integer)
 returns table (event_ids uuid[], subjects text[], fences text[], posted text[], turns json, is_left boolean)
-language plpgsql set search_path = '' as $$
+language plpgsql set search_path = '' set plan_cache_mode = force_generic_plan as $$
 declare
   connections uuid[];
   people text[];
@@ -228,7 +228,8 @@ end $$;
 -- HD002: a row was changed in the same instant by somebody who may; the caller does all of it again.
 --
 -- Rows are found one by one by their key and changed at the place where they were found (`ctid`): a join that finds and changes is planned while
--- the tables are young, and reads all of the workspace when they are not. With the two costs below no plan but this one looks cheap.
+-- the tables are young, and reads all of the workspace when they are not. With the two costs below no plan but this one looks cheap
+-- (and none may look so dear that it is compiled).
 --
 -- Shared rows are locked in the same order by everybody: breakers, limits, runs, numbers, mailboxes, each by its key. Turns that need more than
 -- that (locks of a flow's places or of named events, rows of other mailboxes) come alone.
@@ -238,7 +239,7 @@ create function heddle.write_checkpoints(of_workspace uuid, at_moment timestampt
   flow_starts heddle.flow_start_rows, counters heddle.counter_rows, rest jsonb)
 returns table (t integer, posted bigint, bucket text, at_ms double precision) language plpgsql set search_path = ''
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
-  set random_page_cost = 0 set cpu_index_tuple_cost = 1000 as $$
+  set random_page_cost = 0 set cpu_index_tuple_cost = 1000 set jit = off as $$
 #variable_conflict use_column
 declare
   item record;
