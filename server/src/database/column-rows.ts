@@ -145,7 +145,7 @@ const MOST_KEPT_BYTES = 4_194_304;
 
 /** A buffer that grows. Numbers are big-endian, as the protocol has them. */
 class Writer {
-  #buffer = Buffer.allocUnsafeSlow(65_536);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(65_536);
   #view = viewOf(this.#buffer);
   #at = 0;
 
