@@ -1,6 +1,5 @@
 import type { RateLimit } from '@heddle/engine';
-import { sql } from 'kysely';
-import type { Tx } from '../../database/index.ts';
+import type { Database } from '../../database/index.ts';
 
 /** Windows longer than this are for bulk (750 per hour): half at once, then evenly. Shorter ones smooth a stream (100 per second). */
 const LONG_WINDOW_MS = 60_000;
@@ -16,22 +15,19 @@ export function bucketOf({ amount, perMs }: RateLimit): { size: number; perSecon
   return { size, perSecond: (flow * 1000) / perMs };
 }
 
-/** The platform itself said "not before": nothing is taken out of these buckets until then. */
+/** The platform itself said "not before": nothing is taken out of these buckets until then. In one statement, as `changeBreaker`. */
 export async function closeBudget(
-  tx: Tx,
+  database: Database,
   workspaceId: string,
   connectionId: string,
   limits: readonly RateLimit[],
   nowMs: number,
   untilMs: number,
 ): Promise<void> {
-  for (const limit of limits.toSorted((a, b) => (a.bucket < b.bucket ? -1 : 1))) {
-    const { bucket } = limit;
-    await sql`
-      insert into heddle.budget as b (workspace_id, connection_id, bucket, tokens, updated_at, closed_until)
-      values (${workspaceId}, ${connectionId}, ${bucket}, ${bucketOf(limit).size}::double precision, ${new Date(nowMs)}, ${new Date(untilMs)})
-      on conflict (workspace_id, connection_id, bucket) do update set closed_until = greatest(b.closed_until, excluded.closed_until)`.execute(
-      tx,
-    );
-  }
+  const buckets = limits.map((limit) => ({ bucket: limit.bucket, size: bucketOf(limit).size }));
+  await database.pool.query({
+    name: 'heddle-close-budget',
+    text: 'select heddle.close_budget($1::uuid, $2::uuid, $3::jsonb, $4::timestamptz, $5::timestamptz)',
+    values: [workspaceId, connectionId, JSON.stringify(buckets), new Date(nowMs), new Date(untilMs)],
+  });
 }

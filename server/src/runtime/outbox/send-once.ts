@@ -242,11 +242,8 @@ async function recordFailure(
   }
   const isLimit = error.code === 'PLATFORM_RATE_LIMITED' && error.details?.['isPutOff'] !== true;
   if (record.connectionId !== null && isLimit && error.retryAtMs !== undefined) {
-    const { connectionId } = record;
-    const untilMs = error.retryAtMs;
-    await turn.deps.database.withWorkspace(workspaceId, (tx) =>
-      closeBudget(tx, workspaceId, connectionId, route.limits(action), nowMs, untilMs),
-    );
+    const { database } = turn.deps;
+    await closeBudget(database, workspaceId, record.connectionId, route.limits(action), nowMs, error.retryAtMs);
   }
   return thrown instanceof FlowError ? thrown : new FlowError('PLATFORM_UNAVAILABLE', error.message, { cause: thrown });
 }

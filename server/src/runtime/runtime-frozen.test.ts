@@ -1,0 +1,88 @@
+import { FlowError } from '@heddle/schemas';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Runtime } from './runtime.ts';
+import { freezable, type Freezable } from './testing/freezable.ts';
+import { comment, createRuntimeFixture, nodes, type RuntimeFixture } from './testing/runtime-fixture.ts';
+
+let fixture: RuntimeFixture;
+let frozen: Freezable;
+beforeEach(async () => {
+  fixture = await createRuntimeFixture();
+  frozen = freezable();
+  return () => {
+    frozen.thaw();
+    return fixture.drop();
+  };
+});
+
+const publishReply = (runtime: Runtime) =>
+  fixture.publish(runtime, { asked: nodes.onComment(), reply: nodes.send('commentReply', '{{ trigger.text }}') }, [
+    ['asked.matched', 'reply'],
+  ]);
+
+/** Answers to what says `fails` to come now. */
+function failWith(onCall: () => FlowError): void {
+  const { platform } = fixture.platform;
+  const { perform } = platform;
+  Object.assign(platform, {
+    perform: (...args: Parameters<typeof perform>) => {
+      const [action] = args;
+      return 'text' in action && action.text === 'fails' ? Promise.reject(onCall()) : perform(...args);
+    },
+  });
+}
+
+describe('a process that is frozen', () => {
+  it('as it counts a failure holds up nobody else, and nobody is counted over', async () => {
+    const first = fixture.startRuntime(frozen.wrap);
+    const other = fixture.startRuntime();
+    await publishReply(first);
+    const down = new FlowError('PLATFORM_UNAVAILABLE', 'Down.', { details: { sent: false } });
+    const counted = async () => (await fixture.rows<{ outcomes: [number, boolean][] }>('breaker'))[0]?.outcomes;
+    // After the first failure every call of the account is counted.
+    failWith(() => down);
+    await fixture.accept(other, comment('c1', '1', 'fails'));
+    await other.runUntilIdle();
+
+    failWith(() => {
+      frozen.freeze();
+      return down;
+    });
+    await fixture.accept(first, comment('c2', '2', 'fails'));
+    const firstIsDone = first.runUntilIdle();
+    await frozen.waits;
+    await fixture.accept(other, comment('c3', '3', 'Hi'));
+    await other.runUntilIdle();
+    expect(fixture.platform.delivered).toHaveLength(1);
+    expect((await counted())?.map(([, isOk]) => isOk)).toEqual([false, true]);
+    frozen.thaw();
+    await firstIsDone;
+    expect((await counted())?.map(([, isOk]) => isOk)).toEqual([false, true, false]);
+  });
+
+  it('as it notes how long the platform wants us to wait: everybody knows, and nobody waits for the process', async () => {
+    fixture.platform.limits = [{ bucket: 'send', amount: 100, perMs: 1_000 }];
+    const first = fixture.startRuntime(frozen.wrap);
+    const other = fixture.startRuntime();
+    await publishReply(first);
+    const retryAtMs = fixture.clock.atMs + 60_000;
+    failWith(() => {
+      frozen.freeze();
+      return new FlowError('PLATFORM_RATE_LIMITED', 'Slow down.', { retryAtMs, details: { sent: false } });
+    });
+    await fixture.accept(first, comment('c1', '1', 'fails'));
+    const firstIsDone = first.runUntilIdle();
+    await vi.waitFor(
+      async () => expect((await fixture.rows('budget'))[0]).toMatchObject({ closed_until: expect.any(Date) }),
+      10_000,
+    );
+    await fixture.accept(other, comment('c2', '2', 'Hi'));
+    await other.runUntilIdle();
+    expect((await fixture.rows('outbox')).find(({ summary }) => summary === 'Hi')).toMatchObject({
+      state: 'planned',
+      reason: expect.stringContaining('"send" is used up'),
+    });
+    frozen.thaw();
+    await firstIsDone;
+  });
+});
