@@ -1,5 +1,6 @@
 import { FlowError } from '@heddle/schemas';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { RECONCILE_AFTER_MS } from './outbox/ask-what-happened.ts';
 import type { Runtime } from './runtime.ts';
 import { freezable, type Freezable } from './testing/freezable.ts';
 import { comment, createRuntimeFixture, nodes, type RuntimeFixture } from './testing/runtime-fixture.ts';
@@ -84,5 +85,30 @@ describe('a process that is frozen', () => {
     });
     frozen.thaw();
     await firstIsDone;
+  });
+
+  it('in a call asks soon after it goes on, for the call began long ago', async () => {
+    const runtime = fixture.startRuntime();
+    await publishReply(runtime);
+    const { platform } = fixture.platform;
+    const { perform } = platform;
+    Object.assign(platform, {
+      perform: async (...args: Parameters<typeof perform>) => {
+        await perform(...args);
+        fixture.clock.atMs += 2 * RECONCILE_AFTER_MS;
+        throw new FlowError('PLATFORM_UNAVAILABLE', 'No answer within 10000 ms.', { details: { sent: true } });
+      },
+    });
+    await fixture.accept(runtime, comment('c1', '1', 'Hi'));
+    await runtime.runUntilIdle();
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sending' }]);
+    // What left as it went on may still be on its way.
+    fixture.clock.atMs += 6_000;
+    await runtime.runUntilIdle();
+    expect(fixture.platform.reconciled).toHaveLength(0);
+    fixture.clock.atMs += 1_000;
+    await runtime.runUntilIdle();
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sent' }]);
+    expect(fixture.platform.delivered).toHaveLength(1);
   });
 });

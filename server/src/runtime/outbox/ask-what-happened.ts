@@ -8,6 +8,8 @@ import type { SendRoute } from './send-route.ts';
  * can still be on its way. More than the latest begin of a call (3 s, `CALL_DEADLINE_MS`) and its time limit (10 s) together.
  */
 export const RECONCILE_AFTER_MS = 20_000;
+/** What is left of it after such a call: so long a request that was broken off may still be on its way. */
+const ON_THE_WAY_MS = 7_000;
 /**
  * A platform whose lists lag behind is asked again until this long after the call began: then the outcome is unknown. Asked at 20, 28 and
  * 36 s, so that whoever waits for the answer has it within a minute after a worker died.
@@ -89,8 +91,14 @@ export function unknownOutcome(record: OutboxRecord): FlowError {
   );
 }
 
+/** A call of our own broke off. Most often that is its time limit; a process that was frozen in it notices much later, and has little to wait for. */
+export function askAfterFailure(record: OutboxRecord, nowMs: number): FlowError {
+  const sinceMs = record.sendingAtMs ?? record.createdAtMs;
+  return askLater(record, Math.max(sinceMs + RECONCILE_AFTER_MS, nowMs + ON_THE_WAY_MS));
+}
+
 /** Parks the node; when it runs again the row is still `sending` and the platform is asked. */
-export function askLater(record: OutboxRecord, atMs: number): FlowError {
+function askLater(record: OutboxRecord, atMs: number): FlowError {
   return new FlowError(
     'PLATFORM_RATE_LIMITED',
     `It is not known yet whether "${record.summary.slice(0, 80)}" arrived; Heddle asks the platform.`,

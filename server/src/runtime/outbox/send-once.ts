@@ -8,7 +8,7 @@ import { planSend } from '../planner/plan-send.ts';
 import { readSendFacts } from '../planner/read-send-facts.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { LiveRun, OutboxRecord } from '../turn/turn-state.ts';
-import { askLater, askWhatHappened, keep, RECONCILE_AFTER_MS, unknownOutcome } from './ask-what-happened.ts';
+import { askAfterFailure, askWhatHappened, keep, unknownOutcome } from './ask-what-happened.ts';
 import { summarise, targetOf } from './describe-action.ts';
 import { findOutboxRecord } from './find-outbox-record.ts';
 import { openRoute, type SendRoute } from './send-route.ts';
@@ -226,7 +226,7 @@ async function recordFailure(
   const nowMs = turn.deps.clock.nowMs();
   if (!isCertain(thrown)) {
     turn.log.warn({ error: thrown, outboxId: record.id }, 'The outcome of a send is not known yet');
-    return askLater(record, nowMs + RECONCILE_AFTER_MS);
+    return askAfterFailure(record, nowMs);
   }
   keep(turn, {
     ...record,
