@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sendHttp, type HttpAnswer } from './send-http.ts';
 
@@ -39,6 +40,37 @@ it('sends nothing when the process was frozen for longer than its time limit bef
   // Connections are taken in order, so a call that was sent would have been seen before this one.
   await sendHttp({ url, method: 'POST', headers: {}, body: '{}', timeoutMs: 30_000, maxBytes: 100 });
   expect(received).toBe(1);
+});
+
+/** Answers calls beside this thread. It stops at each until the first number is 1, and sets the second one when its answer is with the kernel. */
+const SERVER = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  const { createServer } = require('node:http');
+  const server = createServer((_, response) => {
+    parentPort.postMessage('asked');
+    Atomics.wait(workerData, 0, 0);
+    response.end('ok', () => {
+      Atomics.store(workerData, 1, 1);
+      Atomics.notify(workerData, 1);
+    });
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));
+`;
+
+it('takes an answer that came while the process was frozen, although its timers come first', async () => {
+  const steps = new Int32Array(new SharedArrayBuffer(8));
+  const other = new Worker(SERVER, { eval: true, workerData: steps });
+  const [port] = await once(other, 'message');
+  const asked = once(other, 'message');
+  const call = { url: new URL(`http://127.0.0.1:${port}/`), method: 'POST', headers: {}, maxBytes: 100 };
+  const answer = sendHttp({ ...call, timeoutMs: 2_000 });
+  await asked;
+  Atomics.store(steps, 0, 1);
+  Atomics.notify(steps, 0);
+  Atomics.wait(steps, 1, 0);
+  freeze(2_100);
+  expect(await answer).toMatchObject({ status: 200 });
+  await other.terminate();
 });
 
 it('reads again when the other side gave up the connection that was kept, and does nothing with effects twice', async () => {

@@ -84,8 +84,13 @@ function callOnce(
     let isConnected = false;
     const begunMs = performance.now();
     let timer: NodeJS.Timeout | undefined;
-    const fail = (error: HttpCallError): void => {
+    let last: NodeJS.Immediate | undefined;
+    const stopTimers = (): void => {
       clearTimeout(timer);
+      clearImmediate(last);
+    };
+    const fail = (error: HttpCallError): void => {
+      stopTimers();
       reject(error);
       request.destroy();
     };
@@ -110,7 +115,7 @@ function callOnce(
           else chunks.push(chunk);
         });
         response.on('end', () => {
-          clearTimeout(timer);
+          stopTimers();
           resolve({ status: response.statusCode ?? 0, headers: flat(response.headers), body: Buffer.concat(chunks) });
         });
         response.on('error', (cause) => fail(new HttpCallError('cut-off', true, 'The answer broke off.', { cause })));
@@ -118,7 +123,9 @@ function callOnce(
     );
     timer = setTimeout(() => {
       const isLate = performance.now() - begunMs > call.timeoutMs + LATE_MS;
-      fail(new HttpCallError(isLate ? 'held-up' : 'timeout', isConnected, `No answer within ${call.timeoutMs} ms.`));
+      const reason = isLate ? 'held-up' : 'timeout';
+      // The timers of a process that stood still come before what arrived meanwhile: the answer may be there, and is read first.
+      last = setImmediate(() => fail(new HttpCallError(reason, isConnected, `No answer within ${call.timeoutMs} ms.`)));
     }, call.timeoutMs);
     const onConnection = (): void => {
       // Nothing has left yet. A process that was frozen meanwhile sees the connection before its timers, and its call is no longer wanted.
