@@ -1,5 +1,6 @@
 import { FlowError } from '@heddle/schemas';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { LEASE_MS } from './mailbox/mailbox.ts';
 import { RECONCILE_AFTER_MS } from './outbox/ask-what-happened.ts';
 import type { Runtime } from './runtime.ts';
 import { freezable, type Freezable } from './testing/freezable.ts';
@@ -110,5 +111,41 @@ describe('a process that is frozen', () => {
     await runtime.runUntilIdle();
     expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sent' }]);
     expect(fixture.platform.delivered).toHaveLength(1);
+  });
+
+  it('before a call it had announced says so when it goes on, and whoever has the run now makes the call', async () => {
+    // The platform cannot tell a call that never came from one that is late.
+    fixture.platform.canReconcile = false;
+    let isFirst = true;
+    const first = fixture.startRuntime(frozen.wrap, undefined, {
+      onMoment: (moment) => {
+        if (!isFirst || moment.kind !== 'beforeRecord' || moment.outbox[0]?.state !== 'sending') return;
+        isFirst = false;
+        frozen.freeze();
+      },
+    });
+    const other = fixture.startRuntime();
+    await publishReply(first);
+    await fixture.accept(first, comment('c1', '1', 'Hi'));
+    const firstIsDone = first.runUntilIdle();
+    await vi.waitFor(async () => expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sending' }]), 30_000);
+    fixture.clock.atMs += LEASE_MS;
+    await other.runUntilIdle();
+    fixture.clock.atMs += RECONCILE_AFTER_MS - LEASE_MS;
+    await other.runUntilIdle();
+    expect(fixture.platform.reconciled).toHaveLength(1);
+
+    const realNow = performance.now.bind(performance);
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => realNow() + RECONCILE_AFTER_MS);
+    onTestFinished(() => now.mockRestore());
+    frozen.thaw();
+    await firstIsDone;
+    expect(fixture.platform.delivered).toHaveLength(0);
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'planned', attempts: 1 }]);
+    fixture.clock.atMs += 8_000;
+    await other.runUntilIdle();
+    expect(fixture.platform.delivered).toHaveLength(1);
+    expect(await fixture.rows('outbox')).toMatchObject([{ state: 'sent', attempts: 2 }]);
+    expect(await fixture.rows('run')).toMatchObject([{ status: 'succeeded' }]);
   });
 });

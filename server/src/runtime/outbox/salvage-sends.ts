@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { toJsonb } from '../jsonb.ts';
 import type { Turn } from '../turn/turn.ts';
+import type { OutboxRecord } from '../turn/turn-state.ts';
 
 /**
  * A turn that is given up (its run cancelled, its lease gone, its event at fault) forgets what it did, but not what left the house: results
@@ -8,9 +9,7 @@ import type { Turn } from '../turn/turn.ts';
  */
 export async function salvageSends(turn: Turn): Promise<void> {
   const { workspaceId } = turn.claim;
-  const settled = [...turn.journal.pending.outbox.values()].filter(
-    (record) => record.state === 'sent' || record.state === 'failed' || record.state === 'planned',
-  );
+  const settled = [...turn.journal.pending.outbox.values()].flatMap(whatIsCertain);
   if (settled.length === 0) return;
   await turn.deps.database.withWorkspace(workspaceId, async (tx) => {
     for (const record of settled) {
@@ -24,4 +23,21 @@ export async function salvageSends(turn: Turn): Promise<void> {
       );
     }
   });
+}
+
+/**
+ * An announcement that could not be written has left no call behind. It was a new one because the call before it certainly had no effect, and
+ * that is worth knowing: whoever has the run now may be asking the platform about it.
+ */
+function whatIsCertain(record: OutboxRecord): OutboxRecord[] {
+  switch (record.state) {
+    case 'sent':
+    case 'failed':
+    case 'planned':
+      return [record];
+    case 'sending':
+      return [{ ...record, state: 'planned', attempts: record.attempts - 1, sendingAtMs: null }];
+    default:
+      return [];
+  }
 }
