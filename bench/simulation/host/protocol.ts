@@ -7,6 +7,7 @@ export const RENEW_MS = LEASE_MS / 3;
 export const POLL_MS = 500;
 export const SCHEDULE_MS = 1_000;
 export const RECONCILE_AFTER_MS = 10_000;
+export const ON_THE_WAY_MS = 5_000;
 export const ASK_UNTIL_MS = 60_000;
 export const ASK_AGAIN_MS = 20_000;
 export const GIVE_UP_AFTER_MS = 15 * 60_000;

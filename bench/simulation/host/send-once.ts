@@ -6,7 +6,7 @@ import { closeLimits, noteOutcome } from '../model/budget.ts';
 import { sendName, type ContactRow, type OutboxRow } from '../model/tables.ts';
 import { CONNECTION } from '../world/people.ts';
 import { askWhatHappened, askLater, unknownOutcome } from './ask-platform.ts';
-import { platformLatency, RECONCILE_AFTER_MS } from './protocol.ts';
+import { ON_THE_WAY_MS, platformLatency, RECONCILE_AFTER_MS } from './protocol.ts';
 import type { LiveRun } from './live-run.ts';
 import { ConstraintError, DatabaseError } from './failures.ts';
 import type { Turn } from './turn.ts';
@@ -178,7 +178,8 @@ async function recordFailure(turn: Turn, row: OutboxRow, thrown: unknown): Promi
   const isCertain = thrown instanceof FlowError && thrown.details?.['sent'] !== true;
   if (!isCertain) {
     turn.world.judge.outcomeUnclear(sendName(row));
-    return askLater(row, turn.nowMs() + RECONCILE_AFTER_MS);
+    const sinceMs = row.sendingAtMs ?? turn.nowMs();
+    return askLater(row, Math.max(sinceMs + RECONCILE_AFTER_MS, turn.nowMs() + ON_THE_WAY_MS));
   }
   const error = toErrorRecord(thrown);
   keep(turn, {

@@ -40,9 +40,7 @@ export function settleByEcho({ world, process, claim }: Turn, event: InboundEven
  * @throws DatabaseError
  */
 export async function salvageSends({ world, process, journal }: Turn): Promise<void> {
-  const settled = [...journal.pending.outbox.values()].filter(
-    ({ state }) => state === 'sent' || state === 'failed' || state === 'planned',
-  );
+  const settled = [...journal.pending.outbox.values()].flatMap(whatIsCertain);
   if (settled.length === 0) return;
   const write = (): void => {
     for (const row of settled) {
@@ -57,6 +55,12 @@ export async function salvageSends({ world, process, journal }: Turn): Promise<v
     world.judge.processStruck(process);
     throw error;
   }
+}
+
+/** An announcement that could not be written has left no call behind; it was a new one because the call before it certainly had no effect. */
+function whatIsCertain(row: OutboxRow): OutboxRow[] {
+  if (row.state === 'sent' || row.state === 'failed' || row.state === 'planned') return [row];
+  return row.state === 'sending' ? [{ ...row, state: 'planned', attempts: row.attempts - 1, sendingAtMs: null }] : [];
 }
 
 /** Rows that still say `sending` while their run has ended. */
