@@ -229,7 +229,8 @@ end $$;
 --
 -- Rows are found one by one by their key and changed at the place where they were found (`ctid`): a join that finds and changes is planned while
 -- the tables are young, and reads all of the workspace when they are not. With the two costs below no plan but this one looks cheap
--- (and none may look so dear that it is compiled).
+-- (and none may look so dear that it is compiled). What guards a row is asked again at its place: until the end of 2025 Postgres did not look
+-- whether a row that was changed meanwhile was still at the place (TidRecheck), and changed it wherever it was.
 --
 -- Shared rows are locked in the same order by everybody: breakers, limits, runs, numbers, mailboxes, each by its key. Turns that need more than
 -- that (locks of a flow's places or of named events, rows of other mailboxes) come alone.
@@ -358,7 +359,7 @@ begin
         node_runs = i.node_runs, ended_at = i.ended_at, result = i.result, is_reported = coalesce(i.is_reported, r.is_reported)
       from heddle.unpack(runs) as i cross join lateral (
         select k.ctid as place from heddle.run k where k.workspace_id = of_workspace and k.id = i.id and k.snapshot_version = i.stored_version offset 0) f
-      where r.ctid = f.place and i.t <> all (put_off)
+      where r.ctid = f.place and r.snapshot_version = i.stored_version and i.t <> all (put_off)
       returning r.flow_id, r.is_limited, r.ended_at
     )
     select count(*), array_agg(distinct c.flow_id) filter (where c.is_limited and c.ended_at is not null) into done, more_freed from changed c;
@@ -474,7 +475,7 @@ begin
     from heddle.unpack(events) as i cross join lateral (
       -- Its state is looked at outside: with it the plan would go through all that is pending.
       select k.ctid as place, k.state from heddle.inbound_event k where k.workspace_id = of_workspace and k.id = i.id offset 0) f
-    where f.state = 'pending' and e.ctid = f.place and e.id = i.id and i.t <> all (put_off);
+    where f.state = 'pending' and e.ctid = f.place and e.id = i.id and e.state = 'pending' and i.t <> all (put_off);
     get diagnostics done = row_count;
     if done <> heddle.count_kept(events.t, put_off) then raise exception using errcode = 'HD001', message = 'An event was taken by somebody else.'; end if;
   end if;
