@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { api } from '@heddle/schemas/api';
 import { templates } from '@heddle/examples';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApiClient } from './api-client.ts';
 import { createCustomer } from './customer.ts';
 import { eventually } from './eventually.ts';
-import { E2E_APP_SECRET, startProduct, type Product } from './start-product.ts';
+import { postWebhook } from './post-webhook.ts';
+import { startProduct, type Product } from './start-product.ts';
 
 describe('the product through HTTP only', () => {
   let product: Product;
@@ -71,13 +71,3 @@ describe('the product through HTTP only', () => {
     expect(outbox).toHaveLength(2);
   }, 120_000);
 });
-
-async function postWebhook(product: Product, body: object): Promise<Response> {
-  const raw = JSON.stringify(body);
-  const signature = createHmac('sha256', E2E_APP_SECRET).update(raw).digest('hex');
-  return fetch(`${product.url}/api/webhooks/instagram`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
-    body: raw,
-  });
-}

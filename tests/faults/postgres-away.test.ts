@@ -1,11 +1,11 @@
-import { createHmac } from 'node:crypto';
 import { api } from '@heddle/schemas/api';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startBreakablePostgres, type BreakablePostgres } from '../../server/src/postgres/testing/index.ts';
 import { createApiClient } from '../e2e/api-client.ts';
 import { eventually } from '../e2e/eventually.ts';
-import { E2E_APP_SECRET, startProduct, type Product } from '../e2e/start-product.ts';
+import { postWebhook } from '../e2e/post-webhook.ts';
+import { startProduct, type Product } from '../e2e/start-product.ts';
 
 const FLOW = {
   formatVersion: 1 as const,
@@ -55,13 +55,7 @@ async function deliver(commentId: string): Promise<number> {
   const from = { id: `9${commentId}`, username: 'stranger' };
   const value = { id: commentId, text: 'PRICE?', from, media: { id: '1' } };
   const entry = [{ id: accountId, time: 1_790_000_000, changes: [{ field: 'comments', value }] }];
-  const raw = JSON.stringify({ object: 'instagram', entry });
-  const signature = createHmac('sha256', E2E_APP_SECRET).update(raw).digest('hex');
-  const answer = await fetch(`${product.url}/api/webhooks/instagram`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
-    body: raw,
-  });
+  const answer = await postWebhook(product, { object: 'instagram', entry });
   return answer.status;
 }
 
