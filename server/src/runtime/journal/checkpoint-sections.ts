@@ -1,5 +1,18 @@
 import type { Columns, RowOf } from '../../database/column-rows.ts';
 
+/** What may change about a contact. */
+const PERSON = {
+  username: 'text',
+  name: 'text',
+  profile: 'json',
+  profile_read_at: 'moment',
+  tags: 'text',
+  fields: 'json',
+  last_inbound_at: 'moment',
+  last_event_at: 'moment',
+  is_opted_out: 'boolean',
+} as const;
+
 /**
  * What `heddle.write_checkpoints` takes, in the order of its parameters: kinds of rows and their columns, as the types of the same names declare
  * them (`migrations/0026_rows_as_columns.sql`). `t` is the place of the row's turn. `run_ids` and `tags` are arrays as text.
@@ -133,28 +146,12 @@ export const CHECKPOINT_SECTIONS = {
     connection_id: 'uuid',
     platform: 'text',
     platform_id: 'text',
-    username: 'text',
-    name: 'text',
-    profile: 'json',
-    profile_read_at: 'moment',
-    tags: 'text',
-    fields: 'json',
-    last_inbound_at: 'moment',
-    last_event_at: 'moment',
-    is_opted_out: 'boolean',
+    ...PERSON,
   },
   contacts: {
     t: 'integer',
     id: 'uuid',
-    username: 'text',
-    name: 'text',
-    profile: 'json',
-    profile_read_at: 'moment',
-    tags: 'text',
-    fields: 'json',
-    last_inbound_at: 'moment',
-    last_event_at: 'moment',
-    is_opted_out: 'boolean',
+    ...PERSON,
   },
   flowStarts: {
     t: 'integer',
