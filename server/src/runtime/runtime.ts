@@ -49,7 +49,7 @@ export interface Runtime {
 const CONCURRENCY = 128;
 
 /** An ingest costs half a millisecond of the database however few events it holds: so many a second leave it time for the turns. */
-const INGEST_PACE_MS = 3;
+const INGEST_PACE_MS = 6;
 
 /** Schedules are looked at this often: a cron line has seconds at best. */
 const SCHEDULE_MS = 1_000;
