@@ -118,10 +118,13 @@ function toOutcome({ posted, bucket, at_ms }: OutcomeRow): FlushOutcome {
   return { kind: 'written', posted: posted ?? '' };
 }
 
-/** A turn that is no longer somebody's, a value that fits no column, data that Postgres refuses (SQLSTATE classes 22, 23 and 54), a deadlock (40). */
+/** A turn that is no longer somebody's, a value that fits no column, data that Postgres refuses (SQLSTATE classes 22, 23 and 54), a deadlock (40), a row that others change all the time (HD002). */
 function isFaultOfOne(error: unknown): boolean {
   if (error instanceof TurnLostError || error instanceof TypeError) return true;
   return (
-    error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(?:22|23|40|54)/.test(error.code)
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    /^(?:22|23|40|54|HD002)/.test(error.code)
   );
 }
