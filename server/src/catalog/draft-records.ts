@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '@heddle/schemas';
 import { sql } from 'kysely';
 import { newId, type Database } from '../database/index.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { toJsonb, toText } from '../runtime/jsonb.ts';
+import { toJsonb, toText } from '../database/jsonb.ts';
 import type { RecordCollection, RecordUser } from '../runtime/records.ts';
 import { approveDraft, DRAFT_LIFE_MS, lockDraft } from './decide-draft.ts';
 import { getDefaultStore, type StoreRow } from './store.ts';

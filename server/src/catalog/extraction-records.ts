@@ -2,7 +2,7 @@ import type { JsonObject } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { Database } from '../database/index.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { toJsonb } from '../runtime/jsonb.ts';
+import { toJsonb } from '../database/jsonb.ts';
 import type { RecordCollection } from '../runtime/records.ts';
 
 /** A call that began longer ago is over, whatever became of its process. */

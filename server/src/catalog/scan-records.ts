@@ -2,7 +2,7 @@ import { FlowError, isJsonObject, type JsonObject, type JsonValue } from '@heddl
 import { sql } from 'kysely';
 import type { Database } from '../database/index.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { toJsonb } from '../runtime/jsonb.ts';
+import { toJsonb } from '../database/jsonb.ts';
 import type { RecordCollection, RecordUser } from '../runtime/records.ts';
 
 const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

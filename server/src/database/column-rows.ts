@@ -1,3 +1,5 @@
+import { toJsonb, toText } from './jsonb.ts';
+
 /**
  * Rows as one array per column, in Postgres' binary format: a composite type of arrays. To read them costs the database a quarter of what the
  * same rows cost as JSON, since no name of a column and no text of an id or a moment comes with every row.
@@ -40,15 +42,8 @@ export type RowOf<C extends Columns> = { readonly [Name in keyof C]?: Values[C[N
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 const TWO_32 = 4_294_967_296;
 
-/**
- * @param toJson Text of a JSON value as `jsonb` takes it.
- * @returns The value of a parameter whose type is the composite type of `columns`. @throws TypeError when a value does not fit its column
- */
-export function packRows<C extends Columns>(
-  columns: C,
-  rows: readonly RowOf<C>[],
-  toJson: (value: unknown) => string,
-): Buffer {
+/** @returns The value of a parameter whose type is the composite type of `columns`. @throws TypeError when a value does not fit its column */
+export function packRows<C extends Columns>(columns: C, rows: readonly RowOf<C>[]): Buffer {
   const out = scratch;
   out.begin();
   const entries = Object.entries(columns);
@@ -67,7 +62,7 @@ export function packRows<C extends Columns>(
     for (const row of rows) {
       const value = row[name];
       if (value === null || value === undefined) out.int32(-1);
-      else write(out, value, name, toJson);
+      else write(out, value, name);
     }
     out.endLength(start);
   }
@@ -79,7 +74,7 @@ export function toArrayText(values: readonly string[]): string {
   return `{${values.map((value) => `"${value.replaceAll(/["\\]/g, '\\$&')}"`).join(',')}}`;
 }
 
-type Write = (out: Writer, value: unknown, name: string, toJson: (value: unknown) => string) => void;
+type Write = (out: Writer, value: unknown, name: string) => void;
 
 const WRITERS: Readonly<Record<ColumnType, Write>> = {
   integer(out, value, name) {
@@ -103,7 +98,7 @@ const WRITERS: Readonly<Record<ColumnType, Write>> = {
   },
   text(out, value, name) {
     const start = out.beginLength();
-    out.text(textOf(value, name));
+    out.text(toText(textOf(value, name)));
     out.endLength(start);
   },
   uuid(out, value, name) {
@@ -114,11 +109,11 @@ const WRITERS: Readonly<Record<ColumnType, Write>> = {
     out.int32(8);
     out.int64((numberOf(value, name) - POSTGRES_EPOCH_MS) * 1_000);
   },
-  json(out, value, _name, toJson) {
+  json(out, value) {
     const start = out.beginLength();
     // Version of the format of jsonb.
     out.byte(1);
-    out.text(toJson(value));
+    out.text(toJsonb(value));
     out.endLength(start);
   },
 };
@@ -176,9 +171,8 @@ class Writer {
     this.#at += 1;
   }
 
-  /** Text in UTF-8. NUL characters, which Postgres has none of, are left out; half a surrogate pair becomes U+FFFD. */
-  text(value: string): void {
-    const text = value.includes('\0') ? value.replaceAll('\0', '') : value;
+  /** Text in UTF-8. */
+  text(text: string): void {
     // No character of a string takes more than three bytes.
     this.#room(text.length * 3);
     this.#at += this.#buffer.write(text, this.#at);

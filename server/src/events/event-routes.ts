@@ -8,7 +8,7 @@ import type { DefinitionRegistry } from '@heddle/engine';
 import { readNodeTitles } from '../runs/node-titles.ts';
 import { decodeCursor, toPage } from '../runs/page.ts';
 import { newId } from '../database/index.ts';
-import { toJsonb, toText } from '../runtime/jsonb.ts';
+import { toJsonb, toText } from '../database/jsonb.ts';
 import { replayEvent } from './replay-event.ts';
 import { summariseEvent } from './summarise-event.ts';
 

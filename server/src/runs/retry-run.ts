@@ -2,7 +2,7 @@ import { snapshotBytes } from '@heddle/engine';
 import { FlowError, type ErrorRecord, type JsonValue, type RunSnapshot, type RunStatus } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { Tx } from '../database/index.ts';
-import { toJsonb } from '../runtime/jsonb.ts';
+import { toJsonb } from '../database/jsonb.ts';
 import { wakeSubject } from '../runtime/mailbox/mailbox.ts';
 
 interface FailedRun {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { newId, type Database } from '../../database/index.ts';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 import { CLOSED, MIN_FAILURES, WINDOW_MS, type BreakerState } from './breaker-state.ts';
 
 const PAUSED = 'Sending is paused: ';

@@ -4,7 +4,6 @@ import { packRows, type Columns, type RowOf } from '../../database/column-rows.t
 import { newId } from '../../database/new-id.ts';
 import { createGatherer } from '../batching/gather.ts';
 import type { Clock } from '../clock.ts';
-import { toJsonb } from '../jsonb.ts';
 import type { RuntimeMetrics } from '../metrics.ts';
 import {
   MAX_EVENTS as MAX_LOADED_EVENTS,
@@ -166,14 +165,7 @@ async function commitRows(
   const { rows: answers } = await pool.query<CommitRow>({
     name: 'heddle-ingest',
     text: 'select * from heddle.ingest_events($1::uuid, $2, $3::timestamptz, $4::integer, $5::integer, $6::integer)',
-    values: [
-      workspaceId,
-      packRows(INBOUND_COLUMNS, rows, toJsonb),
-      new Date(clock.nowMs()),
-      most,
-      leaseMs,
-      MAX_LOADED_EVENTS,
-    ],
+    values: [workspaceId, packRows(INBOUND_COLUMNS, rows), new Date(clock.nowMs()), most, leaseMs, MAX_LOADED_EVENTS],
   });
   const [answer] = answers;
   if (answer === undefined) throw new Error('heddle.ingest_events gave no row');

@@ -1,7 +1,7 @@
 import { packRows, toArrayText, type RowOf } from '../../database/column-rows.ts';
 import { bucketOf } from '../gateway/budget.ts';
 import { parseContactSubject } from '../ingest/subject-key.ts';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 import type { Claim } from '../mailbox/mailbox.ts';
 import type { LiveContact, LiveRun, LiveWait, NodeRunRecord, OutboxRecord } from '../turn/turn-state.ts';
 import type { FlushOptions, PendingChanges } from './checkpoint.ts';
@@ -127,7 +127,7 @@ export function putTogether(requests: readonly CheckpointRequest[]): (Buffer | s
     const rows = all.get(section);
     all.delete(section);
     // `add` has taken only rows of the section's own columns.
-    return rows === undefined ? null : packRows(columns, rows as RowOf<typeof columns>[], toJsonb);
+    return rows === undefined ? null : packRows(columns, rows as RowOf<typeof columns>[]);
   });
   return [...packed, all.size === 0 ? null : toJsonb(Object.fromEntries(all))];
 }

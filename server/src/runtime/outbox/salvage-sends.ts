@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 import type { Turn } from '../turn/turn.ts';
 import type { OutboxRecord } from '../turn/turn-state.ts';
 

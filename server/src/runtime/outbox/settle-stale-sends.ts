@@ -2,7 +2,7 @@ import type { ReconcileResult } from '@heddle/engine';
 import { toErrorRecord, type PlatformAction } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { RuntimeDeps } from '../deps.ts';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 
 /** Older than any call that is still on its way: 3 s until it begins, and 20 s at most. With the 15 s between two looks a row is settled within a minute. */
 const STALE_MS = 40_000;

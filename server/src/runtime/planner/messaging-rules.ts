@@ -2,7 +2,7 @@ import type { MessagingRules } from '@heddle/schemas';
 import { sql } from 'kysely';
 import type { Database } from '../../database/index.ts';
 import type { Clock } from '../clock.ts';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 
 /** The rules of the workspaces. */
 export interface MessagingRulesStore {

@@ -5,7 +5,7 @@ import type { FlowBindings } from '@heddle/schemas/api';
 import { sql } from 'kysely';
 import type { Tx } from '../../database/index.ts';
 import { HOST_CAPABILITIES } from '../capabilities.ts';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 
 /** Flows with equal priority: this one unless the document says otherwise. */
 const DEFAULT_PRIORITY = 50;

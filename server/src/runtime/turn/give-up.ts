@@ -1,7 +1,7 @@
 import { FlowError, toErrorRecord, type Position } from '@heddle/schemas';
 import { sql } from 'kysely';
 import { newId, type Tx } from '../../database/index.ts';
-import { toJsonb } from '../jsonb.ts';
+import { toJsonb } from '../../database/jsonb.ts';
 import { wakeSubject } from '../mailbox/mailbox.ts';
 import { programOf, type Turn } from './turn.ts';
 import type { LiveRun, PendingEvent } from './turn-state.ts';

@@ -16,7 +16,7 @@ export function toJsonb(value: unknown): string {
 
 /** The same for a text column. */
 export function toText(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
+  return (text.includes('\0') ? text.replaceAll('\0', '') : text).toWellFormed();
 }
 
 function cleanValue(value: JsonValue): JsonValue {
