@@ -91,7 +91,7 @@ function Fields({ contact }: { contact: ContactView }) {
             </Table.Tr>
           ))}
           <Table.Tr>
-            <Table.Th w={140}>Last wrote</Table.Th>
+            <Table.Th w={140}>Last message</Table.Th>
             <Table.Td>{contact.lastInboundAt === null ? 'Never' : fullTime(contact.lastInboundAt)}</Table.Td>
           </Table.Tr>
           <Table.Tr>

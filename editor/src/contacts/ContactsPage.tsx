@@ -51,7 +51,7 @@ export function ContactsPage() {
         </EmptyState>
       )}
       {list.items.length > 0 && (
-        <DataTable label="Contacts" columns={['Name', 'Tags', 'Messages', 'Last wrote']}>
+        <DataTable label="Contacts" columns={['Name', 'Tags', 'Messages', 'Last message']}>
           {list.items.map((contact) => (
             <tr key={contact.id} data-testid="contact-row">
               <td>
