@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { afterEach, expect, it } from 'vitest';
 import type { Load } from './load.ts';
 import { sendLoad } from './send-load.ts';
@@ -48,6 +48,35 @@ it('sends again what a dying engine left half answered', async () => {
   const accepted = await sendLoad(load, never);
   expect(accepted).toHaveLength(20);
   expect(calls).toBe(22);
+});
+
+it.each([
+  ['says that it closes the connection', { connection: 'close' }],
+  ['closes the connection without a word', {}],
+])('goes on with an engine that %s after each answer', async (_, headers) => {
+  const load = await openEngine((call, answer) => {
+    call.resume().once('end', () => answer.writeHead(200, headers).end(() => call.socket.end()));
+  });
+  const accepted = await sendLoad(load, never);
+  expect(new Set(accepted.map(({ eventId }) => eventId)).size).toBe(20);
+});
+
+it('sends what node:http would send', async () => {
+  const seen: { headers: IncomingHttpHeaders; text: string }[] = [];
+  const load = await openEngine((call, answer) => {
+    call.once('data', (bytes: Buffer) => seen.push({ headers: call.headers, text: bytes.toString() }));
+    call.once('end', () => answer.end());
+  });
+  await sendLoad({ ...load, form: 'instagram', accountId: '17841400000000001', count: 1 }, never);
+  const [{ headers, text } = { headers: {}, text: '' }] = seen;
+  expect(JSON.parse(text)).toMatchObject({ object: 'instagram', entry: [{ id: '17841400000000001' }] });
+  expect(headers).toEqual({
+    'content-type': 'application/json',
+    'content-length': String(text.length),
+    'x-hub-signature-256': expect.stringMatching(/^sha256=[0-9a-f]{64}$/),
+    host: new URL(load.url).host,
+    connection: 'keep-alive',
+  });
 });
 
 it('gives what was accepted when it is ended while nothing answers', async () => {

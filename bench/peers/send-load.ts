@@ -1,18 +1,16 @@
-import { Agent, request } from 'node:http';
 import { commentWebhook } from '../product/instagram.ts';
 import { sharedNowMs } from './ask.ts';
 import { peerEvent } from './peer-event.ts';
 import type { Accepted, Load } from './load.ts';
+import { openConnection, toRequest, type RawConnection } from './raw-connection.ts';
 
-const ANSWER_LIMIT_MS = 20_000;
 const AGAIN_AFTER_MS = 150;
 /** An engine that accepts nothing at all for so long will not do so any more. */
 const GIVE_UP_AFTER_MS = 180_000;
 
 interface Webhook {
   readonly eventId: string;
-  readonly body: Buffer;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly request: Buffer;
 }
 
 /**
@@ -28,10 +26,10 @@ export async function sendLoad(
   signal: AbortSignal,
   onAccepted: (sentAtMs: number) => void = () => undefined,
 ): Promise<Accepted[]> {
-  // Made beforehand: the platform's work is not the engine's.
-  const webhooks = Array.from({ length: load.count }, (_, index) => toWebhook(load, load.firstIndex + index));
-  const agent = new Agent({ keepAlive: true, maxSockets: load.connections, scheduling: 'fifo' });
   const url = new URL(load.url);
+  // Made beforehand: the platform's work is not the engine's.
+  const webhooks = Array.from({ length: load.count }, (_, index) => toWebhook(load, url, load.firstIndex + index));
+  const connections = keepConnections(url);
   const accepted: Accepted[] = [];
   const intervalMs = load.perSecond === undefined ? 0 : 1_000 / load.perSecond;
   let next = 0;
@@ -40,7 +38,7 @@ export async function sendLoad(
   let hasGivenUp = false;
   const giveUp = (): void => {
     hasGivenUp = true;
-    agent.destroy(); // ends what waits for an answer
+    connections.close(); // ends what waits for an answer
   };
   if (signal.aborted) giveUp();
   signal.addEventListener('abort', giveUp);
@@ -60,10 +58,10 @@ export async function sendLoad(
         const firstSentAtMs = sharedNowMs();
         let sentAtMs = firstSentAtMs;
         let attempts = 1;
-        while ((await send(agent, url, webhook)) !== 200) {
+        while ((await connections.send(webhook.request)) !== 200) {
           if (sharedNowMs() - lastAcceptedMs > GIVE_UP_AFTER_MS) giveUp();
+          if (!hasGivenUp) await pause(AGAIN_AFTER_MS);
           if (hasGivenUp) return;
-          await pause(AGAIN_AFTER_MS);
           attempts += 1;
           sentAtMs = sharedNowMs();
         }
@@ -74,40 +72,48 @@ export async function sendLoad(
     }),
   );
   signal.removeEventListener('abort', giveUp);
-  agent.destroy();
+  connections.close();
   return accepted;
 }
 
-function toWebhook(load: Load, index: number): Webhook {
+/** Whoever sends takes the connection that has been free for the longest, and opens one when none is. */
+function keepConnections(url: URL): { send(request: Buffer): Promise<number>; close(): void } {
+  const all = new Set<RawConnection>();
+  const free: RawConnection[] = [];
+  const take = (): RawConnection => {
+    for (let connection = free.shift(); connection !== undefined; connection = free.shift()) {
+      if (connection.isOpen()) return connection;
+      all.delete(connection);
+    }
+    const connection = openConnection(url);
+    all.add(connection);
+    return connection;
+  };
+  return {
+    async send(request) {
+      const connection = take();
+      const status = await connection.send(request);
+      if (connection.isOpen()) free.push(connection);
+      else all.delete(connection);
+      return status;
+    },
+    close() {
+      for (const connection of all) connection.close();
+    },
+  };
+}
+
+function toWebhook(load: Load, url: URL, index: number): Webhook {
   const event = peerEvent(index);
   const headers = { 'content-type': 'application/json' };
   if (load.form === 'plain') {
     const { id, username, text } = event;
-    return { eventId: id, headers, body: Buffer.from(JSON.stringify({ id, username, text })) };
+    return { eventId: id, request: toRequest(url, headers, Buffer.from(JSON.stringify({ id, username, text }))) };
   }
   const from = { id: event.person, username: event.username };
   const comment = { id: event.id, mediaId: '17900000000000001', from, text: event.text };
   const { body, signature } = commentWebhook(load.accountId, comment, Date.now());
-  return { eventId: event.id, headers: { ...headers, 'x-hub-signature-256': signature }, body };
-}
-
-/** @returns The status of the answer, or 0 when none came. */
-function send(agent: Agent, url: URL, { body, headers }: Webhook): Promise<number> {
-  return new Promise((resolve) => {
-    const call = request(
-      url,
-      { agent, method: 'POST', headers: { ...headers, 'content-length': body.length } },
-      (answer) => {
-        answer.resume();
-        answer.on('end', () => resolve(answer.statusCode ?? 0));
-        answer.on('error', () => resolve(0));
-      },
-    );
-    call.setTimeout(ANSWER_LIMIT_MS, () => call.destroy());
-    call.on('error', () => resolve(0));
-    call.on('close', () => resolve(0)); // also of an answer that broke off
-    call.end(body);
-  });
+  return { eventId: event.id, request: toRequest(url, { ...headers, 'x-hub-signature-256': signature }, body) };
 }
 
 function pause(ms: number): Promise<void> {
