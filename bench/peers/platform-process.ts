@@ -4,6 +4,7 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { once } from 'node:events';
 import { answerQuestions, sharedNowMs } from './ask.ts';
 import { isPeerEventId } from './peer-event.ts';
+import { createReplyServer } from './reply-server.ts';
 
 /** An effect: the comment, when it came, and with what text. */
 interface Effect {
@@ -17,22 +18,27 @@ let effects: Effect[] = [];
 let passOnTo = '';
 let accountId = '';
 
-const server = createServer({ keepAliveTimeout: 60_000 }, (call, answer) => {
+const others = createServer({ keepAliveTimeout: 60_000 }, (call, answer) => {
   const [, , id = '', what] = (call.url ?? '').split('?', 1)[0]?.split('/') ?? [];
   if (!isPeerEventId(id)) return passOn(call, answer);
-  if (call.method === 'POST' && what === 'replies') return void take(id, call, answer);
+  if (call.method === 'POST' && what === 'replies') return take(id, call, answer);
   // What a reconciler reads: the comment itself, and what was answered to it.
   const data = effects.filter((effect) => effect.eventId === id).map((effect, index) => reply(effect, index));
   return sendJson(answer, what === 'replies' ? { data } : { id });
 });
 
-async function take(eventId: string, call: IncomingMessage, answer: ServerResponse): Promise<void> {
+const server = createReplyServer(others, note);
+
+/** @returns The id of the reply. */
+function note(eventId: string, text: string): string {
+  effects.push({ eventId, atMs: sharedNowMs(), text, at: new Date() });
+  return `${eventId}${effects.length}`;
+}
+
+function take(eventId: string, call: IncomingMessage, answer: ServerResponse): void {
   const chunks: Buffer[] = [];
   call.on('data', (chunk: Buffer) => chunks.push(chunk));
-  call.once('end', () => {
-    effects.push({ eventId, atMs: sharedNowMs(), text: Buffer.concat(chunks).toString(), at: new Date() });
-    sendJson(answer, { id: `${eventId}${effects.length}` });
-  });
+  call.once('end', () => sendJson(answer, { id: note(eventId, Buffer.concat(chunks).toString()) }));
 }
 
 function reply(effect: Effect, index: number): object {
