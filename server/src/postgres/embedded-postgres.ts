@@ -6,6 +6,7 @@ import { EmbeddedPostgresError } from './embedded-postgres-error.ts';
 import { findPostgresBinaries } from './postgres-binaries.ts';
 import { ensurePostmaster, type Postmaster, type PostmasterOptions, stopPostmaster } from './postmaster.ts';
 import { unprivilegedCommand } from './unprivileged-command.ts';
+import { sharedBuffers, usableMemoryBytes } from './shared-buffers.ts';
 
 export interface EmbeddedPostgresOptions {
   /** Created if missing; the cluster becomes `<dataDir>/pg18`, its log `<dataDir>/pg18.log`. */
@@ -35,7 +36,7 @@ export interface EmbeddedPostgres {
 const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   max_connections: '200',
-  shared_buffers: '128MB',
+  shared_buffers: sharedBuffers(usableMemoryBytes()),
   // Stale planner statistics make the job tables up to 100 times slower; the default of a minute is too long for them.
   autovacuum_naptime: '10s',
   autovacuum_analyze_scale_factor: '0.02',
