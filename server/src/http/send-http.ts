@@ -1,8 +1,8 @@
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { callWarm } from './call-warm.ts';
 import { HttpCallError, toAnswer, type HttpAnswer, type HttpCall } from './http-call.ts';
 import { startTimeLimit } from './time-limit.ts';
-import { warmAgents } from './warm-connections.ts';
 
 export { HttpCallError, type HttpAnswer, type HttpCall } from './http-call.ts';
 
@@ -10,11 +10,6 @@ const idleAgents = {
   'http:': new HttpAgent({ keepAlive: true, timeout: 15_000 }),
   'https:': new HttpsAgent({ keepAlive: true, timeout: 15_000 }),
 };
-
-function agentFor(reuse: HttpCall['reuse'], protocol: 'http:' | 'https:'): HttpAgent | false {
-  if (reuse === undefined) return false;
-  return (reuse === 'idle' ? idleAgents : warmAgents)[protocol];
-}
 
 /** Each connection that was kept may be one that the other side has given up; after so many a fresh one is made. */
 const MAX_STALE = 2;
@@ -25,9 +20,10 @@ const MAX_STALE = 2;
  * @returns Any answer, whatever its status. @throws HttpCallError.
  */
 export async function sendHttp(call: HttpCall): Promise<HttpAnswer> {
+  if (call.reuse === 'warm') return callWarm(call);
   for (let stale = 0; ; stale += 1) {
     try {
-      return await callOnce(call, call.reuse === 'idle' && stale >= MAX_STALE ? undefined : call.reuse);
+      return await callOnce(call, call.reuse === 'idle' && stale < MAX_STALE);
     } catch (error) {
       if (!(error instanceof StaleConnectionError) || stale >= MAX_STALE) throw error;
     }
@@ -37,7 +33,7 @@ export async function sendHttp(call: HttpCall): Promise<HttpAnswer> {
 /** A kept connection broke before the first byte of an answer; the call changes nothing, so it may be made again. */
 class StaleConnectionError extends HttpCallError {}
 
-function callOnce(call: HttpCall, reuse: HttpCall['reuse']): Promise<HttpAnswer> {
+function callOnce(call: HttpCall, mayBeIdle: boolean): Promise<HttpAnswer> {
   const isHttps = call.url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     let isConnected = false;
@@ -54,7 +50,7 @@ function callOnce(call: HttpCall, reuse: HttpCall['reuse']): Promise<HttpAnswer>
           ...call.headers,
           ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
         },
-        agent: agentFor(reuse, isHttps ? 'https:' : 'http:'),
+        agent: mayBeIdle && idleAgents[isHttps ? 'https:' : 'http:'],
         ...(call.lookup === undefined ? {} : { lookup: call.lookup }),
       },
       (response) => {
@@ -83,14 +79,14 @@ function callOnce(call: HttpCall, reuse: HttpCall['reuse']): Promise<HttpAnswer>
       else isConnected = true;
     };
     request.on('socket', (socket) => {
-      // A kept or prepared connection is connected already.
+      // A kept connection is connected already.
       if (!socket.connecting) onConnection();
       else socket.once(isHttps ? 'secureConnect' : 'connect', onConnection);
     });
     request.on('error', (cause) =>
       fail(
         isConnected
-          ? new (request.reusedSocket && reuse === 'idle' ? StaleConnectionError : HttpCallError)(
+          ? new (request.reusedSocket ? StaleConnectionError : HttpCallError)(
               'cut-off',
               true,
               'The connection broke before the answer came.',
