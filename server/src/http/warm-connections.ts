@@ -1,56 +1,54 @@
-import { Agent as HttpAgent, type AgentOptions } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { LookupFunction, Socket } from 'node:net';
+import { openConnection } from './open-connection.ts';
+import { createConnection, type WarmConnection } from './undici-connection.ts';
+
+const MAX_WARM = 64;
 
 /**
- * A connection is used again within this time after its last answer, or not at all. Servers close idle ones after 5 s and more, so a call with
- * effects hardly meets one that is just being closed, which would make its outcome unknown.
+ * Used by nobody at the moment, by origin; the one that was used last comes last, and is the least likely to be closed. Undici's own pool would
+ * take any of its connections or a new one, and has no limit for those that it keeps.
  */
-const WARM_MS = 1_500;
-const MAX_WARM = 64;
-const OPTIONS: AgentOptions = {
-  keepAlive: true,
-  timeout: WARM_MS,
-  maxFreeSockets: MAX_WARM,
-  // The one that was used last is the least likely to be closed.
-  scheduling: 'lifo',
-};
+const idle = new Map<string, WarmConnection[]>();
 
-/** Connected in advance and used by nobody yet, by origin. */
-const prepared = new Map<string, Socket[]>();
+function idleAt({ origin }: URL): WarmConnection[] {
+  const known = idle.get(origin);
+  if (known !== undefined) return known;
+  const none: WarmConnection[] = [];
+  idle.set(origin, none);
+  return none;
+}
 
-function takePrepared(origin: string): Socket | undefined {
-  const sockets = prepared.get(origin) ?? [];
-  for (let socket = sockets.pop(); socket !== undefined; socket = sockets.pop()) {
-    socket.removeAllListeners('timeout');
-    socket.setTimeout(0);
-    if (socket.readyState === 'open') return socket;
-    socket.destroy();
+/** The newest one that is open, or one that is opened with the call. */
+export function takeConnection(url: URL, lookup?: LookupFunction): WarmConnection {
+  const connections = idleAt(url);
+  for (let last = connections.pop(); last !== undefined; last = connections.pop()) {
+    if (last.isWarm()) return last;
+    last.destroy();
   }
-  prepared.delete(origin);
-  return undefined;
+  return newConnection(url, lookup);
 }
 
-interface Target {
-  readonly host?: string | null | undefined;
-  readonly port?: number | string | null | undefined;
-}
-const originOf = (protocol: string, { host, port }: Target): string => `${protocol}//${host}:${port}`;
-
-class WarmHttpAgent extends HttpAgent {
-  override createConnection(...args: Parameters<HttpAgent['createConnection']>) {
-    return takePrepared(originOf('http:', args[0])) ?? super.createConnection(...args);
-  }
-}
-class WarmHttpsAgent extends HttpsAgent {
-  override createConnection(...args: Parameters<HttpsAgent['createConnection']>) {
-    return takePrepared(originOf('https:', args[0])) ?? super.createConnection(...args);
-  }
+/** One that is opened with the call, unless it was `prepared`. */
+export function newConnection(url: URL, lookup?: LookupFunction, prepared?: Socket): WarmConnection {
+  const connections = idleAt(url);
+  const connection = createConnection(url, {
+    lookup,
+    prepared,
+    onClose: () => {
+      const place = connections.indexOf(connection);
+      if (place >= 0) connections.splice(place, 1);
+    },
+  });
+  return connection;
 }
 
-/** For calls with effects to hosts that we trust to keep connections open for some seconds. */
-export const warmAgents = { 'http:': new WarmHttpAgent(OPTIONS), 'https:': new WarmHttpsAgent(OPTIONS) };
+/** After a whole answer: for the next call to this place. */
+export function keepConnection(url: URL, connection: WarmConnection): void {
+  const connections = idleAt(url);
+  connection.noteAnswer();
+  if (connection.isWarm() && connections.length < MAX_WARM) connections.push(connection);
+  else connection.destroy();
+}
 
 /**
  * Sees to it that the next call to this place finds a connection (with TLS for https) that is open already. Sends nothing.
@@ -58,41 +56,25 @@ export const warmAgents = { 'http:': new WarmHttpAgent(OPTIONS), 'https:': new W
  * @returns When there is one, or when none could be made within the time; then the call tries for itself.
  */
 export async function warmUp(url: URL, timeoutMs: number): Promise<void> {
-  const isHttps = url.protocol === 'https:';
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port || (isHttps ? 443 : 80));
-  const agent = isHttps ? warmAgents['https:'] : warmAgents['http:'];
-  const free = Object.entries(agent.freeSockets).some(
-    ([name, sockets]) => name.startsWith(`${host}:${port}:`) && (sockets?.length ?? 0) > 0,
-  );
-  const origin = originOf(url.protocol, { host, port });
-  if (free || (prepared.get(origin)?.length ?? 0) >= MAX_WARM) return;
-  const socket = await openConnection(isHttps, host, port, timeoutMs);
+  const connections = idleAt(url);
+  if (connections.length >= MAX_WARM) return;
+  if (connections.some((connection) => connection.hasAnswered() && connection.isWarm())) return;
+  const socket = await openWithin(url, timeoutMs);
   if (socket === null) return;
-  const drop = (): void => {
-    const sockets = prepared.get(origin) ?? [];
-    const place = sockets.indexOf(socket);
-    if (place >= 0) sockets.splice(place, 1);
-    socket.destroy();
-  };
-  socket.setTimeout(WARM_MS, drop);
-  prepared.set(origin, [...(prepared.get(origin) ?? []), socket]);
+  // Others may have come meanwhile.
+  if (connections.length < MAX_WARM) connections.push(newConnection(url, undefined, socket));
+  else socket.destroy();
 }
 
 /** @returns Null when there is no connection within the time. */
-function openConnection(isHttps: boolean, host: string, port: number, timeoutMs: number): Promise<Socket | null> {
+function openWithin(url: URL, timeoutMs: number): Promise<Socket | null> {
   return new Promise((resolve) => {
-    const socket = isHttps ? connectTls({ host, port, servername: host }) : connect({ host, port });
-    const end = (result: Socket | null): void => {
+    const end = (isOpen: boolean): void => {
       clearTimeout(timer);
-      socket.removeAllListeners('error');
-      // Whoever uses it listens for itself; until then an error only makes it unusable.
-      socket.on('error', () => undefined);
-      if (result === null) socket.destroy();
-      resolve(result);
+      if (!isOpen) socket.destroy();
+      resolve(isOpen ? socket : null);
     };
-    const timer = setTimeout(() => end(null), timeoutMs);
-    socket.once('error', () => end(null));
-    socket.once(isHttps ? 'secureConnect' : 'connect', () => end(socket));
+    const timer = setTimeout(end, timeoutMs, false);
+    const socket = openConnection(url, undefined, (error) => end(error === null));
   });
 }
