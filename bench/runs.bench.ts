@@ -20,15 +20,18 @@ export const method =
   'Comments of as many people are taken in 500 at a time, then one process takes their turns: trigger, tag, public reply, tag. The platform ' +
   'answers at once and in memory. Turns that come together share a transaction, and so do those of the floor: it makes the same row changes on ' +
   'the same tables with bare prepared statements, as many turns in a transaction and a round trip as the product had on average in that round, ' +
-  'over six connections, as the owner (no row-level security), the values ready beforehand. Both are measured in turn, three times, and the ' +
-  'medians compared. Then comments come one by one, 256 under way at a time, as fast as their calls go out: the most that a steady stream can ' +
+  'over six connections, as the owner (no row-level security), the values ready beforehand. Both work for some seconds that nobody times, then ' +
+  'they are measured in turn, five times; what counts is the median of the five shares, since the speed of a shared machine changes between rounds, and ' +
+  'less so within one. Then comments come one by one, 256 under way at a time, as fast as their calls go out: the most that a steady stream can ' +
   'bring; at half of that the time from handing the event in to the call is taken, and that of a durable step (from handing a checkpoint in to its commit). ' +
   'At last the whole product: signed webhooks over 32 ' +
   'connections from one process, calls over HTTP to another one, as fast as the webhooks are answered; and at half of that, the time from ' +
   'sending a webhook to the arrival of the call. Production durability; everything shares this machine.';
 
 const BATCH = 500;
-const ROUNDS = 3;
+const ROUNDS = 5;
+/** Until the process is as fast as it gets. */
+const WARM_UP_MS = 10_000;
 /** Comments of the steady stream that have not led to a call yet. */
 const UNDER_WAY = 256;
 
@@ -61,19 +64,22 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   );
   context.note('Warming up');
   const cpu = { ms: 0 };
-  await take(fixture, runtime, 'w', 500);
+  const warmUps = await warmUp(fixture, runtime, counts);
   const product: number[] = [];
   const floor: number[] = [];
+  const shares: number[] = [];
   const turnsPerCommit: number[] = [];
   for (let round = 1; round <= ROUNDS; round += 1) {
     context.note(`Round ${round}: ${perRound} runs, then the floor`);
     counts.byKind.clear();
     const before = process.cpuUsage();
-    product.push((perRound * 1_000) / (await take(fixture, runtime, `r${round}-`, perRound)));
+    const tookMs = await take(fixture, runtime, `r${round}-`, perRound);
+    product.push((perRound * 1_000) / tookMs);
     const { user, system } = process.cpuUsage(before);
     cpu.ms += (user + system) / 1_000 / perRound / ROUNDS;
     const bare = await runFloor(fixture.migrated.ownerUrl, fixture, perRound, counts);
     floor.push((perRound * 1_000) / bare.tookMs);
+    shares.push(bare.tookMs / tookMs);
     turnsPerCommit.push(bare.turnsPerCommit);
   }
   context.table(
@@ -82,6 +88,7 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   );
   const perSecond = median(product);
   const floorPerSecond = median(floor);
+  const shareOfFloor = median(shares);
 
   context.note(`Comments one by one, ${UNDER_WAY} under way at a time`);
   const steady = await measureSteadyStream(fixture, runtime, perRound * ROUNDS);
@@ -95,13 +102,14 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
   });
   const fromWebhook = webhooks.histogram.summary();
   const all = await fixture.rows<{ status: string }>('run');
-  const expected = 500 + 2 * ROUNDS * perRound + latency.sent;
+  const expected = warmUps + 2 * ROUNDS * perRound + latency.sent;
   const { p50Ms, p95Ms, p99Ms } = latency.histogram.summary();
   return {
     figures: {
       runsPerSecond: Math.round(perSecond),
       floorRunsPerSecond: Math.round(floorPerSecond),
-      shareOfFloor: Math.round((perSecond / floorPerSecond) * 100) / 100,
+      shareOfFloor: Math.round(shareOfFloor * 1_000) / 1_000,
+      leastShareOfFloor: Math.round(Math.min(...shares) * 1_000) / 1_000,
       turnsPerCommit: median(turnsPerCommit),
       steadyRunsPerSecond: Math.round(steady),
       processCpuPerRunMs: Math.round(cpu.ms * 100) / 100,
@@ -116,7 +124,7 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
       webhookToCallP99Ms: fromWebhook.p99Ms,
     },
     goals: [
-      atLeast('runs per second, share of the floor', perSecond / floorPerSecond, 0.4),
+      atLeast('runs per second, share of the floor', shareOfFloor, 0.4),
       atMost('p50 from webhook to call at half load, ms', fromWebhook.p50Ms, 15),
       atMost('p95 from webhook to call at half load, ms', fromWebhook.p95Ms, 50),
       atMost('p50 of a durable step at half load, ms', latency.step.summary().p50Ms, 5),
@@ -125,6 +133,19 @@ export async function run(context: BenchmarkContext): Promise<BenchmarkResult> {
       exactly('messages sent', fixture.platform.delivered.length, expected),
     ],
   };
+}
+
+/** Lets product and floor do what they will be timed with. @returns How many runs the product did. */
+async function warmUp(fixture: RuntimeFixture, runtime: Runtime, counts: TransactionCounts): Promise<number> {
+  const untilMs = performance.now() + WARM_UP_MS;
+  let runs = 0;
+  do {
+    counts.byKind.clear();
+    await take(fixture, runtime, `w${runs}-`, BATCH * 2);
+    runs += BATCH * 2;
+  } while (performance.now() < untilMs);
+  await runFloor(fixture.migrated.ownerUrl, fixture, BATCH * 2, counts);
+  return runs;
 }
 
 /** @returns Milliseconds from handing the first event in to the end of the last run. */
