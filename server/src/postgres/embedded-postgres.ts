@@ -37,6 +37,9 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   listen_addresses: '127.0.0.1',
   max_connections: '200',
   shared_buffers: sharedBuffers(usableMemoryBytes()),
+  // After each of its checkpoints Postgres writes every page whole into the log once. With the default of 1 GB a flood makes one a minute, and a
+  // commit takes longer for most of that minute. The log only grows so far under load; a return after a kill reads at most half of it.
+  max_wal_size: '4GB',
   // Stale planner statistics make the job tables up to 100 times slower; the default of a minute is too long for them.
   autovacuum_naptime: '10s',
   autovacuum_analyze_scale_factor: '0.02',
