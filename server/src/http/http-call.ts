@@ -11,9 +11,9 @@ export interface HttpCall {
   /** Resolves names; the guard against internal addresses sits here. */
   readonly lookup?: LookupFunction;
   /**
-   * `idle` for calls that change nothing: a connection that was idle for up to 15 s; if the other side is just closing it, the call is made again. `warm` for calls with effects to a platform: one that
-   * answered or was made within the last moments (`warm-connections.ts`). Default: a fresh connection, as for hosts that we know nothing of;
-   * one that the other side is just closing would make an outcome unknown that need not be.
+   * `idle` for calls that change nothing: a connection that was idle for up to 15 s; if the other side is just closing it, the call is made again.
+   * `warm` for calls with effects to a platform: one that answered or was made within the last moments (`warm-connections.ts`). Default: a fresh
+   * connection, as for hosts that we know nothing of; one that the other side is just closing would make an outcome unknown that need not be.
    */
   readonly reuse?: 'idle' | 'warm';
 }
